@@ -1,0 +1,201 @@
+// What is let in from JavaScript (O1, O2). Everything of another type is refused by name, before any of it is
+// used: wasm's own conversions would wrap a BigInt time modulo 2^64, and an array's elements modulo 256.
+
+const KIB = 1024;
+const MIB = 1024 * KIB;
+
+/** Bytes past a limit are not even read. */
+export const LIMITS = {
+  /** The attester's file. One byte more is passed on, so that the Report can say that it is too large. */
+  evidence: 256 * KIB,
+  /** A collateral file, likewise. */
+  collateral: 32 * MIB,
+  /** What is only hashed. */
+  hashed: 32 * MIB,
+  /** Challenge, noted hash, policy, list. Cutting one short could change what it says, so longer ones are refused. */
+  text: MIB,
+};
+
+const REQUEST_KEYS = new Set([
+  "evidence", "collateral", "collateralFrom", "challenge", "challengeIssuedAt", "challengeMinutes", "sha256",
+  "at", "time", "policy", "attesters",
+]);
+
+/**
+ * Checks a request, reading each of its values once. Bytes and texts are copied here and now, so that what the
+ * caller does to them later changes nothing; only a Blob is left to be read.
+ * @param {unknown} request
+ * @returns {{ evidence: Reader, collateral: Reader | undefined, options: Record<string, string | number> }}
+ */
+export function readRequest(request) {
+  if (!isPlainObject(request)) throw invalid("request", `must be a plain object, not ${describe(request)}`);
+  for (const key of Reflect.ownKeys(request)) {
+    // A misspelt `chalenge` must not silently count as no challenge.
+    if (!REQUEST_KEYS.has(key)) throw invalid(String(key), "is not a known part of a request");
+  }
+  // Own properties only: what someone put on Object.prototype was not given by the caller.
+  const given = {};
+  for (const key of REQUEST_KEYS) given[key] = Object.hasOwn(request, key) ? request[key] : undefined;
+
+  const options = readTime(given.at, given.time);
+  const put = (key, read) => {
+    if (given[key] !== undefined) options[key] = read(given[key], key);
+  };
+  put("collateralFrom", (value, key) => oneOf(value, key, ["site", "witness", "applicant"]));
+  put("challenge", text);
+  put("challengeIssuedAt", (value, key) => integer(value, key, 0, Number.MAX_SAFE_INTEGER));
+  put("challengeMinutes", (value, key) => integer(value, key, 1, 1440));
+  put("sha256", text);
+  put("policy", text);
+  put("attesters", text);
+  return {
+    evidence: input(given.evidence, "evidence", LIMITS.evidence),
+    collateral:
+      given.collateral === undefined ? undefined : input(given.collateral, "collateral", LIMITS.collateral),
+    options,
+  };
+}
+
+/** The moment to appraise for: the caller's, else the clock of this computer. */
+function readTime(at, time) {
+  if (time !== undefined) oneOf(time, "time", ["now", "as_of"]);
+  if (at !== undefined) {
+    return { at: integer(at, "at", 0, Number.MAX_SAFE_INTEGER), time: time ?? "as_of" };
+  }
+  if (time === "as_of") throw invalid("at", "must be given when `time` is `as_of`");
+  return { at: Math.floor(Date.now() / 1000), time: "now" };
+}
+
+/**
+ * Hands over the bytes of an input, at most one past its limit.
+ * @typedef {() => Uint8Array | Promise<Uint8Array>} Reader
+ */
+
+/**
+ * Checks an input's type and takes its bytes.
+ * @param {unknown} value
+ * @param {string} argument
+ * @param {number} limit
+ * @returns {Reader}
+ */
+export function input(value, argument, limit) {
+  const most = limit + 1;
+  if (typeof value === "string") {
+    // A character is at least one byte of UTF-8, so the first `most` of them hold the first `most` bytes.
+    const bytes = new TextEncoder().encode(value.slice(0, most)).subarray(0, most);
+    return () => bytes;
+  }
+  const bytes = viewBytes(value, argument);
+  if (bytes !== undefined) {
+    const copy = bytes.slice(0, most);
+    return () => copy;
+  }
+  if (isBlob(value)) {
+    return async () => {
+      try {
+        return new Uint8Array(await Blob.prototype.slice.call(value, 0, most).arrayBuffer());
+      } catch (cause) {
+        // For example: the file was changed or removed after it was picked.
+        throw coded(new Error(`${argument} could not be read: ${cause}`, { cause }), "INPUT_UNREADABLE");
+      }
+    };
+  }
+  throw invalid(argument, `must be a string, Uint8Array, ArrayBuffer or Blob, not ${describe(value)}`);
+}
+
+// The built-in getters look at what an object is, not at what it says that it is, and work for objects of
+// another realm (a frame, a worker's message, Node's vm), where `instanceof` does not.
+const getter = (prototype, property) => Object.getOwnPropertyDescriptor(prototype, property).get;
+const typedArrayName = getter(Object.getPrototypeOf(Uint8Array.prototype), Symbol.toStringTag);
+const arrayBufferLength = getter(ArrayBuffer.prototype, "byteLength");
+const blobSize = getter(Blob.prototype, "size");
+
+function answers(get, value) {
+  try {
+    get.call(value);
+    return true;
+  } catch {
+    return false;
+  }
+}
+
+const isArrayBuffer = (value) => answers(arrayBufferLength, value);
+const isBlob = (value) => answers(blobSize, value);
+
+/** A Uint8Array or ArrayBuffer as bytes; undefined for anything else. */
+function viewBytes(value, argument) {
+  const isView = typedArrayName.call(value) === "Uint8Array";
+  if (!isView && !isArrayBuffer(value)) return undefined;
+  // Memory that another thread can write to has no one content to verify.
+  if (isView && !isArrayBuffer(value.buffer)) throw invalid(argument, "must not lie in shared memory");
+  try {
+    return isView ? new Uint8Array(value.buffer, value.byteOffset, value.byteLength) : new Uint8Array(value);
+  } catch {
+    throw invalid(argument, "was transferred away and holds no bytes any more");
+  }
+}
+
+/**
+ * A short text, whole.
+ * @param {unknown} value
+ * @param {string} argument
+ */
+export function text(value, argument) {
+  if (typeof value !== "string") throw invalid(argument, `must be a string, not ${describe(value)}`);
+  if (value.length > LIMITS.text) throw invalid(argument, "is longer than 1 MiB");
+  return value;
+}
+
+/**
+ * @param {unknown} value
+ * @param {string} argument
+ * @param {number} least
+ * @param {number} most
+ */
+export function integer(value, argument, least, most) {
+  if (!Number.isSafeInteger(value)) {
+    const what = typeof value === "number" ? String(value) : describe(value);
+    throw invalid(argument, `must be a safe integer, not ${what}`);
+  }
+  if (value < least || value > most) throw invalid(argument, `must be from ${least} to ${most}, not ${value}`);
+  return value;
+}
+
+function oneOf(value, argument, words) {
+  if (!words.includes(value)) {
+    const what = typeof value === "string" ? JSON.stringify(value.slice(0, 40)) : describe(value);
+    throw invalid(argument, `must be one of ${words.join(", ")}, not ${what}`);
+  }
+  return value;
+}
+
+function isPlainObject(value) {
+  if (typeof value !== "object" || value === null) return false;
+  const prototype = Object.getPrototypeOf(value);
+  return prototype === null || Object.getPrototypeOf(prototype) === null;
+}
+
+function describe(value) {
+  if (value === null || value === undefined) return String(value);
+  // "[object DataView]" → "DataView"
+  return typeof value === "object" ? Object.prototype.toString.call(value).slice(8, -1) : typeof value;
+}
+
+/**
+ * A wrong call: a TypeError that names the argument.
+ * @param {string} argument
+ * @param {string} problem
+ */
+export function invalid(argument, problem) {
+  return Object.assign(coded(new TypeError(`cloud-witness: ${argument} ${problem}`), "INVALID_ARGUMENT"), { argument });
+}
+
+/**
+ * @template {Error} E
+ * @param {E} error
+ * @param {string} code
+ * @returns {E & { code: string }}
+ */
+export function coded(error, code) {
+  return Object.assign(error, { code });
+}

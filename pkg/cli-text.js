@@ -1,0 +1,67 @@
+// The Report and the challenge as text for a terminal.
+
+/**
+ * Text that comes from a file someone sent must not steer the terminal: control characters, and those that turn
+ * the direction of writing around, are written out instead of sent.
+ * @param {string} text
+ */
+export function printable(text) {
+  return text.replace(STEERING, (character) => `\\u{${character.codePointAt(0).toString(16)}}`);
+}
+
+// Cc, Cf (which holds the bidirectional controls and zero-width characters), line and paragraph separators,
+// and halves of surrogate pairs.
+const STEERING = /[\p{Cc}\p{Cf}\p{Zl}\p{Zp}\p{Cs}]/gu;
+
+/** The value's JSON in one line; what could steer the terminal is escaped, which leaves the value the same. */
+export function jsonText(value) {
+  const escaped = (character) =>
+    Array.from({ length: character.length }, (_, unit) =>
+      "\\u" + character.charCodeAt(unit).toString(16).padStart(4, "0")).join("");
+  return JSON.stringify(value).replace(STEERING, escaped) + "\n";
+}
+
+const CANNOT_PROVE =
+  "A quote proves that a key certified for this PPID signed the challenge; not where the machine is, who owns it, " +
+  "or that the machine on screen made it.";
+
+/** @param {import("./index.d.ts").Report} report */
+export function reportText(report) {
+  const lines = [report.headline, report.summary, ""];
+  for (const check of report.checks) {
+    const code = check.code === null ? "" : ` [${check.code}]`;
+    const place = check.place === null ? "" : ` (${check.place})`;
+    lines.push(`${check.outcome.replace("_", " ").padEnd(11)}  ${check.id.padEnd(18)}  ${check.detail}${place}${code}`);
+    if (check.advice !== null) lines.push(`${" ".repeat(33)}Next: ${check.advice}`);
+  }
+  lines.push("", ...identityLines(report.identity), "", `What this cannot prove: ${CANNOT_PROVE}`);
+  return lines.map(printable).join("\n") + "\n";
+}
+
+/** @param {import("./index.d.ts").Identity | null} identity */
+function identityLines(identity) {
+  if (identity === null) return ["Machine: not authenticated, so none is named."];
+  const rows = [
+    ["PPID", groups(identity.ppid)],
+    ...identity.machine_ids.map(({ scheme, id }) => [`machine id, ${scheme}`, id]),
+    ["PCE ID", identity.pce_id],
+    ["FMSPC", identity.fmspc],
+    ["PCK CA", identity.pck_ca],
+    ["platform instance ID", identity.platform_instance_id ?? "none"],
+  ];
+  return ["Machine", ...rows.map(([label, value]) => `  ${label.padEnd(34)}${value}`)];
+}
+
+const groups = (hex) => hex.match(/.{1,4}/g)?.join(" ") ?? "";
+
+/** @param {import("./index.d.ts").Challenge} challenge */
+export function challengeText(challenge) {
+  const lines = [
+    challenge.hex,
+    "",
+    `To read out: ${challenge.groups.join(" ")}`,
+    `Checksum:    ${challenge.checksum} (both sides compare these four digits)`,
+  ];
+  if (challenge.hex.length < 32) lines.push("Fewer than 16 bytes can be precomputed: the verdict will be a warning.");
+  return lines.map(printable).join("\n") + "\n";
+}

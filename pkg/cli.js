@@ -1,0 +1,216 @@
+#!/usr/bin/env node
+// The command line: arguments in, a Report out. The exit status is the verdict.
+
+import { createReadStream } from "node:fs";
+import { parseArgs } from "node:util";
+
+import { LIMITS } from "./border.js";
+import { challengeText, jsonText, printable, reportText } from "./cli-text.js";
+import { generateChallenge, init, verifierInfo, verify } from "./node.js";
+
+const HELP = `cloud-witness verify FILE [options]
+    Reads an attester's file (or a bare quote) and says whether it is genuine, answers the challenge, and
+    which machine made it. FILE may be - for standard input, as may every other FILE below, once in all.
+
+    --challenge HEX              the challenge that was read out
+    --challenge-issued RFC3339   when it was made
+    --challenge-minutes N        how long it may be answered (1 to 1440, default 15)
+    --sha256 HEX                 the file's SHA-256 as noted on the call, whole or its first digits
+    --collateral FILE            Intel's collateral for the platform, as QuoteCollateralV3 JSON
+    --collateral-from WHO        site, witness or applicant (default: applicant)
+    --at RFC3339                 appraise as of this moment, for example 2025-06-20T12:00:00Z (default: now)
+    --policy NAME|FILE           ceremony (default), strict, or a policy as JSON
+    --attesters FILE             the list of known attester builds, as JSON
+    --json                       print the Report as JSON
+
+cloud-witness challenge [--bytes N] [--json]
+    Makes a challenge of N random bytes (8 to 64, default 32).
+
+cloud-witness --help | --version
+
+Exit status: 0 affirming, 10 warning, 20 contraindicated, 30 none (nothing could be decided),
+2 wrong usage, 70 a bug in this program.
+`;
+
+const STATUS = { affirming: 0, warning: 10, contraindicated: 20, none: 30 };
+const STATUS_USAGE = 2;
+const STATUS_BUG = 70;
+
+/** Something that the user can put right. */
+class UsageError extends Error {}
+
+const OPTIONS = {
+  verify: {
+    "challenge": { type: "string" },
+    "challenge-issued": { type: "string" },
+    "challenge-minutes": { type: "string" },
+    "sha256": { type: "string" },
+    "collateral": { type: "string" },
+    "collateral-from": { type: "string" },
+    "at": { type: "string" },
+    "policy": { type: "string" },
+    "attesters": { type: "string" },
+    "json": { type: "boolean" },
+  },
+  challenge: {
+    "bytes": { type: "string" },
+    "json": { type: "boolean" },
+  },
+};
+
+/** @param {string[]} words */
+async function main(words) {
+  const [command, ...rest] = words;
+  if (words.includes("--help") || command === "help" || command === "-h") {
+    process.stdout.write(HELP);
+    return 0;
+  }
+  if (command === "--version" && rest.length === 0) {
+    await init();
+    const { name, version, commit, engine } = verifierInfo();
+    process.stdout.write(printable(`${name} ${version} (commit ${commit}, ${engine})`) + "\n");
+    return 0;
+  }
+  if (!Object.hasOwn(OPTIONS, command ?? "")) {
+    throw new UsageError(command === undefined ? "which command?" : `there is no command ${command}`);
+  }
+  const { values, positionals } = parse(rest, OPTIONS[command]);
+  return command === "verify" ? runVerify(values, positionals) : runChallenge(values, positionals);
+}
+
+function parse(words, options) {
+  let parsed;
+  try {
+    parsed = parseArgs({ args: words, options, allowPositionals: true, strict: true, tokens: true });
+  } catch (error) {
+    throw new UsageError(error.message);
+  }
+  const names = parsed.tokens.filter((token) => token.kind === "option").map((token) => token.name);
+  const twice = names.find((name, index) => names.indexOf(name) !== index);
+  // Which of two challenges counts is not for this program to choose.
+  if (twice !== undefined) throw new UsageError(`--${twice} is given twice`);
+  return parsed;
+}
+
+async function runVerify(values, positionals) {
+  if (positionals.length !== 1) throw new UsageError(`verify takes one FILE, not ${positionals.length}`);
+  const [file] = positionals;
+  const policyFile = ["ceremony", "strict"].includes(values.policy) ? undefined : values.policy;
+  if ([file, values.collateral, policyFile, values.attesters].filter((name) => name === "-").length > 1) {
+    throw new UsageError("only one FILE can be - (standard input)");
+  }
+  const at = moment(values, "at");
+  const request = {
+    collateralFrom: oneOf(values, "collateral-from", ["site", "witness", "applicant"]),
+    challenge: values.challenge,
+    challengeIssuedAt: moment(values, "challenge-issued"),
+    challengeMinutes: number(values, "challenge-minutes", 1, 1440),
+    sha256: values.sha256,
+    at,
+    time: at === undefined ? "now" : "as_of",
+    evidence: await readBytes(file, LIMITS.evidence),
+    collateral: values.collateral === undefined ? undefined : await readBytes(values.collateral, LIMITS.collateral),
+    policy: policyFile === undefined ? values.policy : await readText(policyFile),
+    attesters: values.attesters === undefined ? undefined : await readText(values.attesters),
+  };
+  await init();
+  const report = await verify(request).catch(asUsage);
+  if (!Object.hasOwn(STATUS, report.verdict)) throw new Error(`unknown verdict ${report.verdict}`);
+  process.stdout.write(values.json ? jsonText(report) : reportText(report));
+  return STATUS[report.verdict];
+}
+
+/** Once the wasm is loaded, what it refuses (a policy, a list, an argument) is the user's to put right. */
+function asUsage(error) {
+  throw error.code === "BUG" ? error : new UsageError(`${bare(error)} (${error.code})`);
+}
+
+async function runChallenge(values, positionals) {
+  if (positionals.length > 0) throw new UsageError(`challenge takes no ${positionals[0]}`);
+  const bytes = number(values, "bytes", 8, 64) ?? 32;
+  await init();
+  const challenge = generateChallenge(bytes);
+  process.stdout.write(values.json ? jsonText(challenge) : challengeText(challenge));
+  return 0;
+}
+
+function oneOf(values, option, words) {
+  const word = values[option];
+  if (word !== undefined && !words.includes(word)) {
+    throw new UsageError(`--${option} is ${words.join(", ")}, not ${word}`);
+  }
+  return word;
+}
+
+function number(values, option, least, most) {
+  const digits = values[option];
+  if (digits === undefined) return undefined;
+  const value = Number(digits);
+  if (!/^[0-9]{1,9}$/.test(digits) || value < least || value > most) {
+    throw new UsageError(`--${option} is a number from ${least} to ${most}, not ${digits}`);
+  }
+  return value;
+}
+
+/** RFC 3339, which always names its time zone, as Unix seconds. A fraction of a second is dropped. */
+function moment(values, option) {
+  const text = values[option];
+  if (text === undefined) return undefined;
+  const parts = /^(\d{4})-(\d\d)-(\d\d)T(\d\d):(\d\d):(\d\d)(?:\.\d+)?(?:Z|([+-])(\d\d):(\d\d))$/i.exec(text);
+  const wrong = () =>
+    new UsageError(`--${option} is a date and time with its zone, such as 2025-06-20T12:00:00Z, not ${text}`);
+  if (parts === null) throw wrong();
+  const [year, month, day, hour, minute, second] = parts.slice(1, 7).map(Number);
+  const [zoneHour, zoneMinute] = parts.slice(8, 10).map((digits) => Number(digits ?? 0));
+  const date = new Date(0);
+  date.setUTCFullYear(year, month - 1, day);
+  // Date turns 31 February into March; a moment that does not exist is a mistake.
+  const exists = date.getUTCMonth() === month - 1 && date.getUTCDate() === day;
+  if (!exists || hour > 23 || minute > 59 || second > 59 || zoneHour > 23 || zoneMinute > 59) throw wrong();
+  const zone = (parts[7] === "-" ? -1 : 1) * (zoneHour * 3600 + zoneMinute * 60);
+  const seconds = date.getTime() / 1000 + hour * 3600 + minute * 60 + second - zone;
+  if (seconds < 0) throw new UsageError(`--${option} is before 1970`);
+  return seconds;
+}
+
+/** A file, or standard input for `-`, but at most one byte past the limit: /dev/zero must not fill the memory. */
+async function readBytes(file, limit) {
+  const chunks = [];
+  let length = 0;
+  try {
+    for await (const chunk of file === "-" ? process.stdin : createReadStream(file)) {
+      chunks.push(chunk);
+      length += chunk.length;
+      if (length > limit) break;
+    }
+  } catch (error) {
+    throw new UsageError(`${file} cannot be read: ${error.message}`);
+  }
+  return Buffer.concat(chunks).subarray(0, limit + 1);
+}
+
+async function readText(file) {
+  const bytes = await readBytes(file, LIMITS.text);
+  if (bytes.length > LIMITS.text) throw new UsageError(`${file} is larger than 1 MiB`);
+  try {
+    return new TextDecoder("utf-8", { fatal: true, ignoreBOM: true }).decode(bytes);
+  } catch {
+    throw new UsageError(`${file} is not UTF-8 text`);
+  }
+}
+
+const bare = (error) => String(error?.message ?? error).replace(/^cloud-witness: /, "");
+
+function fail(error) {
+  process.stderr.write(printable(`cloud-witness: ${bare(error)}`) + "\n");
+  if (!(error instanceof UsageError)) return STATUS_BUG;
+  process.stderr.write("Run `cloud-witness --help` for what it takes.\n");
+  return STATUS_USAGE;
+}
+
+// `| head` closes the pipe early; the verdict stays what it is.
+process.stdout.on("error", (error) => {
+  if (error.code !== "EPIPE") process.exit(STATUS_BUG);
+});
+
+process.exitCode = await main(process.argv.slice(2)).catch(fail);

@@ -1,0 +1,127 @@
+// The public functions of index.d.ts over one wasm, and what happens when that wasm traps. No verdict is made
+// here. index.js (browsers, workers, bundlers) and node.js differ only in how they load the wasm.
+
+import { LIMITS, coded, input, integer, invalid, readRequest, text } from "./border.js";
+
+/**
+ * The raw functions of the wasm: the generated cloud_witness.js, or a stand-in in tests. Those that return a
+ * string return JSON, except for `sha256`.
+ * @typedef {object} Glue
+ * @property {(options: { module_or_path: WebAssembly.Module }) => Promise<unknown>} default  makes the instance
+ * @property {() => void} __wbg_reset_state  throws the instance away and makes a new one from the same module
+ * @property {(evidence: Uint8Array, collateral: Uint8Array | undefined, options: object) => string} verify
+ * @property {(bytes: number) => string} generateChallenge
+ * @property {(text: string) => string} parseChallenge
+ * @property {(bytes: Uint8Array) => string} sha256
+ * @property {(policy: string) => string} parsePolicy
+ * @property {(json: string) => string} parseAttesters
+ * @property {() => string} verifierInfo
+ */
+
+/**
+ * @param {Glue} glue
+ * @param {(source: unknown) => Promise<WebAssembly.Module>} load  compiles the wasm; `undefined` means the packaged one
+ */
+export function createApi(glue, load) {
+  /** @type {Promise<void> | undefined} */
+  let loading;
+  /** @type {"not loaded" | "ready" | "trapped"} */
+  let state = "not loaded";
+
+  /** Loads the wasm once, however often it is called, also at the same time. A load that failed can be tried again. */
+  function init(source) {
+    loading ??= (async () => {
+      try {
+        await glue.default({ module_or_path: await load(source) });
+        state = "ready";
+      } catch (error) {
+        loading = undefined;
+        throw error;
+      }
+    })();
+    return loading;
+  }
+
+  function requireInit() {
+    if (state === "not loaded") {
+      throw coded(new Error("cloud-witness: call init() and wait for it before any other function"), "NOT_INITIALISED");
+    }
+  }
+
+  /**
+   * Calls into the wasm. What the wasm has to say about its input it reports as an Error with a code. Whatever
+   * else is thrown (a trap, a full stack) leaves the instance in an unknown state: it is never used again, and
+   * nothing that it made is handed out (O3).
+   */
+  function call(name, ...values) {
+    requireInit();
+    try {
+      if (state === "trapped") {
+        glue.__wbg_reset_state();
+        state = "ready";
+      }
+      const answer = glue[name](...values);
+      return name === "sha256" ? answer : JSON.parse(answer);
+    } catch (cause) {
+      if (isReported(cause)) throw cause;
+      state = "trapped";
+      const message = `cloud-witness: a bug in the verifier (${name}: ${cause}). Nothing was decided; please report it.`;
+      throw coded(new Error(message, { cause }), "BUG");
+    }
+  }
+
+  return {
+    init,
+    async verify(request) {
+      requireInit();
+      const { evidence, collateral, options } = readRequest(request);
+      const [evidenceBytes, collateralBytes] = await Promise.all([evidence(), collateral?.()]);
+      return call("verify", evidenceBytes, collateralBytes, options);
+    },
+    generateChallenge: (bytes = 32) => call("generateChallenge", integer(bytes, "bytes", 8, 64)),
+    parseChallenge: (challenge) => call("parseChallenge", text(challenge, "text")),
+    async sha256(hashed) {
+      requireInit();
+      const bytes = await input(hashed, "input", LIMITS.hashed)();
+      if (bytes.length > LIMITS.hashed) throw invalid("input", "is larger than 32 MiB");
+      return call("sha256", bytes);
+    },
+    parsePolicy: (policy) => call("parsePolicy", text(policy, "policy")),
+    parseAttesters: (json) => call("parseAttesters", text(json, "json")),
+    verifierInfo: () => call("verifierInfo"),
+  };
+}
+
+/** An Error that the Rust side made on purpose: plain, with a code. The engine's and Node's own errors are not. */
+function isReported(error) {
+  return (
+    error instanceof Error &&
+    Object.getPrototypeOf(error) === Error.prototype &&
+    typeof error.code === "string" &&
+    error.code !== "BUG"
+  );
+}
+
+/**
+ * Compiles wasm from what a caller may hand to `init`; undefined when it is something else (a URL, say).
+ * @param {unknown} source
+ * @returns {Promise<WebAssembly.Module> | undefined}
+ */
+export function compile(source) {
+  if (source instanceof WebAssembly.Module) return Promise.resolve(source);
+  if (typeof Response === "function" && source instanceof Response) return compileResponse(source);
+  if (typeof source === "string" || source instanceof URL) return undefined;
+  return compileBytes(source);
+}
+
+async function compileBytes(source) {
+  const bytes = await input(source, "source", LIMITS.hashed)();
+  return WebAssembly.compile(bytes);
+}
+
+async function compileResponse(response) {
+  if (!response.ok) throw new Error(`cloud-witness: ${response.url} answered ${response.status}`);
+  // Not every static host serves wasm under its own MIME type, which compiling while loading would need.
+  const bytes = await response.arrayBuffer();
+  return WebAssembly.compile(bytes);
+}

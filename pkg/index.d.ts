@@ -1,0 +1,319 @@
+// The public types of the npm package `cloud-witness`.
+//
+// They mirror, by hand, the Rust structs in `src/report.rs` (one interface a struct, same order of
+// fields), so that this file can be read as the description of the Report's JSON.
+// Hexadecimal is lower case without a prefix unless a field says otherwise. Times are Unix seconds.
+
+/** Bytes or text, as a user has them. A string is taken as the UTF-8 text of a file. */
+export type Input = string | Uint8Array | ArrayBuffer | Blob;
+
+/** Who handed over the collateral. Collateral from the applicant caps the verdict at `warning`. */
+export type CollateralSource = "site" | "witness" | "applicant";
+
+/** One verification. Everything that is left out is reported as not given; it never counts as a pass. */
+export interface VerifyRequest {
+  /** The attester's file, or a quote as hex, base64, raw bytes, or JSON with one quote field. At most 256 KiB. */
+  evidence: Input;
+  /** Collateral as dcap-qvl's QuoteCollateralV3 JSON. At most 1 MiB a field. */
+  collateral?: Input;
+  /** Default: `applicant`, the most careful reading. */
+  collateralFrom?: CollateralSource;
+  /** The challenge that was read out: 8 to 64 bytes of hex, any case, spaces and `-` between groups allowed. */
+  challenge?: string;
+  /** When the challenge was made, Unix seconds. Without it the challenge's window cannot be checked: `warn`. */
+  challengeIssuedAt?: number;
+  /** How long the challenge may be answered, in minutes (1 to 1440). Default 15. */
+  challengeMinutes?: number;
+  /** SHA-256 of the file as noted during the call, hex, whole or its first digits. */
+  sha256?: string;
+  /** The moment to appraise for, Unix seconds (a safe integer). Default: the clock of this computer, as `now`. */
+  at?: number;
+  /** `now`, or `as_of` a moment in the past. Default: `as_of` when `at` is given, else `now`. */
+  time?: "now" | "as_of";
+  /** `ceremony` (default), `strict`, or a policy's JSON text, which can only tighten these. */
+  policy?: string;
+  /** The list of attester builds, as its JSON text (docs/attesters.md). */
+  attesters?: string;
+}
+
+/** AR4SI trust tiers: affirming 2, warning 32, contraindicated 96, none 0. The worst check wins. */
+export type Verdict = "affirming" | "warning" | "contraindicated" | "none";
+
+export type Outcome = "pass" | "warn" | "fail" | "not_given" | "not_reached";
+
+export type CheckId =
+  | "file.decoded" | "file.digest" | "file.consistent" | "quote.structure"
+  | "collateral.found" | "collateral.current" | "collateral.genuine"
+  | "pck.chain" | "qe.report" | "quote.key" | "quote.signature"
+  | "tcb.status" | "enclave.attributes" | "enclave.attester"
+  | "challenge" | "ppid.recorded" | "registry";
+
+/** The Report: plain JSON, a pure function of the request. */
+export interface Report {
+  schema: 1;
+  verifier: Verifier;
+  verdict: Verdict;
+  /** The verdict as a headline; for `as_of` it ends in "as of DATE" and must never be shown in green. */
+  headline: string;
+  /** One plain sentence: why this verdict. */
+  summary: string;
+  /** The moment that was appraised for. */
+  at: number;
+  /** The same as RFC 3339, UTC. */
+  at_rfc3339: string;
+  time: "now" | "as_of";
+  /** Always seventeen rows, always in the order of `CheckId`. */
+  checks: Check[];
+  /** From verified claims only; null when the platform was not authenticated. */
+  identity: Identity | null;
+  /** Null until a TCB level was matched. */
+  tcb: Tcb | null;
+  /** What the quote says, read strictly; not yet authenticated unless `quote.signature` passed. */
+  quote: QuoteView | null;
+  /** How the input was read; null when no quote was found. */
+  evidence: EvidenceView | null;
+  /** The collateral that was used; null without any. */
+  collateral: CollateralView | null;
+  /** Who signed what, with which key, valid from and to. */
+  chain: Chain;
+  inputs: Inputs;
+  policy: PolicyView;
+}
+
+export interface Verifier {
+  name: "cloud-witness";
+  version: string;
+  /** Commit of the build, 40 hex digits, or "unknown". */
+  commit: string;
+  /** Date of that commit, Unix seconds. A moment before it is always `as_of`. */
+  commit_time: number;
+  /** The verification engine, for example "dcap-qvl 0.7.1". */
+  engine: string;
+}
+
+/** One row. */
+export interface Check {
+  id: CheckId;
+  outcome: Outcome;
+  /** Closed, stable code of the row's weightiest finding; null on a pass without remarks. */
+  code: string | null;
+  /** Plain words: what was found. */
+  detail: string;
+  /** What to do next; null when nothing is to be done. */
+  advice: string | null;
+  /** Where: "byte 436", "line 7", "collateral, field tcb_info"; null when the row has no place. */
+  place: string | null;
+  /** What was compared with what. */
+  compared: Compared[];
+  /** All findings of the row, weightiest first; `code` and `detail` above are the first one's. */
+  findings: Finding[];
+}
+
+export interface Compared {
+  label: string;
+  expected: string;
+  actual: string;
+  equal: boolean;
+}
+
+export interface Finding {
+  outcome: "warn" | "fail";
+  code: string;
+  detail: string;
+}
+
+/** The machine, from the verified PCK certificate. */
+export interface Identity {
+  /** Platform Provisioning ID, 32 hex digits (OID 1.2.840.113741.1.13.1.1). */
+  ppid: string;
+  /** PCE ID, 4 hex digits, byte order of the certificate. */
+  pce_id: string;
+  /** FMSPC, 12 hex digits. */
+  fmspc: string;
+  pck_ca: "processor" | "platform";
+  /** 32 hex digits; null on single-package (Processor CA) platforms. Can change with a firmware update. */
+  platform_instance_id: string | null;
+  /** What is called a machine ID in the wild, each by its scheme's name. */
+  machine_ids: MachineId[];
+  dynamic_platform: boolean | null;
+  cached_keys: boolean | null;
+  smt_enabled: boolean | null;
+}
+
+export interface MachineId {
+  scheme: "ppid" | "sgx_extensions_sha256" | "charter";
+  id: string;
+}
+
+export interface Tcb {
+  /** Intel's word: UpToDate, SWHardeningNeeded, ConfigurationNeeded, ConfigurationAndSWHardeningNeeded,
+   *  OutOfDate, OutOfDateConfigurationNeeded, Revoked, TDRelaunchAdvised, TDRelaunchAdvisedConfigurationNeeded. */
+  status: string;
+  /** Intel advisory IDs, for example INTEL-SA-00837. */
+  advisories: string[];
+  /** Date of the matched TCB level, RFC 3339. */
+  tcb_date: string;
+  platform_status: string;
+  qe_status: string;
+  /** tcbEvaluationDataNumber of TCB info and of QE identity. */
+  tcb_evaluation_data_number: number;
+  qe_evaluation_data_number: number;
+  /** What falls short of the newest level; empty when the newest level is met. */
+  shortfalls: Shortfall[];
+}
+
+export interface Shortfall {
+  /** For example "SGX component 3", "PCE SVN", "TDX component 0". */
+  component: string;
+  have: number;
+  needs: number;
+}
+
+export interface QuoteView {
+  version: number;
+  tee: "sgx" | "tdx";
+  /** "SGX enclave report", "TD report 1.0", "TD report 1.5", "TD report 1.5ex". */
+  body: string;
+  /** Bytes of the quote without its zero padding. */
+  length: number;
+  /** Zero bytes after the quote (0 to 4096). */
+  trailing_zeros: number;
+  /** SHA-256 of the quote without padding. Never a key for deduplication: (r, s) and (r, n−s) are both valid. */
+  sha256: string;
+  report_data: string;
+  /** Every field, in the quote's order. */
+  fields: QuoteField[];
+}
+
+export interface QuoteField {
+  /** Intel's name, for example "header.version", "report_body.mr_enclave". */
+  name: string;
+  /** Numbers in decimal, bytes in hex. */
+  value: string;
+  offset: number;
+  length: number;
+}
+
+export interface EvidenceView {
+  form: "attester_output" | "hex" | "base64" | "raw" | "json";
+  /** Plain words, for example "attester output (format of 2026-02-15)". */
+  description: string;
+  /** SHA-256 of the input's bytes as they were given. */
+  sha256: string;
+  length: number;
+}
+
+export interface CollateralView {
+  source: CollateralSource;
+  tee: string;
+  fmspc: string;
+  tcb_evaluation_data_number: number;
+  qe_evaluation_data_number: number;
+  /** Each piece's window, Unix seconds. */
+  windows: { piece: string; from: number; to: number }[];
+}
+
+export interface Chain {
+  nodes: ChainNode[];
+  links: ChainLink[];
+}
+
+export interface ChainNode {
+  /** "root", "pck_ca", "pck", "tcb_signer", "qe_signer", "root_crl", "pck_crl", "tcb_info", "qe_identity", "qe_report", "attestation_key", "quote". */
+  id: string;
+  kind: "certificate" | "crl" | "document" | "key" | "report";
+  /** Plain words, for example "Intel SGX Root CA". */
+  label: string;
+  /** SHA-256 of the public key (SEC1, uncompressed) that this node holds; null when it holds none. */
+  key_sha256: string | null;
+  /** Unix seconds; null for what has no window of its own. */
+  valid_from: number | null;
+  valid_to: number | null;
+}
+
+export interface ChainLink {
+  /** The signer's node id. */
+  from: string;
+  /** The signed node's id. */
+  to: string;
+  kind: "signature" | "hash";
+  outcome: "verified" | "refused" | "not_checked";
+}
+
+export interface Inputs {
+  evidence_sha256: string;
+  collateral_sha256: string | null;
+  collateral_from: CollateralSource;
+  /** As it was understood: lower-case hex. Null when none was given or it could not be read. */
+  challenge: string | null;
+  challenge_issued_at: number | null;
+  challenge_minutes: number | null;
+  noted_sha256: string | null;
+  attesters_sha256: string | null;
+}
+
+export interface PolicyView {
+  name: string;
+  min_tcb_evaluation_data_number: number;
+  max_collateral_age_days: number;
+  require_up_to_date: boolean;
+  refuse_applicant_collateral: boolean;
+}
+
+/** A fresh challenge from this platform's secure random source. */
+export interface Challenge {
+  /** Lower-case hex. */
+  hex: string;
+  /** The same in groups of four digits, to read out. */
+  groups: string[];
+  /** Four digits to confirm by voice that both sides hold the same challenge. */
+  checksum: string;
+}
+
+/** An argument of the wrong type or range: a `TypeError` with a `code`. */
+export interface InvalidArgument extends TypeError {
+  code: "INVALID_ARGUMENT";
+  argument: string;
+}
+
+/** A policy or list that could not be read: an `Error` with a closed `code`. */
+export interface ConfigurationError extends Error {
+  code: string;
+}
+
+/**
+ * Loads the wasm. In Node it reads the file beside this module; in a browser it fetches it from there.
+ * Give bytes, a `WebAssembly.Module`, a URL or a `Response` to load it from elsewhere.
+ */
+export function init(source?: Input | URL | Response | WebAssembly.Module): Promise<void>;
+
+/** Appraises evidence. Bad input makes a Report that says what is wrong; a throw means a wrong call or a bug. */
+export function verify(request: VerifyRequest): Promise<Report>;
+
+/** Makes a challenge of `bytes` bytes (8 to 64, default 32; fewer than 16 can be precomputed). */
+export function generateChallenge(bytes?: number): Challenge;
+
+/** Reads a challenge as typed; throws `ConfigurationError` with the row's code when it cannot be one. */
+export function parseChallenge(text: string): Challenge;
+
+/** SHA-256 of the input's bytes, lower-case hex. */
+export function sha256(input: Input): Promise<string>;
+
+/** Checks a policy (a preset's name or JSON text) and returns it as the Report would show it. */
+export function parsePolicy(policy: string): PolicyView;
+
+/** Checks a list of attester builds and returns its entries. */
+export function parseAttesters(json: string): AttesterBuild[];
+
+export interface AttesterBuild {
+  /** MRENCLAVE, 64 hex digits. */
+  mr_enclave: string;
+  /** The container image that the enclave came from, by digest. */
+  image: string;
+  /** Where this value comes from: a URL or plain words. */
+  source: string;
+  added_by: string;
+}
+
+/** Name, version and commit of this build. */
+export function verifierInfo(): Verifier;

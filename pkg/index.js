@@ -1,0 +1,12 @@
+// Browsers, workers and bundlers: the wasm is fetched from beside this module, and from nowhere else.
+
+import * as glue from "./cloud_witness.js";
+import { compile, createApi } from "./core.js";
+
+async function load(source = new URL("./cloud_witness_bg.wasm", import.meta.url)) {
+  return compile(source) ?? compile(await fetch(source));
+}
+
+export const {
+  init, verify, generateChallenge, parseChallenge, sha256, parsePolicy, parseAttesters, verifierInfo,
+} = /* @__PURE__ */ createApi(glue, load);

@@ -1,0 +1,561 @@
+//! Rows 7 to 11: who signed what, up to the root.
+//!
+//! A row passes only if the trace holds the successful verification of each signature that it claims.
+
+use super::engine::{Claim, Run};
+use super::freshness::outside;
+use super::{Subject, engine};
+use crate::code::Code;
+use crate::collateral::Collateral;
+use crate::crypto::Verification;
+use crate::identity::PckCa;
+use crate::moment::Moment;
+use crate::quote::Quote;
+use crate::report::{Check, CheckId, Compared, Finding};
+use crate::text::{count, quoted, sha256};
+use crate::x509::{Certificate, PCK, ROOT_CA, Signed, TCB_SIGNING, ecdsa_sig_value};
+
+/// Row 7: TCB info, QE identity and CRLs are signed under the root.
+pub(super) fn collateral(root: &Certificate, collateral: &Collateral, engine: &Run) -> Check {
+    let mut findings = misnamed_signers(collateral);
+    findings.extend(revoked_signers(root, collateral));
+    findings.extend(pck_crl_signature(root, collateral, engine));
+    findings.extend(engine.findings(&collateral_claims(root, collateral)));
+    Check::ran(
+        CheckId::CollateralGenuine,
+        "TCB info, QE identity and both CRLs are signed under the Intel SGX Root CA.",
+        findings,
+    )
+}
+
+/// The signatures that make collateral genuine, as the engine checks them.
+pub(super) fn collateral_claims<'a>(
+    root: &'a Certificate,
+    collateral: &'a Collateral,
+) -> Vec<Claim<'a>> {
+    let mut claims = vec![Claim {
+        signed_thing: "the root CA CRL",
+        signer: "the root",
+        key: &root.key,
+        signed: collateral.root_crl.signed.clone(),
+        refused: Code::CollateralSignatureInvalid,
+    }];
+    for (signers, signed_thing, signed) in [
+        (
+            &collateral.tcb_signers,
+            "the TCB info",
+            collateral.signed_tcb_info(),
+        ),
+        (
+            &collateral.qe_signers,
+            "the QE identity",
+            collateral.signed_qe_identity(),
+        ),
+    ] {
+        if let Some(signer) = signers.first() {
+            claims.push(Claim {
+                signed_thing: "the TCB signing certificate",
+                signer: "the root",
+                key: &root.key,
+                signed: signer.signed.clone(),
+                refused: Code::CollateralSignerUntrusted,
+            });
+            claims.push(Claim {
+                signed_thing,
+                signer: "the TCB signing certificate",
+                key: &signer.key,
+                signed,
+                refused: Code::CollateralSignatureInvalid,
+            });
+        }
+    }
+    claims
+}
+
+fn misnamed_signers(collateral: &Collateral) -> Vec<Finding> {
+    let mut findings = Vec::new();
+    for (what, signers) in [
+        ("TCB info", &collateral.tcb_signers),
+        ("QE identity", &collateral.qe_signers),
+    ] {
+        if !signers
+            .first()
+            .is_some_and(|s| s.is_named(TCB_SIGNING) && s.is_issued_by(ROOT_CA))
+        {
+            findings.push(Finding::fail(
+                Code::CollateralSignerUntrusted,
+                format!("The {what} is not signed by a certificate named {TCB_SIGNING}."),
+            ));
+        }
+    }
+    if !collateral.root_crl.is_issued_by(ROOT_CA) {
+        findings.push(Finding::fail(
+            Code::CollateralSignerUntrusted,
+            format!("The root CA CRL is not issued by {ROOT_CA}."),
+        ));
+    }
+    findings
+}
+
+fn revoked_signers(root: &Certificate, collateral: &Collateral) -> Vec<Finding> {
+    [
+        ("root", Some(root)),
+        ("TCB info's signer", collateral.tcb_signers.first()),
+        ("QE identity's signer", collateral.qe_signers.first()),
+        ("PCK CRL's signer", collateral.pck_crl_signers.first()),
+    ]
+    .into_iter()
+    .filter(|(_, certificate)| certificate.is_some_and(|c| collateral.root_crl.revokes(c)))
+    .map(|(who, _)| {
+        Finding::fail(
+            Code::CollateralSignerRevoked,
+            format!("The {who} is on the root's revocation list."),
+        )
+    })
+    .collect()
+}
+
+/// The PCK CRL under the collateral's own PCK CA, and that CA under the root: our own checks, since the
+/// engine takes the PCK CA from the quote.
+fn pck_crl_signature(root: &Certificate, collateral: &Collateral, engine: &Run) -> Option<Finding> {
+    let verified =
+        |key: &[u8], signed: &Signed| engine.trace.of(key, signed) == Verification::Verified;
+    let Some(pck_ca) = collateral.pck_crl_signers.first() else {
+        return Some(Finding::fail(
+            Code::CollateralSignerUntrusted,
+            "The PCK CRL has no issuer chain.",
+        ));
+    };
+    if !verified(&root.key, &pck_ca.signed) {
+        return Some(Finding::fail(
+            Code::CollateralSignerUntrusted,
+            "The PCK CRL's issuer is not signed by the root.",
+        ));
+    }
+    if pck_ca.subject != collateral.pck_crl.issuer
+        || !verified(&pck_ca.key, &collateral.pck_crl.signed)
+    {
+        return Some(Finding::fail(
+            Code::CollateralSignatureInvalid,
+            "The signature over the PCK CRL does not fit the key of its issuer.",
+        ));
+    }
+    None
+}
+
+/// Row 8: the PCK certificate chains to the root; nothing in the chain is revoked.
+///
+/// Its shape and names are judged from the quote alone; signatures and revocation only against `collateral`
+/// that is genuine.
+pub(super) fn pck_chain(
+    root: &Certificate,
+    subject: Option<&Subject>,
+    collateral: Option<&Collateral>,
+    engine: &Run,
+    moment: Moment,
+) -> Check {
+    const ID: CheckId = CheckId::PckChain;
+    let Some(subject) = subject else {
+        return Check::not_reached(ID);
+    };
+    let shape = chain_shape(root, subject);
+    let Some(collateral) = collateral else {
+        return if shape.is_empty() {
+            Check::not_reached(ID)
+        } else {
+            Check::ran(ID, "", shape)
+        };
+    };
+    let mut findings = shape;
+    findings.extend(chain_windows(subject, moment));
+    findings.extend(revoked(subject, collateral));
+    if findings.is_empty() {
+        findings.extend(engine.findings(&pck_claims(root, subject, collateral)));
+    } else {
+        // The engine may have stopped at what was just found; only a signature that it did refuse adds to it.
+        findings.extend(
+            pck_claims(root, subject, collateral)
+                .iter()
+                .filter(|claim| {
+                    engine.trace.by_engine(claim.key, &claim.signed) == Verification::Refused
+                })
+                .map(|claim| {
+                    Finding::fail(
+                        claim.refused,
+                        format!("The signature over {} does not fit.", claim.signed_thing),
+                    )
+                }),
+        );
+    }
+    if findings.is_empty()
+        && engine.accepted()
+        && !subject
+            .identity
+            .as_ref()
+            .is_ok_and(|identity| engine.agrees_on(identity))
+    {
+        findings.push(Finding::fail(
+            Code::EngineDisagrees,
+            "The engine names another machine than the certificate read here.",
+        ));
+    }
+    Check::ran(
+        ID,
+        format!(
+            "{PCK}, issued by {}, chains to the Intel SGX Root CA; none of them is revoked.",
+            subject.ca.map_or("", PckCa::common_name)
+        ),
+        findings,
+    )
+}
+
+/// O8, O10, O14: three certificates, with Intel's names, and SGX extensions that make sense.
+fn chain_shape(root: &Certificate, subject: &Subject) -> Vec<Finding> {
+    let chain = &subject.chain;
+    let mut findings = Vec::new();
+    let [pck_ca, chain_root] = chain.issuers.as_slice() else {
+        return vec![Finding::fail(
+            Code::PckChainLength,
+            format!(
+                "The quote carries {} instead of three.",
+                count(chain.issuers.len().saturating_add(1), "certificate")
+            ),
+        )];
+    };
+    if !chain.pck.is_named(PCK) {
+        findings.push(Finding::fail(
+            Code::PckNameWrong,
+            format!(
+                "The first certificate is {}.",
+                quoted(&chain.pck.subject, 80)
+            ),
+        ));
+    }
+    match subject.ca {
+        Some(ca) if pck_ca.is_named(ca.common_name()) && pck_ca.is_issued_by(ROOT_CA) => {}
+        Some(_) => findings.push(Finding::fail(
+            Code::PckNameWrong,
+            format!(
+                "The second certificate is {}, not the issuer of the first.",
+                quoted(&pck_ca.subject, 80)
+            ),
+        )),
+        None => findings.push(Finding::fail(
+            Code::PckNameWrong,
+            format!(
+                "The PCK certificate's issuer is {}, neither of Intel's two PCK CAs.",
+                quoted(&chain.pck.issuer, 80)
+            ),
+        )),
+    }
+    // Intel has reissued the root with the same key and name, so the key decides.
+    if chain_root.key != root.key || chain_root.subject != root.subject {
+        findings.push(Finding::fail(
+            Code::RootUntrusted,
+            format!(
+                "The chain ends in {} with another key than Intel's root.",
+                quoted(&chain_root.subject, 80)
+            ),
+        ));
+    }
+    findings.extend(subject.identity.as_ref().err().cloned());
+    findings
+}
+
+fn chain_windows(subject: &Subject, moment: Moment) -> Vec<Finding> {
+    std::iter::once(("PCK certificate", &subject.chain.pck))
+        .chain(
+            ["PCK CA's certificate", "root certificate"]
+                .into_iter()
+                .zip(&subject.chain.issuers),
+        )
+        .filter_map(|(piece, certificate)| {
+            outside(
+                piece,
+                certificate.window,
+                moment.seconds(),
+                Code::PckExpired,
+                Code::PckNotYetValid,
+            )
+        })
+        .collect()
+}
+
+fn revoked(subject: &Subject, collateral: &Collateral) -> Vec<Finding> {
+    let mut findings = Vec::new();
+    if collateral.pck_crl.revokes(&subject.chain.pck) {
+        findings.push(Finding::fail(
+            Code::PckRevoked,
+            format!(
+                "The PCK certificate with serial number {} is on its CA's revocation list.",
+                hex::encode(&subject.chain.pck.serial)
+            ),
+        ));
+    }
+    if subject
+        .chain
+        .issuers
+        .iter()
+        .any(|issuer| collateral.root_crl.revokes(issuer))
+    {
+        findings.push(Finding::fail(
+            Code::PckCaRevoked,
+            "The PCK CA is on the root's revocation list.",
+        ));
+    }
+    findings
+}
+
+/// The signatures that make a PCK certificate genuine, as the engine checks them.
+pub(super) fn pck_claims<'a>(
+    root: &'a Certificate,
+    subject: &'a Subject,
+    collateral: &Collateral,
+) -> Vec<Claim<'a>> {
+    let Some(pck_ca) = subject.chain.issuers.first() else {
+        return Vec::new();
+    };
+    vec![
+        Claim {
+            signed_thing: "the PCK CA's certificate",
+            signer: "the root",
+            key: &root.key,
+            signed: pck_ca.signed.clone(),
+            refused: Code::PckSignatureInvalid,
+        },
+        Claim {
+            signed_thing: "the PCK certificate",
+            signer: "the PCK CA",
+            key: &pck_ca.key,
+            signed: subject.chain.pck.signed.clone(),
+            refused: Code::PckSignatureInvalid,
+        },
+        Claim {
+            signed_thing: "the PCK CRL",
+            signer: "the PCK CA",
+            key: &pck_ca.key,
+            signed: collateral.pck_crl.signed.clone(),
+            refused: Code::PckSignatureInvalid,
+        },
+    ]
+}
+
+/// Row 9: the PCK key signed the QE report, and the QE is Intel's (QE identity).
+///
+/// Source: Intel, "SGX DCAP ECDSA Quote Library API", section on QE identity: MRSIGNER and ISVPRODID equal,
+/// MISCSELECT and ATTRIBUTES equal under their masks, ISVSVN at or above a listed level.
+pub(super) fn qe_report(subject: &Subject, collateral: &Collateral, engine: &Run) -> Check {
+    let report = QeReport::read(subject.quote.qe_report());
+    let identity = &collateral.qe_identity;
+    let mut findings = engine.findings(&[qe_report_claim(subject)]);
+    // Facts count only of a report that the PCK key signed.
+    if findings.is_empty() {
+        if report.mr_signer != identity.mrsigner {
+            findings.push(Finding::fail(
+                Code::QeMrSignerMismatch,
+                "The quoting enclave's MRSIGNER is not the one in the QE identity.",
+            ));
+        }
+        if report.isv_prod_id != identity.isvprodid {
+            findings.push(Finding::fail(
+                Code::QeIsvProdIdMismatch,
+                format!(
+                    "The quoting enclave's ISVPRODID is {}, not {}.",
+                    report.isv_prod_id, identity.isvprodid
+                ),
+            ));
+        }
+        if !equal_under_mask(
+            &report.misc_select,
+            &identity.miscselect,
+            &identity.miscselect_mask,
+        ) {
+            findings.push(Finding::fail(
+                Code::QeMiscSelectMismatch,
+                format!(
+                    "The quoting enclave's MISCSELECT is {}.",
+                    hex::encode(report.misc_select)
+                ),
+            ));
+        }
+        if !equal_under_mask(
+            &report.attributes,
+            &identity.attributes,
+            &identity.attributes_mask,
+        ) || report.is_debug()
+        {
+            findings.push(Finding::fail(
+                Code::QeAttributesMismatch,
+                format!(
+                    "The quoting enclave's ATTRIBUTES are {}.",
+                    hex::encode(report.attributes)
+                ),
+            ));
+        }
+        if !identity
+            .tcb_levels
+            .iter()
+            .any(|level| report.isv_svn >= level.tcb.isvsvn)
+        {
+            findings.push(Finding::fail(
+                Code::QeIsvSvnTooLow,
+                format!(
+                    "The quoting enclave's ISVSVN is {}, below every listed level.",
+                    report.isv_svn
+                ),
+            ));
+        }
+    }
+    Check::ran(
+        CheckId::QeReport,
+        "The machine's PCK key signed the QE report, and the quoting enclave is Intel's.",
+        findings,
+    )
+    .comparing(vec![Compared::new(
+        "MRSIGNER of the quoting enclave",
+        hex::encode(identity.mrsigner),
+        hex::encode(report.mr_signer),
+    )])
+}
+
+pub(super) fn qe_report_claim(subject: &Subject) -> Claim<'_> {
+    Claim {
+        signed_thing: "the QE report",
+        signer: "the PCK certificate",
+        key: &subject.chain.pck.key,
+        signed: Signed {
+            message: subject.quote.qe_report().to_vec(),
+            signature: ecdsa_sig_value(subject.quote.bytes("auth_data.qe_report_signature")),
+        },
+        refused: Code::QeReportSignatureInvalid,
+    }
+}
+
+/// The fields of the QE report that the QE identity speaks of (an SGX report body, 384 bytes).
+pub(super) struct QeReport {
+    misc_select: [u8; 4],
+    attributes: [u8; 16],
+    mr_signer: [u8; 32],
+    isv_prod_id: u16,
+    pub(super) isv_svn: u16,
+    report_data: [u8; 64],
+}
+
+impl QeReport {
+    pub(super) fn read(report: &[u8]) -> Self {
+        Self {
+            misc_select: array(report, 16),
+            attributes: array(report, 48),
+            mr_signer: array(report, 128),
+            isv_prod_id: u16::from_le_bytes(array(report, 256)),
+            isv_svn: u16::from_le_bytes(array(report, 258)),
+            report_data: array(report, 320),
+        }
+    }
+
+    const fn is_debug(&self) -> bool {
+        self.attributes[0] & 0x02 != 0
+    }
+}
+
+/// `N` bytes at `offset`; zeros beyond the end, which the strict quote structure rules out.
+fn array<const N: usize>(bytes: &[u8], offset: usize) -> [u8; N] {
+    bytes
+        .get(offset..)
+        .and_then(|rest| rest.first_chunk())
+        .copied()
+        .unwrap_or([0; N])
+}
+
+fn equal_under_mask(actual: &[u8], expected: &[u8], mask: &[u8]) -> bool {
+    actual.len() == expected.len()
+        && actual.len() == mask.len()
+        && actual
+            .iter()
+            .zip(expected)
+            .zip(mask)
+            .all(|((actual, expected), mask)| actual & mask == expected & mask)
+}
+
+/// Row 10: the QE report binds the attestation key and QE authentication data.
+///
+/// Its `report_data` is SHA-256(attestation key ‖ QE authentication data), then 32 zeros.
+pub(super) fn quote_key(quote: &Quote) -> Check {
+    let bound = [
+        quote.bytes("auth_data.attestation_key"),
+        quote.bytes("auth_data.qe_auth_data"),
+    ]
+    .concat();
+    let expected = [sha256(&bound), [0; 32]].concat();
+    let actual = QeReport::read(quote.qe_report()).report_data;
+    let findings = if expected == actual {
+        Vec::new()
+    } else {
+        vec![Finding::fail(
+            Code::AttestationKeyNotBound,
+            "The QE report does not vouch for the attestation key in this quote.",
+        )]
+    };
+    Check::ran(
+        CheckId::QuoteKey,
+        "The QE report vouches for the attestation key in this quote.",
+        findings,
+    )
+    .comparing(vec![Compared::new(
+        "report_data of the QE report",
+        hex::encode(expected),
+        hex::encode(actual),
+    )])
+}
+
+/// Row 11: the attestation key signed this header and report body.
+pub(super) fn quote_signature(quote: &Quote, engine: &Run) -> Check {
+    let key = attestation_key(quote);
+    let mut findings = engine.findings(&[quote_claim(quote, &key)]);
+    if findings.is_empty()
+        && engine
+            .claims()
+            .is_some_and(|claims| !same_body(claims, quote))
+    {
+        findings.push(Finding::fail(
+            Code::EngineDisagrees,
+            "The engine reads another report body than the quote has.",
+        ));
+    }
+    Check::ran(
+        CheckId::QuoteSignature,
+        "The attestation key signed this quote's header and report body.",
+        findings,
+    )
+}
+
+/// SEC1, uncompressed.
+pub(super) fn attestation_key(quote: &Quote) -> Vec<u8> {
+    [&[0x04], quote.bytes("auth_data.attestation_key")].concat()
+}
+
+pub(super) fn quote_claim<'a>(quote: &Quote, key: &'a [u8]) -> engine::Claim<'a> {
+    Claim {
+        signed_thing: "the quote's header and report body",
+        signer: "the attestation key",
+        key,
+        signed: Signed {
+            message: quote.signed_bytes().to_vec(),
+            signature: ecdsa_sig_value(quote.bytes("auth_data.signature")),
+        },
+        refused: Code::QuoteSignatureInvalid,
+    }
+}
+
+/// Whether the engine's report body has the measurements and `report_data` that we read.
+fn same_body(claims: &dcap_qvl::QuoteClaims, quote: &Quote) -> bool {
+    let (measurement, report_data) = match (claims.report.as_sgx(), claims.report.as_td10()) {
+        (Some(sgx), _) => (
+            sgx.mr_enclave == quote.bytes("report_body.mr_enclave"),
+            sgx.report_data,
+        ),
+        (_, Some(td)) => (td.mr_td == quote.bytes("report_body.mr_td"), td.report_data),
+        _ => return false,
+    };
+    measurement && report_data == quote.report_data()
+}

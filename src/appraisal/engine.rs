@@ -1,0 +1,145 @@
+//! One run of the engine, and the trace of the signatures that it checked.
+
+use dcap_qvl::verify::QuoteVerifier;
+use dcap_qvl::{QuoteClaims, QuotePolicy};
+
+use super::Subject;
+use crate::code::Code;
+use crate::collateral::Collateral;
+use crate::crypto::{self, Trace, TracedConfig, Verification};
+use crate::identity::PckIdentity;
+use crate::moment::Moment;
+use crate::report::Finding;
+use crate::text::quoted;
+use crate::x509::{Certificate, Signed};
+
+/// What the engine said, and what it checked. By default: it did not run.
+#[derive(Default)]
+pub(super) struct Run {
+    answer: Option<Result<QuoteClaims, String>>,
+    pub(super) trace: Trace,
+}
+
+/// A signature that a row rests on.
+pub(super) struct Claim<'a> {
+    /// The signed thing, for messages: "the TCB info".
+    pub(super) signed_thing: &'static str,
+    /// The signer, for messages: "the TCB signing certificate".
+    pub(super) signer: &'static str,
+    pub(super) key: &'a [u8],
+    pub(super) signed: Signed,
+    /// Code of a signature that does not fit.
+    pub(super) refused: Code,
+}
+
+/// Runs the engine at `moment` under `root`, with every signature traced.
+///
+/// Before it, we check the two signatures that the engine would take from the quote's side only: the PCK CRL
+/// under the collateral's own PCK CA, and that CA under the root. So the collateral can be judged whatever
+/// the quote is.
+pub(super) fn run(
+    root: &Certificate,
+    subject: &Subject,
+    collateral: &Collateral,
+    moment: Moment,
+) -> Run {
+    let (answer, trace) = crypto::traced(|| {
+        if let Some(pck_ca) = collateral.pck_crl_signers.first() {
+            crypto::check(&root.key, &pck_ca.signed);
+            crypto::check(&pck_ca.key, &collateral.pck_crl.signed);
+        }
+        QuoteVerifier::<TracedConfig>::new_with_config(root.der.clone()).verify_with_policy(
+            subject.quote.canonical(),
+            collateral.for_engine(),
+            moment.seconds(),
+            &QuotePolicy::claims_only(moment.seconds()),
+        )
+    });
+    Run {
+        answer: Some(answer.map_err(|error| format!("{error:#}"))),
+        trace,
+    }
+}
+
+impl Run {
+    /// Whether the engine accepted: all its checks ran and hold.
+    pub(super) fn accepted(&self) -> bool {
+        matches!(self.answer, Some(Ok(_)))
+    }
+
+    /// The engine's claims.
+    pub(super) fn claims(&self) -> Option<&QuoteClaims> {
+        self.answer.as_ref()?.as_ref().ok()
+    }
+
+    /// Whether the engine's claims name the same machine that we read (O10).
+    pub(super) fn agrees_on(&self, identity: &PckIdentity) -> bool {
+        self.claims().is_some_and(|claims| {
+            let pck = &claims.platform.pck;
+            pck.ppid == identity.ppid
+                && pck.fmspc == identity.fmspc
+                && pck.pce_id == identity.pce_id
+                && pck.cpu_svn == identity.cpu_svn
+                && pck.pce_svn == identity.pce_svn
+                && pck.platform_instance_id == identity.platform_instance_id
+        })
+    }
+
+    /// The finding for an engine refusal that nothing else explains, when there is one.
+    pub(super) fn unexplained_refusal(&self) -> Option<Finding> {
+        match &self.answer {
+            Some(Err(words)) => Some(Finding::fail(
+                Code::EngineRefused,
+                format!(
+                    "The verification engine refused for a reason that no row explains. Its words: {}.",
+                    quoted(words, 200)
+                ),
+            )),
+            Some(Ok(_)) => None,
+            None => Some(Finding::fail(
+                Code::SignatureNotChecked,
+                "The verification engine did not run.",
+            )),
+        }
+    }
+
+    /// Findings for the signatures that a row rests on, as the engine asked for them.
+    ///
+    /// A row has no finding only if the trace holds each of them, verified. What the engine did not check
+    /// although it accepted is a gap, and fails.
+    pub(super) fn findings(&self, claims: &[Claim<'_>]) -> Vec<Finding> {
+        let of = |claim: &Claim<'_>| self.trace.by_engine(claim.key, &claim.signed);
+        let refused: Vec<Finding> = claims
+            .iter()
+            .filter(|claim| of(claim) == Verification::Refused)
+            .map(|claim| {
+                Finding::fail(
+                    claim.refused,
+                    format!(
+                        "The signature over {} does not fit the key of {}.",
+                        claim.signed_thing, claim.signer
+                    ),
+                )
+            })
+            .collect();
+        if !refused.is_empty() {
+            return refused;
+        }
+        claims
+            .iter()
+            .find(|claim| of(claim) == Verification::NotChecked)
+            .map(|claim| {
+                self.unexplained_refusal().unwrap_or_else(|| {
+                    Finding::fail(
+                        Code::SignatureNotChecked,
+                        format!(
+                            "The signature over {} by {} was not checked.",
+                            claim.signed_thing, claim.signer
+                        ),
+                    )
+                })
+            })
+            .into_iter()
+            .collect()
+    }
+}

@@ -1,0 +1,424 @@
+//! The appraisal: seventeen rows in a fixed order, then the verdict.
+//!
+//! [`Verifier::appraise`] reads as the procedure:
+//!
+//!  1. exactly one quote is found in the input, and how;
+//!  2. the file is the one whose hash was noted during the call;
+//!  3. what the attester printed equals what the quote says;
+//!  4. the quote's structure is strict and complete;
+//!  5. there is collateral for this platform;
+//!  6. that collateral is current;
+//!  7. that collateral is Intel's;
+//!  8. the machine's PCK certificate is Intel's and not revoked;
+//!  9. the PCK key signed the QE report, and the QE is Intel's;
+//! 10. the QE report binds the attestation key;
+//! 11. the attestation key signed this quote;
+//! 12. the platform's TCB level;
+//! 13. the enclave or TD is protected: no debug, no migration, …;
+//! 14. the enclave is an attester build that the ceremony agreed on;
+//! 15. the quote answers the challenge;
+//! 16. the machine is the one that the file recorded;
+//! 17. the machine's standing in a registry.
+//!
+//! A row runs only when the rows that it rests on hold; otherwise it is `not_reached`, which is never a pass.
+//! What a quote says (rows 12 to 16) is looked at only once it is authentic (row 11).
+
+mod authenticity;
+mod ceremony;
+mod chain;
+mod engine;
+mod file;
+mod freshness;
+mod platform;
+mod tcb;
+
+use crate::builds::AttesterBuilds;
+use crate::challenge::DEFAULT_MINUTES;
+use crate::code::Code;
+use crate::collateral::{Collateral, Source};
+use crate::evidence::Evidence;
+use crate::identity::{PckCa, PckChain, PckIdentity, fmspc};
+use crate::moment::{COMMIT, COMMIT_TIME, Moment, in_words, rfc3339};
+use crate::policy::Policy;
+use crate::quote::Quote;
+use crate::report::{
+    Check, CheckId, Finding, Inputs, Outcome, Report, SCHEMA, Tense, Verdict, Verifier as Build,
+    verdict_of,
+};
+use crate::text::sha256_hex;
+use crate::x509::{Certificate, MalformedX509};
+
+/// Intel SGX Root CA, as published by Intel; its SHA-256 is asserted in a test (O18).
+const INTEL_SGX_ROOT_CA: &[u8] = include_bytes!("../intel_sgx_root_ca.der");
+
+/// Everything that one appraisal rests on. What is left out is reported as not given.
+#[derive(Debug, Clone)]
+pub struct Request<'a> {
+    /// The attester's file, or a quote in another form: see [`crate::evidence`].
+    pub evidence: &'a [u8],
+    /// Collateral as JSON text: see [`crate::collateral`].
+    pub collateral: Option<&'a [u8]>,
+    /// Who handed the collateral over.
+    pub collateral_from: Source,
+    /// The challenge as typed.
+    pub challenge: Option<&'a str>,
+    /// When the challenge was made, Unix seconds.
+    pub challenge_issued_at: Option<u64>,
+    /// For how many minutes it may be answered.
+    pub challenge_minutes: u32,
+    /// The file's SHA-256 as noted during the call, whole or its first digits.
+    pub noted_sha256: Option<&'a str>,
+    /// The moment that is appraised for.
+    pub moment: Moment,
+    /// The policy in force.
+    pub policy: Policy,
+    /// The attester builds that are accepted.
+    pub attesters: AttesterBuilds,
+}
+
+impl<'a> Request<'a> {
+    /// Evidence and a moment; nothing else given.
+    pub fn new(evidence: &'a [u8], moment: Moment) -> Self {
+        Self {
+            evidence,
+            collateral: None,
+            collateral_from: Source::default(),
+            challenge: None,
+            challenge_issued_at: None,
+            challenge_minutes: DEFAULT_MINUTES,
+            noted_sha256: None,
+            moment,
+            policy: Policy::default(),
+            attesters: AttesterBuilds::default(),
+        }
+    }
+}
+
+/// A verifier: the procedure, under one root.
+#[derive(Debug, Clone)]
+pub struct Verifier {
+    root: Certificate,
+}
+
+/// A well-formed quote and what can be read of its certificates. Not authenticated yet.
+struct Subject {
+    quote: Quote,
+    chain: PckChain,
+    ca: Option<PckCa>,
+    fmspc: Option<[u8; 6]>,
+    identity: Result<PckIdentity, Finding>,
+}
+
+impl Subject {
+    /// # Errors
+    /// Findings of row `quote.structure`.
+    fn parse(quote: &[u8]) -> Result<Self, Finding> {
+        let quote = Quote::parse(quote).map_err(|error| {
+            Finding::fail(error.code(), error.to_string()).at(format!("byte {}", error.offset()))
+        })?;
+        let chain = PckChain::parse(quote.pck_chain())
+            .map_err(|finding| finding.at(format!("byte {}", quote.pck_chain_offset())))?;
+        Ok(Self {
+            ca: PckCa::of(&chain.pck),
+            fmspc: fmspc(&chain.pck),
+            identity: PckIdentity::parse(&chain.pck),
+            quote,
+            chain,
+        })
+    }
+}
+
+impl Verifier {
+    /// The verifier for real machines: Intel's SGX root, compiled in.
+    pub fn production() -> Self {
+        // The bytes are the crate's own; a test parses them, so that this cannot be another certificate.
+        match Self::with_root(INTEL_SGX_ROOT_CA) {
+            Ok(verifier) => verifier,
+            Err(_) => unreachable!("the compiled-in root is a certificate"),
+        }
+    }
+
+    /// A verifier under another root, for tests. There is no way to it from JavaScript.
+    ///
+    /// # Errors
+    /// The root is not a certificate in DER.
+    pub fn with_root(root: &[u8]) -> Result<Self, MalformedX509> {
+        Certificate::from_der(root).map(|root| Self { root })
+    }
+
+    /// Appraises evidence: a pure function of this verifier and the request.
+    pub fn appraise(&self, request: &Request<'_>) -> Report {
+        use CheckId as Id;
+
+        let evidence = Evidence::decode(request.evidence);
+        let decoded = file::decoded(evidence.as_ref());
+        let digest = file::digest(request);
+
+        let subject = evidence.as_ref().map(|e| Subject::parse(&e.quote)).ok();
+        let structure = after(&decoded, Id::QuoteStructure, || {
+            subject
+                .as_ref()
+                .map(|subject| file::structure(subject.as_ref()))
+        });
+        let subject = subject.and_then(Result::ok);
+
+        let collateral = request.collateral.map(Collateral::parse);
+        let found = after(&structure, Id::CollateralFound, || {
+            Some(freshness::found(
+                request,
+                subject.as_ref()?,
+                collateral.as_ref(),
+            ))
+        });
+        let collateral = collateral.and_then(Result::ok);
+        let current = after(&found, Id::CollateralCurrent, || {
+            Some(freshness::current(request, collateral.as_ref()?))
+        });
+
+        let engine = match (&subject, &collateral) {
+            (Some(subject), Some(collateral)) if current.holds() => {
+                engine::run(&self.root, subject, collateral, request.moment)
+            }
+            _ => engine::Run::default(),
+        };
+        let genuine = after(&current, Id::CollateralGenuine, || {
+            Some(authenticity::collateral(
+                &self.root,
+                collateral.as_ref()?,
+                &engine,
+            ))
+        });
+        let pck = authenticity::pck_chain(
+            &self.root,
+            subject.as_ref(),
+            collateral.as_ref().filter(|_| genuine.holds()),
+            &engine,
+            request.moment,
+        );
+        let qe = after(&pck, Id::QeReport, || {
+            Some(authenticity::qe_report(
+                subject.as_ref()?,
+                collateral.as_ref()?,
+                &engine,
+            ))
+        });
+        let key = after(&qe, Id::QuoteKey, || {
+            Some(authenticity::quote_key(&subject.as_ref()?.quote))
+        });
+        let signature = after(&key, Id::QuoteSignature, || {
+            Some(authenticity::quote_signature(
+                &subject.as_ref()?.quote,
+                &engine,
+            ))
+        });
+
+        let level = match (&subject, &collateral) {
+            (Some(subject), Some(collateral)) if signature.holds() => {
+                Some(tcb::evaluate(subject, collateral))
+            }
+            _ => None,
+        };
+        let attributes = after(&signature, Id::EnclaveAttributes, || {
+            Some(platform::attributes(&subject.as_ref()?.quote))
+        });
+        let tcb = after(&signature, Id::TcbStatus, || {
+            Some(platform::tcb_status(
+                level.as_ref()?,
+                &engine,
+                &request.policy,
+                attributes.outcome == Outcome::Fail,
+            ))
+        });
+        let attester = after(&signature, Id::EnclaveAttester, || {
+            Some(platform::attester(
+                &subject.as_ref()?.quote,
+                evidence.as_ref().ok()?,
+                &request.attesters,
+            ))
+        });
+        let challenge = ceremony::challenge(
+            request,
+            subject
+                .as_ref()
+                .filter(|_| signature.holds())
+                .map(|s| &s.quote),
+        );
+        let ppid = ceremony::ppid_recorded(
+            evidence.as_ref().ok(),
+            subject.as_ref().filter(|_| signature.holds()),
+        );
+        let signature_holds = signature.holds();
+        let level = level.and_then(Result::ok);
+        let consistent = after(&decoded, Id::FileConsistent, || {
+            Some(file::consistent(
+                evidence.as_ref().ok()?,
+                subject.as_ref(),
+                level.as_ref().map(|level| level.tcb.status.as_str()),
+            ))
+        });
+
+        let checks = vec![
+            decoded,
+            digest,
+            consistent,
+            structure,
+            found,
+            current,
+            genuine,
+            pck,
+            qe,
+            key,
+            signature,
+            tcb,
+            attributes,
+            attester,
+            challenge,
+            ppid,
+            ceremony::registry(),
+        ];
+        let verdict = verdict_of(&checks);
+        Report {
+            schema: SCHEMA,
+            verifier: build(),
+            verdict,
+            headline: headline(verdict, request.moment),
+            summary: summary(verdict, &checks),
+            at: request.moment.seconds(),
+            at_rfc3339: rfc3339(request.moment.seconds()),
+            time: request.moment.tense(),
+            // O10: shown only when the engine's claims and our own reading agree on it.
+            identity: subject.as_ref().and_then(|subject| {
+                let identity = subject.identity.as_ref().ok()?;
+                let verified = signature_holds && engine.accepted() && engine.agrees_on(identity);
+                Some(identity.view(subject.ca?, subject.quote.tee())).filter(|_| verified)
+            }),
+            tcb: level.map(|level| level.tcb),
+            quote: subject.as_ref().map(|subject| subject.quote.view()),
+            evidence: evidence
+                .ok()
+                .map(|evidence| evidence.view(request.evidence)),
+            collateral: collateral
+                .as_ref()
+                .map(|collateral| collateral.view(request.collateral_from)),
+            chain: chain::of(&self.root, subject.as_ref(), collateral.as_ref(), &engine),
+            inputs: inputs(request),
+            policy: request.policy.view(),
+            checks,
+        }
+    }
+}
+
+/// The row `id`, when the row that it rests on holds.
+fn after(rests_on: &Check, id: CheckId, row: impl FnOnce() -> Option<Check>) -> Check {
+    rests_on
+        .holds()
+        .then(row)
+        .flatten()
+        .unwrap_or_else(|| Check::not_reached(id))
+}
+
+/// Which build this is.
+pub fn build() -> Build {
+    Build {
+        name: "cloud-witness",
+        version: env!("CARGO_PKG_VERSION"),
+        commit: COMMIT,
+        commit_time: COMMIT_TIME,
+        engine: "dcap-qvl 0.7.1",
+    }
+}
+
+fn inputs(request: &Request<'_>) -> Inputs {
+    let challenge = request.challenge.map(crate::challenge::Challenge::parse);
+    Inputs {
+        evidence_sha256: sha256_hex(request.evidence),
+        collateral_sha256: request.collateral.map(sha256_hex),
+        collateral_from: request.collateral_from.id(),
+        challenge_issued_at: challenge.as_ref().and(request.challenge_issued_at),
+        challenge_minutes: challenge.as_ref().map(|_| request.challenge_minutes),
+        challenge: challenge.and_then(Result::ok).map(|c| c.hex()),
+        noted_sha256: request
+            .noted_sha256
+            .and_then(|noted| file::noted_digits(noted).ok()),
+        attesters_sha256: request.attesters.sha256().map(str::to_owned),
+    }
+}
+
+fn headline(verdict: Verdict, moment: Moment) -> String {
+    let word = match verdict {
+        Verdict::Affirming => "Affirming",
+        Verdict::Warning => "Warning",
+        Verdict::Contraindicated => "Contraindicated",
+        Verdict::None => "No verdict",
+    };
+    match moment.tense() {
+        Tense::Now => word.to_owned(),
+        Tense::AsOf => format!("{word}, as of {}", in_words(moment.seconds())),
+    }
+}
+
+/// One sentence: the verdict, and the weightiest reason.
+fn summary(verdict: Verdict, checks: &[Check]) -> String {
+    let reason = |outcome: Outcome| {
+        checks
+            .iter()
+            .filter(|check| check.outcome == outcome)
+            .filter(|check| {
+                outcome != Outcome::Fail
+                    || verdict != Verdict::Contraindicated
+                    || !(check.id.undecided_when_failed()
+                        || check.code.map(Code::weight) == Some(crate::code::Weight::Unsupported))
+            })
+            .map(|check| check.detail.as_str())
+            .next()
+            .unwrap_or_default()
+    };
+    match verdict {
+        Verdict::Affirming => {
+            "Genuine hardware answered this challenge, and everything that a ceremony asks for was given and holds."
+                .to_owned()
+        }
+        Verdict::Warning => {
+            let reservations = checks
+                .iter()
+                .filter(|check| check.outcome == Outcome::Warn)
+                .count();
+            match reservations {
+                0 => "The quote is genuine, but not all that a ceremony asks for was given.".to_owned(),
+                1 => format!("The quote is genuine, with one reservation: {}", reason(Outcome::Warn)),
+                _ => format!(
+                    "The quote is genuine, with {reservations} reservations. The first: {}",
+                    reason(Outcome::Warn)
+                ),
+            }
+        }
+        Verdict::Contraindicated => format!("Do not accept this evidence. {}", reason(Outcome::Fail)),
+        Verdict::None => format!(
+            "Nothing can be decided: this says neither that the quote is genuine nor that it is not. {}",
+            reason(Outcome::Fail)
+        ),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn o18_the_compiled_in_root_is_intels() {
+        assert_eq!(
+            sha256_hex(INTEL_SGX_ROOT_CA),
+            "44a0196b2b99f889b8e149e95b807a350e7424964399e885a7cbb8ccfab674d3"
+        );
+        assert!(Verifier::production().root.is_named(crate::x509::ROOT_CA));
+    }
+
+    #[test]
+    fn o20_every_report_has_seventeen_rows_in_order() {
+        for input in [&b""[..], b"junk", &[3, 0, 2, 0]] {
+            let report =
+                Verifier::production().appraise(&Request::new(input, Moment::as_of(1_750_377_600)));
+            assert!(report.checks.iter().map(|check| check.id).eq(CheckId::ALL));
+        }
+    }
+}

@@ -1,0 +1,471 @@
+//! The attester's text output, every generation of its format.
+//!
+//! Source: proofofcloud/attester, `App/App.cpp`. The same function that prints the lines for a quote is used
+//! to check a file: every line that the attester prints is derived again from the quote and its certificate,
+//! and compared (O5). Nothing that is printed is ever believed.
+
+use crate::code::Code;
+use crate::evidence::decode_hex;
+use crate::identity::PckIdentity;
+use crate::quote::{Body, Quote};
+use crate::report::{Compared, Finding};
+use crate::text::quoted;
+
+/// A generation of the format, named by the day of the change.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Generation {
+    /// The first: header `report_body`, no `Machine-ID:`.
+    Oct2025,
+    /// `SGX report_body` or `TDX report_body`.
+    Dec2025,
+    /// Adds `Machine-ID:`.
+    MachineId,
+    /// Adds `FMSPC:`.
+    Fmspc,
+}
+
+impl Generation {
+    /// Every generation, oldest first.
+    pub const ALL: [Self; 4] = [Self::Oct2025, Self::Dec2025, Self::MachineId, Self::Fmspc];
+
+    /// The day since which the attester prints so.
+    pub const fn since(self) -> &'static str {
+        match self {
+            Self::Oct2025 => "2025-10-27",
+            Self::Dec2025 => "2025-12-04",
+            Self::MachineId => "2025-12-14",
+            Self::Fmspc => "2026-02-15",
+        }
+    }
+
+    /// From the lines that tell generations apart.
+    fn of(lines: &[Line]) -> Self {
+        let has = |start: &str| lines.iter().any(|line| line.text.starts_with(start));
+        if has("FMSPC: ") {
+            Self::Fmspc
+        } else if has("Machine-ID: ") {
+            Self::MachineId
+        } else if has("\tSGX report_body") || has("\tTDX report_body") {
+            Self::Dec2025
+        } else {
+            Self::Oct2025
+        }
+    }
+}
+
+/// The attester's file without its quote: lines that are still to be checked.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct AttesterOutput {
+    /// Every line but the quote's and blank ones.
+    lines: Vec<Line>,
+}
+
+#[derive(Debug, Clone, PartialEq, Eq)]
+struct Line {
+    /// From 1.
+    number: usize,
+    text: String,
+}
+
+const RAW_QUOTE: &str = "RAW Quote: ";
+const CHECKING: &str = "Checking quote...";
+const STATUS: &str = "\tVerification status: ";
+const EXPIRED: &str = "\tWarning: collateral expired";
+
+impl AttesterOutput {
+    /// Whether text is the attester's output rather than a bare quote.
+    pub fn is_like(text: &str) -> bool {
+        text.lines()
+            .any(|line| line.trim_start().starts_with("RAW Quote:") || line.trim_end() == CHECKING)
+    }
+
+    /// Takes the one `RAW Quote:` line out of the file, and keeps the others to be checked.
+    ///
+    /// # Errors
+    /// A finding when there is no such line, more than one, or its hex cannot be decoded.
+    pub fn parse(text: &str) -> Result<(Vec<u8>, Self), Finding> {
+        let lines: Vec<Line> = (1..)
+            .zip(text.lines())
+            .map(|(number, text)| Line {
+                number,
+                text: text.trim_end_matches('\r').to_owned(),
+            })
+            .filter(|line| !line.text.trim().is_empty())
+            .collect();
+        let (quotes, lines): (Vec<Line>, Vec<Line>) = lines
+            .into_iter()
+            .partition(|line| line.text.trim_start().starts_with("RAW Quote:"));
+        let quote = match quotes.as_slice() {
+            [quote] => quote,
+            [] => {
+                return Err(Finding::fail(
+                    Code::RawQuoteMissing,
+                    "The attester's output has no line `RAW Quote:`.",
+                ));
+            }
+            [_, second, ..] => {
+                return Err(Finding::fail(
+                    Code::RawQuoteTwice,
+                    format!(
+                        "The file has {} lines `RAW Quote:`; one run of the attester prints one.",
+                        quotes.len()
+                    ),
+                )
+                .at(format!("line {}", second.number)));
+            }
+        };
+        let place = format!("line {}", quote.number);
+        let digits = quote.text.strip_prefix(RAW_QUOTE).ok_or_else(|| {
+            Finding::fail(
+                Code::HexInvalid,
+                "The line `RAW Quote:` is not as the attester prints it.",
+            )
+            .at(place.clone())
+        })?;
+        let quote = decode_hex(digits).map_err(|finding| {
+            let place = match &finding.place {
+                Some(inner) => format!("{place}, {inner}"),
+                None => place,
+            };
+            finding.at(place)
+        })?;
+        Ok((quote, Self { lines }))
+    }
+
+    /// Whether anything besides the quote was printed.
+    pub fn has_printed_fields(&self) -> bool {
+        self.lines.iter().any(|line| line.text != CHECKING)
+    }
+
+    /// Plain words.
+    pub fn description(&self) -> String {
+        if self.has_printed_fields() {
+            format!(
+                "the attester's output (format of {})",
+                Generation::of(&self.lines).since()
+            )
+        } else {
+            "the attester's output, only the quote".to_owned()
+        }
+    }
+
+    /// Derives every line again from the quote and its certificate, and compares (O5).
+    ///
+    /// What depends on the attester's own collateral, its status and its warning, is not compared here:
+    /// see [`AttesterOutput::printed_status`] and [`AttesterOutput::printed_collateral_expired`].
+    pub fn compare(&self, quote: &Quote, identity: &PckIdentity) -> (Vec<Finding>, Vec<Compared>) {
+        let expected = lines_for(quote, identity, Generation::of(&self.lines));
+        let mut findings = Vec::new();
+        let mut compared = Vec::new();
+        // Index of the next line that the attester would print.
+        let mut next = 0_usize;
+        for line in &self.lines {
+            let place = format!("line {}", line.number);
+            let key = key_of(&line.text);
+            let Some(position) = expected.iter().position(|e| e.key == key) else {
+                if !(line.text.starts_with(STATUS) || line.text == EXPIRED) {
+                    findings.push(
+                        Finding::warn(
+                            Code::PrintedLineUnknown,
+                            format!(
+                                "Line {} is none of the attester's: {}.",
+                                line.number,
+                                quoted(&line.text, 60)
+                            ),
+                        )
+                        .at(place),
+                    );
+                }
+                continue;
+            };
+            if position != next {
+                findings.push(
+                    Finding::fail(
+                        Code::PrintedLineMisplaced,
+                        format!(
+                            "Line {} ({}) does not stand where the attester prints it.",
+                            line.number,
+                            quoted(key.trim(), 40)
+                        ),
+                    )
+                    .at(place.clone()),
+                );
+            }
+            next = position.saturating_add(1);
+            let derived = expected
+                .get(position)
+                .map(|e| e.value())
+                .unwrap_or_default();
+            let printed = line.text.get(key.len()..).unwrap_or_default();
+            let comparison = Compared {
+                equal: printed.eq_ignore_ascii_case(&derived),
+                ..Compared::new(
+                    format!("line {}: {}", line.number, label(key)),
+                    derived,
+                    printed,
+                )
+            };
+            if !comparison.equal {
+                findings.push(
+                    Finding::fail(
+                        Code::PrintedFieldMismatch,
+                        format!(
+                            "Line {} prints {} as {}, but the quote says {}.",
+                            line.number,
+                            label(key),
+                            quoted(&comparison.actual, 40),
+                            quoted(&comparison.expected, 40)
+                        ),
+                    )
+                    .at(place),
+                );
+            }
+            compared.push(comparison);
+        }
+        if next < expected.len() {
+            findings.push(Finding::warn(
+                Code::PrintedOutputIncomplete,
+                format!(
+                    "The attester's output ends before its line {}.",
+                    expected
+                        .get(next)
+                        .map(|line| quoted(label(&line.key), 40))
+                        .unwrap_or_default()
+                ),
+            ));
+        }
+        (findings, compared)
+    }
+
+    /// The TCB status that the attester printed, and its line.
+    pub fn printed_status(&self) -> Option<(&str, usize)> {
+        self.lines
+            .iter()
+            .find_map(|line| Some((line.text.strip_prefix(STATUS)?, line.number)))
+    }
+
+    /// The line of the warning that the attester's own collateral had expired.
+    pub fn printed_collateral_expired(&self) -> Option<usize> {
+        self.lines
+            .iter()
+            .find(|line| line.text == EXPIRED)
+            .map(|line| line.number)
+    }
+
+    /// The PPID that the file recorded: its `Machine-ID:` line, or the PPID inside its `PPID:` line (O12).
+    pub fn recorded_ppid(&self) -> Option<String> {
+        let value = |start: &str| {
+            self.lines
+                .iter()
+                .find_map(|line| line.text.strip_prefix(start))
+        };
+        value("Machine-ID: ")
+            .map(str::to_ascii_lowercase)
+            .or_else(|| {
+                let extensions = value("PPID: ")?;
+                Some(
+                    hex::decode(extensions)
+                        .ok()
+                        .and_then(|raw| PckIdentity::from_extensions(&raw).ok())
+                        .map_or_else(
+                            || extensions.to_ascii_lowercase(),
+                            |identity| hex::encode(identity.ppid),
+                        ),
+                )
+            })
+    }
+}
+
+/// A line that the attester prints: everything before the value, and the line.
+#[derive(Debug, Clone, PartialEq, Eq)]
+struct Printed {
+    key: String,
+    text: String,
+}
+
+impl Printed {
+    fn value(&self) -> String {
+        self.text
+            .get(self.key.len()..)
+            .unwrap_or_default()
+            .to_owned()
+    }
+}
+
+/// What comes before a printed line's value.
+fn key_of(text: &str) -> &str {
+    const FAMILY: &str = "\t\tisv_family_id";
+    let end = [" = ", ": "]
+        .iter()
+        .filter_map(|separator| {
+            text.find(separator)
+                .map(|at| at.saturating_add(separator.len()))
+        })
+        .min();
+    match end {
+        Some(end) => text.get(..end).unwrap_or(text),
+        // The one field that is printed without a separator.
+        None if text.starts_with(FAMILY) => FAMILY,
+        None => text,
+    }
+}
+
+/// A key for people: without tabs and separator.
+fn label(key: &str) -> &str {
+    key.trim().trim_end_matches([':', '=']).trim_end()
+}
+
+/// Status words that the attester prints, by Intel's TCB status.
+pub fn status_word(status: &str) -> Option<&'static str> {
+    Some(match status {
+        "UpToDate" => "OK",
+        "ConfigurationNeeded" => "CONFIG_NEEDED",
+        "OutOfDate" => "OUT_OF_DATE",
+        "OutOfDateConfigurationNeeded" => "OUT_OF_DATE_CONFIG_NEEDED",
+        "SWHardeningNeeded" => "SW_HARDENING_NEEDED",
+        "ConfigurationAndSWHardeningNeeded" => "CONFIG_AND_SW_HARDENING_NEEDED",
+        "TDRelaunchAdvised" => "TD_RELAUNCH_ADVISED",
+        "TDRelaunchAdvisedConfigurationNeeded" => "TD_RELAUNCH_ADVISED_CONFIG_NEEDED",
+        "Revoked" => "REVOKED",
+        _ => return None,
+    })
+}
+
+/// The attester's output for a quote, as `get` prints it: for samples and tests.
+///
+/// `raw` is the quote with its padding, `status` the word after `Verification status:`.
+pub fn print(
+    raw: &[u8],
+    quote: &Quote,
+    identity: &PckIdentity,
+    generation: Generation,
+    status: &str,
+) -> String {
+    let mut text = format!("{RAW_QUOTE}{}\n", hex::encode_upper(raw));
+    for line in lines_for(quote, identity, generation) {
+        text.push_str(&line.text);
+        text.push('\n');
+        if line.text == CHECKING {
+            text.push_str(&format!("{STATUS}{status}\n"));
+        }
+    }
+    text
+}
+
+/// Every line that the attester prints after the quote, without its own status and warning.
+fn lines_for(quote: &Quote, identity: &PckIdentity, generation: Generation) -> Vec<Printed> {
+    let mut lines = Lines::default();
+    lines.heading(CHECKING);
+    lines.number("\tversion", quote, "header.version");
+    lines.number("\tsign_type", quote, "header.attestation_key_type");
+    match (quote.version(), quote.body()) {
+        (3, Body::Sgx) => lines.sgx(quote, generation),
+        (4, Body::Td10) => lines.tdx(quote, generation),
+        // The attester prints nothing more for version 5.
+        _ => return lines.0,
+    }
+    lines.heading("Analyzing certificate chain...");
+    lines.pair("PPID: ", &hex::encode_upper(&identity.sgx_extensions));
+    if generation >= Generation::MachineId {
+        lines.pair("Machine-ID: ", &hex::encode_upper(identity.ppid));
+    }
+    if generation >= Generation::Fmspc {
+        lines.pair("FMSPC: ", &hex::encode_upper(identity.fmspc));
+    }
+    lines.0
+}
+
+#[derive(Default)]
+struct Lines(Vec<Printed>);
+
+impl Lines {
+    /// `sgx_quote_t`: the header of version 3 by its older names, then the report body.
+    fn sgx(&mut self, quote: &Quote, generation: Generation) {
+        let header = |range: std::ops::Range<usize>| {
+            hex::encode_upper(quote.canonical().get(range).unwrap_or_default())
+        };
+        self.pair("\tepid_group_id = ", &header(4..8));
+        self.number("\tqe_svn", quote, "header.qe_svn");
+        self.number("\tpce_svn", quote, "header.pce_svn");
+        self.pair("\txeid = ", &header(12..16));
+        self.pair("\tbasename = ", &header(16..48));
+        self.body_heading("SGX", generation);
+        for (printed, field) in [
+            ("mr_enclave", "report_body.mr_enclave"),
+            ("mr_signer", "report_body.mr_signer"),
+            ("report_data", "report_body.report_data"),
+            ("cpu_svn", "report_body.cpu_svn"),
+            ("misc_select", "report_body.misc_select"),
+            ("isv_ext_prod_id", "report_body.isv_ext_prod_id"),
+            ("attributes", "report_body.attributes"),
+            ("config_id", "report_body.config_id"),
+        ] {
+            self.hex(printed, quote, field);
+        }
+        self.number("\t\tisv_prod_id", quote, "report_body.isv_prod_id");
+        self.number("\t\tisv_svn", quote, "report_body.isv_svn");
+        self.number("\t\tconfig_svn", quote, "report_body.config_svn");
+        self.pair(
+            "\t\tisv_family_id",
+            &hex::encode_upper(quote.bytes("report_body.isv_family_id")),
+        );
+    }
+
+    fn tdx(&mut self, quote: &Quote, generation: Generation) {
+        self.number("\tqe_svn", quote, "header.qe_svn");
+        self.number("\tpce_svn", quote, "header.pce_svn");
+        self.body_heading("TDX", generation);
+        for (printed, field) in [
+            ("tcb_svn", "report_body.tee_tcb_svn"),
+            ("mr_seam", "report_body.mr_seam"),
+            ("mr_signer_seam", "report_body.mr_signer_seam"),
+            ("seam_attributes", "report_body.seam_attributes"),
+            ("td_attributes", "report_body.td_attributes"),
+            ("xfam", "report_body.xfam"),
+            ("mr_td", "report_body.mr_td"),
+            ("mr_config_id", "report_body.mr_config_id"),
+            ("mr_owner", "report_body.mr_owner"),
+            ("mr_config", "report_body.mr_owner_config"),
+            ("rtmr0", "report_body.rtmr0"),
+            ("rtmr1", "report_body.rtmr1"),
+            ("rtmr2", "report_body.rtmr2"),
+            ("rtmr3", "report_body.rtmr3"),
+            ("report_data", "report_body.report_data"),
+        ] {
+            self.hex(printed, quote, field);
+        }
+    }
+
+    fn heading(&mut self, text: &str) {
+        self.0.push(Printed {
+            key: text.to_owned(),
+            text: text.to_owned(),
+        });
+    }
+
+    fn body_heading(&mut self, tee: &str, generation: Generation) {
+        if generation >= Generation::Dec2025 {
+            self.heading(&format!("\t{tee} report_body"));
+        } else {
+            self.heading("\treport_body");
+        }
+    }
+
+    fn pair(&mut self, key: &str, value: &str) {
+        self.0.push(Printed {
+            key: key.to_owned(),
+            text: format!("{key}{value}"),
+        });
+    }
+
+    fn number(&mut self, printed: &str, quote: &Quote, field: &str) {
+        self.pair(&format!("{printed} = "), &quote.number(field).to_string());
+    }
+
+    fn hex(&mut self, printed: &str, quote: &Quote, field: &str) {
+        self.pair(
+            &format!("\t\t{printed} = "),
+            &hex::encode_upper(quote.bytes(field)),
+        );
+    }
+}

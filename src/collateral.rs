@@ -1,0 +1,267 @@
+//! Collateral: what Intel vouches for, read into typed pieces. Reading verifies nothing.
+//!
+//! The format is dcap-qvl's `QuoteCollateralV3` JSON. Bodies stay byte for byte as Intel signed them.
+//! A `pck_certificate_chain` in the file is never used: the chain is the quote's (O9).
+
+use dcap_qvl::{QeIdentity, QuoteCollateralV3, TcbInfo};
+
+use crate::code::Code;
+use crate::moment::parse_rfc3339;
+use crate::quote::Tee;
+use crate::report::{CollateralView, Finding, WindowView};
+use crate::text::sha256_hex;
+use crate::x509::{Certificate, Crl, Signed, Window, ecdsa_sig_value};
+
+/// Largest field (O1).
+pub const MAX_FIELD: usize = 1024 * 1024;
+/// Largest file: nine fields, the bytes among them in hex.
+pub const MAX_FILE: usize = 12 * MAX_FIELD;
+
+/// Who handed the collateral over (O16).
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default)]
+pub enum Source {
+    /// This site's own.
+    Site,
+    /// The witness fetched it.
+    Witness,
+    /// The applicant sent it: the most careful reading, and the default.
+    #[default]
+    Applicant,
+}
+
+impl Source {
+    /// The word used at every border.
+    pub const fn id(self) -> &'static str {
+        match self {
+            Self::Site => "site",
+            Self::Witness => "witness",
+            Self::Applicant => "applicant",
+        }
+    }
+
+    /// Reads that word.
+    pub fn parse(word: &str) -> Option<Self> {
+        [Self::Site, Self::Witness, Self::Applicant]
+            .into_iter()
+            .find(|source| source.id() == word)
+    }
+}
+
+/// One platform's collateral.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Collateral {
+    /// The pieces as the engine takes them, without a PCK certificate chain.
+    raw: QuoteCollateralV3,
+    /// SHA-256 of the file's text.
+    pub sha256: String,
+    /// TCB info.
+    pub tcb_info: TcbInfo,
+    /// Identity of the quoting enclave.
+    pub qe_identity: QeIdentity,
+    /// Who signed the TCB info, signer first.
+    pub tcb_signers: Vec<Certificate>,
+    /// Who signed the QE identity, signer first.
+    pub qe_signers: Vec<Certificate>,
+    /// Who signed the PCK CRL, the PCK CA first.
+    pub pck_crl_signers: Vec<Certificate>,
+    /// CRL of the root.
+    pub root_crl: Crl,
+    /// CRL of the PCK CA.
+    pub pck_crl: Crl,
+    tcb_info_window: Window,
+    qe_identity_window: Window,
+}
+
+impl Collateral {
+    /// Reads collateral from JSON text.
+    ///
+    /// # Errors
+    /// A finding of row `collateral.found` that names the field.
+    pub fn parse(json: &[u8]) -> Result<Self, Finding> {
+        if json.len() > MAX_FILE {
+            return Err(Finding::fail(
+                Code::CollateralTooLarge,
+                format!("The collateral has more than {MAX_FILE} bytes."),
+            ));
+        }
+        let mut raw: QuoteCollateralV3 = serde_json::from_slice(json).map_err(|error| {
+            Finding::fail(
+                Code::CollateralUnreadable,
+                "The collateral is not JSON with the fields of QuoteCollateralV3.",
+            )
+            .at(format!(
+                "collateral, line {}, column {}",
+                error.line(),
+                error.column()
+            ))
+        })?;
+        raw.pck_certificate_chain = None;
+        for (field, length) in [
+            ("pck_crl_issuer_chain", raw.pck_crl_issuer_chain.len()),
+            ("root_ca_crl", raw.root_ca_crl.len()),
+            ("pck_crl", raw.pck_crl.len()),
+            ("tcb_info_issuer_chain", raw.tcb_info_issuer_chain.len()),
+            ("tcb_info", raw.tcb_info.len()),
+            ("tcb_info_signature", raw.tcb_info_signature.len()),
+            (
+                "qe_identity_issuer_chain",
+                raw.qe_identity_issuer_chain.len(),
+            ),
+            ("qe_identity", raw.qe_identity.len()),
+            ("qe_identity_signature", raw.qe_identity_signature.len()),
+        ] {
+            if length > MAX_FIELD {
+                return Err(Finding::fail(
+                    Code::CollateralTooLarge,
+                    format!("The collateral's field {field} has {length} bytes; at most {MAX_FIELD} are accepted."),
+                )
+                .at(place(field)));
+            }
+        }
+        let tcb_info = tcb_info(&raw.tcb_info)?;
+        let qe_identity: QeIdentity = serde_json::from_str(&raw.qe_identity)
+            .map_err(|_| unreadable("qe_identity", "a QE identity"))?;
+        Ok(Self {
+            sha256: sha256_hex(json),
+            tcb_info_window: window("tcb_info", &tcb_info.issue_date, &tcb_info.next_update)?,
+            qe_identity_window: window(
+                "qe_identity",
+                &qe_identity.issue_date,
+                &qe_identity.next_update,
+            )?,
+            tcb_info,
+            qe_identity,
+            tcb_signers: signers("tcb_info_issuer_chain", &raw.tcb_info_issuer_chain)?,
+            qe_signers: signers("qe_identity_issuer_chain", &raw.qe_identity_issuer_chain)?,
+            pck_crl_signers: signers("pck_crl_issuer_chain", &raw.pck_crl_issuer_chain)?,
+            root_crl: crl("root_ca_crl", &raw.root_ca_crl)?,
+            pck_crl: crl("pck_crl", &raw.pck_crl)?,
+            raw,
+        })
+    }
+
+    /// As the engine takes it.
+    pub fn for_engine(&self) -> QuoteCollateralV3 {
+        self.raw.clone()
+    }
+
+    /// The signed TCB info.
+    pub fn signed_tcb_info(&self) -> Signed {
+        Signed {
+            message: self.raw.tcb_info.as_bytes().to_vec(),
+            signature: ecdsa_sig_value(&self.raw.tcb_info_signature),
+        }
+    }
+
+    /// The signed QE identity.
+    pub fn signed_qe_identity(&self) -> Signed {
+        Signed {
+            message: self.raw.qe_identity.as_bytes().to_vec(),
+            signature: ecdsa_sig_value(&self.raw.qe_identity_signature),
+        }
+    }
+
+    /// The four pieces that Intel issues anew, with their windows: what freshness is about.
+    pub fn dated_pieces(&self) -> [(&'static str, Window); 4] {
+        [
+            ("TCB info", self.tcb_info_window),
+            ("QE identity", self.qe_identity_window),
+            ("PCK CRL", self.pck_crl.window),
+            ("root CA CRL", self.root_crl.window),
+        ]
+    }
+
+    /// Every certificate of the collateral, with the words for it.
+    pub fn certificates(&self) -> impl Iterator<Item = (&'static str, &Certificate)> {
+        [
+            ("TCB info's issuer chain", &self.tcb_signers),
+            ("QE identity's issuer chain", &self.qe_signers),
+            ("PCK CRL's issuer chain", &self.pck_crl_signers),
+        ]
+        .into_iter()
+        .flat_map(|(words, chain)| chain.iter().map(move |certificate| (words, certificate)))
+    }
+
+    /// Whether this collateral's documents speak of `tee`.
+    pub fn is_for(&self, tee: Tee) -> bool {
+        let qe = match tee {
+            Tee::Sgx => "QE",
+            Tee::Tdx => "TD_QE",
+        };
+        self.tcb_info.id == tee.id() && self.qe_identity.id == qe
+    }
+
+    /// The collateral as the Report shows it.
+    pub fn view(&self, source: Source) -> CollateralView {
+        CollateralView {
+            source: source.id(),
+            tee: self.tcb_info.id.clone(),
+            fmspc: self.tcb_info.fmspc.to_ascii_lowercase(),
+            tcb_evaluation_data_number: self.tcb_info.tcb_evaluation_data_number,
+            qe_evaluation_data_number: self.qe_identity.tcb_evaluation_data_number,
+            windows: self
+                .dated_pieces()
+                .into_iter()
+                .map(|(piece, window)| WindowView {
+                    piece: piece.to_owned(),
+                    from: window.from,
+                    to: window.to,
+                })
+                .collect(),
+        }
+    }
+}
+
+/// TCB info; version 2 is told apart first, as its levels have another shape (O13).
+fn tcb_info(text: &str) -> Result<TcbInfo, Finding> {
+    #[derive(serde::Deserialize)]
+    struct Version {
+        version: u64,
+    }
+    match serde_json::from_str(text) {
+        Ok(Version { version: 3 }) => {
+            serde_json::from_str(text).map_err(|_| unreadable("tcb_info", "TCB info"))
+        }
+        Ok(Version { version }) => Err(Finding::fail(
+            Code::TcbInfoVersionUnsupported,
+            format!("The TCB info is of version {version}; this verifier appraises version 3."),
+        )
+        .at(place("tcb_info"))),
+        Err(_) => Err(unreadable("tcb_info", "TCB info")),
+    }
+}
+
+fn window(field: &'static str, from: &str, to: &str) -> Result<Window, Finding> {
+    match (parse_rfc3339(from), parse_rfc3339(to)) {
+        (Some(from), Some(to)) => Ok(Window { from, to }),
+        _ => Err(unreadable(
+            field,
+            "a document with issueDate and nextUpdate",
+        )),
+    }
+}
+
+fn signers(field: &'static str, chain: &str) -> Result<Vec<Certificate>, Finding> {
+    let certificates =
+        Certificate::chain_from_pem(chain).map_err(|_| unreadable(field, "PEM certificates"))?;
+    if certificates.is_empty() {
+        return Err(unreadable(field, "PEM certificates"));
+    }
+    Ok(certificates)
+}
+
+fn crl(field: &'static str, der: &[u8]) -> Result<Crl, Finding> {
+    Crl::from_der(der).map_err(|_| unreadable(field, "a CRL in DER"))
+}
+
+fn unreadable(field: &'static str, what: &str) -> Finding {
+    Finding::fail(
+        Code::CollateralUnreadable,
+        format!("The collateral's field {field} is not {what}."),
+    )
+    .at(place(field))
+}
+
+fn place(field: &str) -> String {
+    format!("collateral, field {field}")
+}

@@ -1,0 +1,496 @@
+//! From a file or text to the bytes of exactly one quote.
+//!
+//! Accepted: the attester's output, hex with or without `0x`, base64 or base64url, raw bytes, and a JSON
+//! document with one quote field. How the input was read is part of the answer: nothing is guessed silently.
+
+use base64::Engine as _;
+use base64::alphabet::{STANDARD, URL_SAFE};
+use base64::engine::{DecodePaddingMode, GeneralPurpose, GeneralPurposeConfig};
+
+use crate::attester::AttesterOutput;
+use crate::code::Code;
+use crate::report::{EvidenceView, Finding};
+use crate::text::{count, quoted, sha256_hex};
+
+/// Largest input (O1): an attester file has about 15 kB.
+pub const MAX_INPUT: usize = 256 * 1024;
+/// Largest quote (O1): one has about 5 kB.
+pub const MAX_QUOTE: usize = 64 * 1024;
+
+/// Exactly one quote, and how it was found.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Evidence {
+    /// The quote's bytes, with what follows them.
+    pub quote: Vec<u8>,
+    /// How the input was read.
+    pub form: Form,
+}
+
+/// How the input was read.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Form {
+    /// The attester's own file.
+    AttesterOutput(AttesterOutput),
+    /// Hexadecimal digits.
+    Hex,
+    /// Base64 or base64url.
+    Base64,
+    /// The quote's bytes themselves.
+    Raw,
+    /// A JSON document; the field's name.
+    Json(String),
+}
+
+impl Evidence {
+    /// Finds the one quote in `input`.
+    ///
+    /// # Errors
+    /// A finding with one of the codes of row `file.decoded`, and the place.
+    pub fn decode(input: &[u8]) -> Result<Self, Finding> {
+        let evidence = Self::find(input)?;
+        if evidence.quote.len() > MAX_QUOTE {
+            return Err(Finding::fail(
+                Code::QuoteTooLarge,
+                format!(
+                    "The quote has {} bytes; at most {MAX_QUOTE} are accepted.",
+                    evidence.quote.len()
+                ),
+            ));
+        }
+        Ok(evidence)
+    }
+
+    fn find(input: &[u8]) -> Result<Self, Finding> {
+        if input.iter().all(u8::is_ascii_whitespace) {
+            return Err(Finding::fail(Code::InputEmpty, "The input is empty."));
+        }
+        if input.len() > MAX_INPUT {
+            return Err(Finding::fail(
+                Code::InputTooLarge,
+                format!("The input has more than {MAX_INPUT} bytes."),
+            ));
+        }
+        if let Some(encoding) = foreign_encoding(input) {
+            return Err(Finding::fail(
+                Code::InputEncoding,
+                format!("The file is saved as {encoding}; the attester writes plain ASCII."),
+            )
+            .at("byte 0"));
+        }
+        if starts_like_a_quote(input) {
+            return Ok(Self {
+                quote: input.to_vec(),
+                form: Form::Raw,
+            });
+        }
+        let text = ascii_text(input)?;
+        if AttesterOutput::is_like(text) {
+            return AttesterOutput::parse(text).map(|(quote, output)| Self {
+                quote,
+                form: Form::AttesterOutput(output),
+            });
+        }
+        if text.trim_start().starts_with('{') {
+            return quote_field(text);
+        }
+        quote_text(text)
+    }
+
+    /// The attester's own output, when that is what was given.
+    pub const fn attester_output(&self) -> Option<&AttesterOutput> {
+        match &self.form {
+            Form::AttesterOutput(output) => Some(output),
+            _ => None,
+        }
+    }
+
+    /// How the input was read, for the Report.
+    pub fn view(&self, input: &[u8]) -> EvidenceView {
+        let (form, description) = match &self.form {
+            Form::AttesterOutput(output) => ("attester_output", output.description()),
+            Form::Hex => ("hex", "a quote as hexadecimal digits".to_owned()),
+            Form::Base64 => ("base64", "a quote as base64".to_owned()),
+            Form::Raw => ("raw", "a quote as raw bytes".to_owned()),
+            Form::Json(field) => (
+                "json",
+                format!("a quote in the JSON field {}", quoted(field, 40)),
+            ),
+        };
+        EvidenceView {
+            form,
+            description,
+            sha256: sha256_hex(input),
+            length: input.len(),
+        }
+    }
+}
+
+/// UTF-16 and byte order marks, as a console's editor may save them (O4).
+fn foreign_encoding(input: &[u8]) -> Option<&'static str> {
+    match input {
+        [0xef, 0xbb, 0xbf, ..] => Some("UTF-8 with a byte order mark"),
+        [0xff, 0xfe, ..] => Some("UTF-16 (little endian)"),
+        [0xfe, 0xff, ..] => Some("UTF-16 (big endian)"),
+        [a, 0, b, 0, ..] if a.is_ascii_graphic() && b.is_ascii_graphic() => {
+            Some("UTF-16 (little endian) without a byte order mark")
+        }
+        [0, a, 0, b, ..] if a.is_ascii_graphic() && b.is_ascii_graphic() => {
+            Some("UTF-16 (big endian) without a byte order mark")
+        }
+        _ => None,
+    }
+}
+
+/// A quote starts with its version as two bytes, and its key type, 2 or 3, as two more.
+fn starts_like_a_quote(bytes: &[u8]) -> bool {
+    match bytes {
+        [version, 0, key_type, 0, ..] => (1..=9).contains(version) && (1..=3).contains(key_type),
+        [3..=5, 0] | [3..=5, 0, 2] => true,
+        _ => false,
+    }
+}
+
+/// ASCII with CR, LF and tab only (O4).
+fn ascii_text(input: &[u8]) -> Result<&str, Finding> {
+    let allowed = |byte: &u8| matches!(byte, b'\t' | b'\n' | b'\r' | b' '..=b'~');
+    let Some(at) = input.iter().position(|byte| !allowed(byte)) else {
+        return std::str::from_utf8(input).map_err(|_| not_a_quote());
+    };
+    let reads_as_text = std::str::from_utf8(input).is_ok_and(|text| !text.contains('\0'))
+        || input.windows(10).any(|window| window == b"RAW Quote:");
+    if !reads_as_text {
+        return Err(not_a_quote());
+    }
+    let before = input.get(..at).unwrap_or_default();
+    let line = before
+        .iter()
+        .filter(|byte| **byte == b'\n')
+        .count()
+        .saturating_add(1);
+    let found = input
+        .get(at..)
+        .map(String::from_utf8_lossy)
+        .and_then(|rest| rest.chars().next())
+        .unwrap_or_default();
+    Err(Finding::fail(
+        Code::InputCharacter,
+        format!(
+            "Line {line} has the character {}; the attester writes plain ASCII.",
+            quoted(&found.to_string(), 1)
+        ),
+    )
+    .at(format!("line {line}, byte {at}")))
+}
+
+/// A quote as hex or base64.
+fn quote_text(text: &str) -> Result<Evidence, Finding> {
+    let compact: String = text.chars().filter(|c| !c.is_ascii_whitespace()).collect();
+    let digits = compact
+        .strip_prefix("0x")
+        .or_else(|| compact.strip_prefix("0X"));
+    let looks_like_hex = digits.is_some()
+        || compact.chars().all(|c| c.is_ascii_hexdigit())
+        || matches!(compact.get(..4), Some("0300" | "0400" | "0500"));
+    let (quote, form) = if looks_like_hex {
+        (decode_hex(digits.unwrap_or(&compact))?, Form::Hex)
+    } else {
+        (decode_base64(&compact)?, Form::Base64)
+    };
+    if !starts_like_a_quote(&quote) {
+        return Err(not_a_quote());
+    }
+    Ok(Evidence { quote, form })
+}
+
+/// Hex of any case, an even number of digits.
+pub(crate) fn decode_hex(digits: &str) -> Result<Vec<u8>, Finding> {
+    hex::decode(digits).map_err(|error| {
+        let (what, place) = match error {
+            hex::FromHexError::InvalidHexCharacter { c, index } => (
+                format!(
+                    "Its character {} is {}, which is not hexadecimal.",
+                    index.saturating_add(1),
+                    quoted(&c.to_string(), 1)
+                ),
+                Some(format!("hex digit {}", index.saturating_add(1))),
+            ),
+            _ => (
+                format!("It has {} digits, an odd number.", digits.len()),
+                None,
+            ),
+        };
+        let finding = Finding::fail(
+            Code::HexInvalid,
+            format!("The quote's hex cannot be decoded. {what}"),
+        );
+        match place {
+            Some(place) => finding.at(place),
+            None => finding,
+        }
+    })
+}
+
+/// Base64 or base64url, with or without padding.
+fn decode_base64(text: &str) -> Result<Vec<u8>, Finding> {
+    let url = text.contains(['-', '_']);
+    let alphabet = if url { &URL_SAFE } else { &STANDARD };
+    let config =
+        GeneralPurposeConfig::new().with_decode_padding_mode(DecodePaddingMode::Indifferent);
+    GeneralPurpose::new(alphabet, config)
+        .decode(text)
+        .map_err(|error| match error {
+            base64::DecodeError::InvalidByte(at, byte) if text.starts_with(['A', 'B']) => {
+                Finding::fail(
+                    Code::Base64Invalid,
+                    format!(
+                        "The quote's base64 cannot be decoded: its character {} is {}.",
+                        at.saturating_add(1),
+                        quoted(&char::from(byte).to_string(), 1)
+                    ),
+                )
+                .at(format!("base64 character {}", at.saturating_add(1)))
+            }
+            base64::DecodeError::InvalidByte(..) => not_a_quote(),
+            _ => Finding::fail(
+                Code::Base64Invalid,
+                "The quote's base64 cannot be decoded: its end is missing or damaged.",
+            ),
+        })
+}
+
+/// The one quote field of a JSON document, at any depth.
+fn quote_field(text: &str) -> Result<Evidence, Finding> {
+    let mut found = Vec::new();
+    let mut json = serde_json::Deserializer::from_str(text);
+    serde::de::DeserializeSeed::deserialize(QuoteFields(&mut found), &mut json)
+        .and_then(|()| json.end())
+        .map_err(|error| {
+            Finding::fail(
+                Code::InputNotAQuote,
+                "The input begins like JSON, but cannot be read as JSON.",
+            )
+            .at(format!("line {}, column {}", error.line(), error.column()))
+        })?;
+    match <[(String, String); 1]>::try_from(found) {
+        Ok([(name, value)]) => quote_text(&value).map(|evidence| Evidence {
+            form: Form::Json(name),
+            ..evidence
+        }),
+        Err(found) => Err(Finding::fail(
+            Code::JsonQuoteField,
+            format!(
+                "The JSON document has {} instead of one.",
+                count(found.len(), "quote field")
+            ),
+        )),
+    }
+}
+
+/// Collects every string under a quote field's name. A visitor, because a parsed document would silently
+/// keep only the last of two fields of the same name.
+struct QuoteFields<'a>(&'a mut Vec<(String, String)>);
+
+impl<'de> serde::de::DeserializeSeed<'de> for QuoteFields<'_> {
+    type Value = ();
+
+    fn deserialize<D: serde::Deserializer<'de>>(self, deserializer: D) -> Result<(), D::Error> {
+        deserializer.deserialize_any(self)
+    }
+}
+
+impl<'de> serde::de::Visitor<'de> for QuoteFields<'_> {
+    type Value = ();
+
+    fn expecting(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str("JSON")
+    }
+
+    fn visit_map<A: serde::de::MapAccess<'de>>(self, mut map: A) -> Result<(), A::Error> {
+        while let Some(key) = map.next_key::<String>()? {
+            let name = key.replace('_', "").to_ascii_lowercase();
+            if matches!(name.as_str(), "quote" | "rawquote") {
+                let before = self.0.len();
+                map.next_value_seed(Strings {
+                    name: &key,
+                    found: self.0,
+                })?;
+                // A quote field that holds something else than text is still one quote field too many.
+                if self.0.len() == before {
+                    self.0.push((key, String::new()));
+                }
+            } else {
+                map.next_value_seed(QuoteFields(self.0))?;
+            }
+        }
+        Ok(())
+    }
+
+    fn visit_seq<A: serde::de::SeqAccess<'de>>(self, mut seq: A) -> Result<(), A::Error> {
+        while seq.next_element_seed(QuoteFields(self.0))?.is_some() {}
+        Ok(())
+    }
+
+    fn visit_bool<E>(self, _: bool) -> Result<(), E> {
+        Ok(())
+    }
+    fn visit_i64<E>(self, _: i64) -> Result<(), E> {
+        Ok(())
+    }
+    fn visit_u64<E>(self, _: u64) -> Result<(), E> {
+        Ok(())
+    }
+    fn visit_f64<E>(self, _: f64) -> Result<(), E> {
+        Ok(())
+    }
+    fn visit_str<E>(self, _: &str) -> Result<(), E> {
+        Ok(())
+    }
+    fn visit_unit<E>(self) -> Result<(), E> {
+        Ok(())
+    }
+}
+
+/// The value of a quote field: its text, or whatever quote fields lie inside it.
+struct Strings<'a> {
+    name: &'a str,
+    found: &'a mut Vec<(String, String)>,
+}
+
+impl<'de> serde::de::DeserializeSeed<'de> for Strings<'_> {
+    type Value = ();
+
+    fn deserialize<D: serde::Deserializer<'de>>(self, deserializer: D) -> Result<(), D::Error> {
+        match serde_json::Value::deserialize(deserializer)? {
+            serde_json::Value::String(text) => self.found.push((self.name.to_owned(), text)),
+            other => {
+                let mut inner = Vec::new();
+                let _ = serde::de::DeserializeSeed::deserialize(QuoteFields(&mut inner), other);
+                self.found.append(&mut inner);
+            }
+        }
+        Ok(())
+    }
+}
+
+use serde::Deserialize as _;
+
+fn not_a_quote() -> Finding {
+    Finding::fail(Code::InputNotAQuote, "No quote was found in the input.")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn code(input: &[u8]) -> Code {
+        Evidence::decode(input).unwrap_err().code
+    }
+
+    const QUOTE: [u8; 8] = [3, 0, 2, 0, 0, 0, 0, 0xfb];
+
+    #[test]
+    fn o1_more_than_256_kib_is_refused_before_decoding() {
+        assert_eq!(code(&vec![b'0'; MAX_INPUT + 1]), Code::InputTooLarge);
+    }
+
+    #[test]
+    fn o1_a_quote_of_more_than_64_kib_is_refused() {
+        let mut quote = vec![0; MAX_QUOTE + 1];
+        quote[..8].copy_from_slice(&QUOTE);
+        assert_eq!(code(&quote), Code::QuoteTooLarge);
+    }
+
+    #[test]
+    fn o4_utf16_and_byte_order_marks_are_named() {
+        let utf16: Vec<u8> = "RAW Quote: 03"
+            .encode_utf16()
+            .flat_map(u16::to_le_bytes)
+            .collect();
+        assert_eq!(code(&utf16), Code::InputEncoding);
+        assert_eq!(
+            code(&[&[0xff, 0xfe], &utf16[..]].concat()),
+            Code::InputEncoding
+        );
+        assert_eq!(
+            code("\u{feff}RAW Quote: 03".as_bytes()),
+            Code::InputEncoding
+        );
+    }
+
+    #[test]
+    fn o4_bidi_homoglyphs_and_escapes_are_named_with_their_line() {
+        for text in [
+            "RAW Quote: 03\u{202e}",
+            "RAW Quot\u{435}: 03",
+            "RAW Quote: 03\u{1b}[2J",
+        ] {
+            let finding = Evidence::decode(format!("\n{text}").as_bytes()).unwrap_err();
+            assert_eq!(finding.code, Code::InputCharacter, "{text:?}");
+            assert!(finding.place.unwrap().starts_with("line 2"), "{text:?}");
+        }
+    }
+
+    #[test]
+    fn every_form_gives_the_same_quote() {
+        let forms: [(&str, Vec<u8>); 8] = [
+            ("raw", QUOTE.to_vec()),
+            ("hex", b"03000200000000fb".to_vec()),
+            ("hex", b"0x03000200 000000FB\r\n".to_vec()),
+            ("base64", b"AwACAAAAAPs=".to_vec()),
+            ("base64", b"AwACAAAAAPs".to_vec()),
+            ("base64", b"AwACAA\nAAAPs=".to_vec()),
+            (
+                "json",
+                br#"{"data":{"quote":"0x03000200000000fb"}}"#.to_vec(),
+            ),
+            (
+                "json",
+                br#"{"raw_quote":"AwACAAAAAPs=","n":[1,true,null,1.5]}"#.to_vec(),
+            ),
+        ];
+        for (form, input) in forms {
+            let evidence = Evidence::decode(&input).unwrap();
+            assert_eq!(evidence.quote, QUOTE, "{}", String::from_utf8_lossy(&input));
+            assert_eq!(evidence.view(&input).form, form);
+        }
+        let url_safe =
+            base64::engine::general_purpose::URL_SAFE_NO_PAD.encode([3, 0, 2, 0, 0xfb, 0xff]);
+        assert!(url_safe.contains(['-', '_']));
+        assert_eq!(
+            Evidence::decode(url_safe.as_bytes()).unwrap().quote,
+            [3, 0, 2, 0, 0xfb, 0xff]
+        );
+    }
+
+    #[test]
+    fn a_json_document_must_have_exactly_one_quote_field() {
+        assert_eq!(code(br#"{"a":1}"#), Code::JsonQuoteField);
+        assert_eq!(
+            code(br#"{"quote":"03000200","quote":"04000200"}"#),
+            Code::JsonQuoteField
+        );
+        assert_eq!(
+            code(br#"{"quote":"03000200","x":{"rawQuote":"00"}}"#),
+            Code::JsonQuoteField
+        );
+        assert_eq!(
+            code(br#"{"quote":{"quote":"03000200"},"raw_quote":5}"#),
+            Code::JsonQuoteField
+        );
+        assert_eq!(code(br#"{"quote":"03000200""#), Code::InputNotAQuote);
+    }
+
+    #[test]
+    fn junk_is_no_quote_and_says_so() {
+        assert_eq!(code(b""), Code::InputEmpty);
+        assert_eq!(code(b" \r\n\t"), Code::InputEmpty);
+        assert_eq!(
+            code(&[0x7f, b'E', b'L', b'F', 0, 1, 2, 255]),
+            Code::InputNotAQuote
+        );
+        assert_eq!(code(b"hello"), Code::InputNotAQuote);
+        assert_eq!(code(b"deadbeef"), Code::InputNotAQuote);
+        assert_eq!(code(b"0x0300020"), Code::HexInvalid);
+        assert_eq!(code(b"03000200000000zz"), Code::HexInvalid);
+    }
+}

@@ -1,0 +1,273 @@
+//! Certificates and CRLs, as far as an appraisal needs them.
+//!
+//! The `x509-cert` crate reads them (RFC 5280, DER); this module keeps the exact signed bytes beside the
+//! fields, so that a signature can be claimed over just what was signed. Nothing here checks a signature.
+
+use der::{Decode as _, Encode as _, Reader as _, SliceReader};
+
+use crate::text::sha256;
+
+/// Intel's names, as RFC 4514 writes them: everything but the common name is the same in all of them.
+const INTEL_ORGANISATION: &str = "C=US,ST=CA,L=Santa Clara,O=Intel Corporation";
+
+/// Common name of Intel's root.
+pub const ROOT_CA: &str = "Intel SGX Root CA";
+/// Common name of the CA for single-package platforms.
+pub const PROCESSOR_CA: &str = "Intel SGX PCK Processor CA";
+/// Common name of the CA for multi-package platforms.
+pub const PLATFORM_CA: &str = "Intel SGX PCK Platform CA";
+/// Common name of a PCK certificate.
+pub const PCK: &str = "Intel SGX PCK Certificate";
+/// Common name of the certificate that signs TCB info and QE identity.
+pub const TCB_SIGNING: &str = "Intel SGX TCB Signing";
+
+/// First and last second of a validity period.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Window {
+    /// First second, Unix time.
+    pub from: u64,
+    /// Last second, Unix time.
+    pub to: u64,
+}
+
+impl Window {
+    /// Whether `at` lies in it, both ends included.
+    pub const fn holds(self, at: u64) -> bool {
+        self.from <= at && at <= self.to
+    }
+}
+
+/// Bytes, and the signature over them.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Signed {
+    /// The exact bytes that were signed.
+    pub message: Vec<u8>,
+    /// DER `ECDSA-Sig-Value` (RFC 5480).
+    pub signature: Vec<u8>,
+}
+
+/// A certificate.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Certificate {
+    /// The whole certificate.
+    pub der: Vec<u8>,
+    /// To-be-signed part and signature.
+    pub signed: Signed,
+    /// Distinguished name, RFC 4514.
+    pub subject: String,
+    /// Distinguished name of the issuer, RFC 4514.
+    pub issuer: String,
+    /// Serial number, big endian.
+    pub serial: Vec<u8>,
+    /// When it is valid.
+    pub window: Window,
+    /// The public key's bits: a SEC1 point for the keys that Intel uses.
+    pub key: Vec<u8>,
+    extensions: Vec<(const_oid::ObjectIdentifier, Vec<u8>)>,
+}
+
+/// Something is not DER, or not X.509.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct MalformedX509 {
+    /// Byte offset in the DER, where it is known.
+    pub at: Option<usize>,
+}
+
+impl std::fmt::Display for MalformedX509 {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        match self.at {
+            Some(at) => write!(f, "not X.509 in DER, see its byte {at}"),
+            None => write!(f, "not X.509 in DER"),
+        }
+    }
+}
+
+impl std::error::Error for MalformedX509 {}
+
+impl From<der::Error> for MalformedX509 {
+    fn from(error: der::Error) -> Self {
+        Self {
+            at: error
+                .position()
+                .and_then(|position| usize::try_from(position).ok()),
+        }
+    }
+}
+
+impl Certificate {
+    /// Reads one certificate.
+    ///
+    /// # Errors
+    /// [`MalformedX509`] with the offset where the DER breaks.
+    pub fn from_der(der: &[u8]) -> Result<Self, MalformedX509> {
+        let certificate = x509_cert::Certificate::from_der(der)?;
+        let tbs = certificate.tbs_certificate();
+        Ok(Self {
+            signed: Signed {
+                message: first_element(der)?,
+                signature: certificate.signature().raw_bytes().to_vec(),
+            },
+            subject: tbs.subject().to_string(),
+            issuer: tbs.issuer().to_string(),
+            serial: tbs.serial_number().as_bytes().to_vec(),
+            window: Window {
+                from: tbs.validity().not_before.to_unix_duration().as_secs(),
+                to: tbs.validity().not_after.to_unix_duration().as_secs(),
+            },
+            key: tbs
+                .subject_public_key_info()
+                .subject_public_key
+                .raw_bytes()
+                .to_vec(),
+            extensions: tbs
+                .extensions()
+                .map(|extensions| {
+                    extensions
+                        .iter()
+                        .map(|e| (e.extn_id, e.extn_value.as_bytes().to_vec()))
+                        .collect()
+                })
+                .unwrap_or_default(),
+            der: der.to_vec(),
+        })
+    }
+
+    /// Reads a chain from PEM text.
+    ///
+    /// # Errors
+    /// [`MalformedX509`] of the first certificate that cannot be read.
+    pub fn chain_from_pem(text: &str) -> Result<Vec<Self>, MalformedX509> {
+        pem::parse_many(text)
+            .map_err(|_| MalformedX509 { at: None })?
+            .iter()
+            .map(|block| Self::from_der(block.contents()))
+            .collect()
+    }
+
+    /// Whether the subject is Intel's, with this common name.
+    pub fn is_named(&self, common_name: &str) -> bool {
+        self.subject == intel_name(common_name)
+    }
+
+    /// Whether the issuer is Intel's, with this common name.
+    pub fn is_issued_by(&self, common_name: &str) -> bool {
+        self.issuer == intel_name(common_name)
+    }
+
+    /// SHA-256 of the public key's bits.
+    pub fn key_sha256(&self) -> String {
+        hex::encode(sha256(&self.key))
+    }
+
+    /// The one extension with this OID: its OCTET STRING's content. `None` when there is none or several.
+    pub fn extension(&self, oid: const_oid::ObjectIdentifier) -> Option<&[u8]> {
+        let mut found = self.extensions.iter().filter(|(id, _)| *id == oid);
+        match (found.next(), found.next()) {
+            (Some((_, value)), None) => Some(value),
+            _ => None,
+        }
+    }
+}
+
+/// A certificate revocation list.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Crl {
+    /// To-be-signed part and signature.
+    pub signed: Signed,
+    /// Distinguished name of the issuer, RFC 4514.
+    pub issuer: String,
+    /// When it is valid: thisUpdate to the last second before nextUpdate.
+    pub window: Window,
+    revoked: Vec<Vec<u8>>,
+}
+
+impl Crl {
+    /// Reads one CRL.
+    ///
+    /// # Errors
+    /// [`MalformedX509`] with the offset; a CRL without nextUpdate is refused too, as it could never expire.
+    pub fn from_der(der: &[u8]) -> Result<Self, MalformedX509> {
+        let list: x509_cert::crl::CertificateList = x509_cert::crl::CertificateList::from_der(der)?;
+        let tbs = &list.tbs_cert_list;
+        Ok(Self {
+            signed: Signed {
+                message: first_element(der)?,
+                signature: list.signature.raw_bytes().to_vec(),
+            },
+            issuer: tbs.issuer.to_string(),
+            window: Window {
+                from: tbs.this_update.to_unix_duration().as_secs(),
+                // The engine holds a CRL to be expired from the very second of nextUpdate on.
+                to: tbs
+                    .next_update
+                    .ok_or(MalformedX509 { at: None })?
+                    .to_unix_duration()
+                    .as_secs()
+                    .saturating_sub(1),
+            },
+            revoked: tbs
+                .revoked_certificates
+                .iter()
+                .flatten()
+                .map(|entry| entry.serial_number.as_bytes().to_vec())
+                .collect(),
+        })
+    }
+
+    /// Whether the issuer is Intel's, with this common name.
+    pub fn is_issued_by(&self, common_name: &str) -> bool {
+        self.issuer == intel_name(common_name)
+    }
+
+    /// Whether it lists the certificate's serial number.
+    pub fn revokes(&self, certificate: &Certificate) -> bool {
+        self.revoked.contains(&certificate.serial)
+    }
+}
+
+fn intel_name(common_name: &str) -> String {
+    format!("{INTEL_ORGANISATION},CN={common_name}")
+}
+
+/// The first element of an outer SEQUENCE with its header: what X.509 signs.
+fn first_element(der: &[u8]) -> Result<Vec<u8>, MalformedX509> {
+    let mut outer = SliceReader::new(der)?;
+    let header = der::Header::decode(&mut outer)?;
+    let content = outer.read_slice(header.length())?;
+    let mut inner = SliceReader::new(content)?;
+    Ok(inner.tlv_bytes()?.to_vec())
+}
+
+/// DER `ECDSA-Sig-Value` of a raw signature `r ‖ s` of 64 bytes, as quotes and collateral carry it.
+pub fn ecdsa_sig_value(raw: &[u8]) -> Vec<u8> {
+    let (r, s) = raw.split_at_checked(32).unwrap_or((raw, &[]));
+    let encode = || -> Result<Vec<u8>, der::Error> {
+        let integers = [der::asn1::UintRef::new(r)?, der::asn1::UintRef::new(s)?];
+        integers.to_vec().to_der()
+    };
+    // Two integers of at most 64 bytes always fit; an empty signature verifies under no key.
+    encode().unwrap_or_default()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_raw_signature_is_encoded_with_minimal_integers() {
+        let mut raw = [0; 64];
+        raw[31] = 0x80;
+        raw[63] = 0x01;
+        assert_eq!(
+            ecdsa_sig_value(&raw),
+            [0x30, 7, 0x02, 2, 0x00, 0x80, 0x02, 1, 0x01]
+        );
+    }
+
+    #[test]
+    fn a_window_includes_both_ends() {
+        let window = Window { from: 10, to: 20 };
+        assert!([10, 15, 20].into_iter().all(|at| window.holds(at)));
+        assert!([9, 21].into_iter().all(|at| !window.holds(at)));
+    }
+}

@@ -1,0 +1,49 @@
+//! The same functions as the product's wasm, over the forge's root: so that Node and the page can run forged
+//! vectors. The product has no such door; this crate is never published.
+
+#![cfg(all(target_arch = "wasm32", target_os = "unknown"))]
+
+use cloud_witness::{Verifier, wasm};
+use wasm_bindgen::JsValue;
+use wasm_bindgen::prelude::wasm_bindgen;
+
+#[wasm_bindgen]
+pub fn verify(
+    evidence: &[u8],
+    collateral: Option<Vec<u8>>,
+    options: JsValue,
+) -> Result<String, JsValue> {
+    let verifier = Verifier::with_root(&forge::root_der())
+        .map_err(|error| JsValue::from_str(&error.to_string()))?;
+    wasm::verify(&verifier, evidence, collateral, options)
+}
+
+#[wasm_bindgen(js_name = generateChallenge)]
+pub fn generate_challenge(bytes: f64) -> Result<String, JsValue> {
+    wasm::generate_challenge(bytes)
+}
+
+#[wasm_bindgen(js_name = parseChallenge)]
+pub fn parse_challenge(text: &str) -> Result<String, JsValue> {
+    wasm::parse_challenge(text)
+}
+
+#[wasm_bindgen(js_name = parsePolicy)]
+pub fn parse_policy(text: &str) -> Result<String, JsValue> {
+    wasm::parse_policy(text)
+}
+
+#[wasm_bindgen(js_name = parseAttesters)]
+pub fn parse_attesters(text: &str) -> Result<String, JsValue> {
+    wasm::parse_attesters(text)
+}
+
+#[wasm_bindgen]
+pub fn sha256(bytes: &[u8]) -> String {
+    wasm::sha256(bytes)
+}
+
+#[wasm_bindgen(js_name = verifierInfo)]
+pub fn verifier_info() -> String {
+    wasm::verifier_info()
+}

@@ -1,0 +1,20 @@
+//! One table of vectors, run three ways: natively, through the npm package in Node, through the page.
+//!
+//! `tests/vectors/NNN-name/case.json` says how to make a case's inputs and which rows are expected.
+//! The expectations are written from the specification (`docs/report.md` and the Intel documents that it
+//! cites), never recorded from the code.
+
+// Test code: a panic here is a failed test.
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::indexing_slicing,
+    clippy::panic,
+    clippy::arithmetic_side_effects,
+    missing_docs
+)]
+
+pub mod case;
+pub mod evidence;
+pub mod expect;
+pub mod samples;

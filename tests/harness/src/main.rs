@@ -1,0 +1,75 @@
+//! `harness vectors OUT`: makes every vector's inputs for the runners in Node and in the browser.
+//! `harness sample OUT.json`: makes the sample ceremonies that the page offers.
+
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
+
+use std::path::Path;
+
+use harness::{case, evidence, samples};
+use sha2::Digest as _;
+
+fn main() -> std::io::Result<()> {
+    let arguments: Vec<String> = std::env::args().skip(1).collect();
+    match arguments
+        .iter()
+        .map(String::as_str)
+        .collect::<Vec<_>>()
+        .as_slice()
+    {
+        ["vectors", out] => vectors(Path::new(out)),
+        ["sample", out] => sample(Path::new(out)),
+        _ => panic!("usage: harness vectors FOLDER | harness sample FILE"),
+    }
+}
+
+fn vectors(out: &Path) -> std::io::Result<()> {
+    if out.exists() {
+        std::fs::remove_dir_all(out)?;
+    }
+    std::fs::create_dir_all(out)?;
+    let mut names = Vec::new();
+    for (name, case) in case::all() {
+        case.make(&name).write(&out.join(&name))?;
+        names.push(name);
+    }
+    println!("{} vectors made in {}", names.len(), out.display());
+    std::fs::write(
+        out.join("index.json"),
+        serde_json::to_string(&names).unwrap(),
+    )
+}
+
+/// The sample's challenge is the hex of its report_data's text.
+const CHALLENGE: &[u8] = b"Hello, world!";
+
+fn sample(out: &Path) -> std::io::Result<()> {
+    let text = evidence::attester_text(
+        &samples::quote("sgx_quote"),
+        "2026-02-15",
+        "SW_HARDENING_NEEDED",
+    );
+    let ceremony = serde_json::json!({
+        "name": "SGX machine, June 2025",
+        "evidence": text,
+        "challenge": hex::encode(CHALLENGE),
+        "sha256": hex::encode(sha2::Sha256::digest(text.as_bytes())),
+        "at": samples::AT,
+        "collateral": samples::collateral("sgx_quote"),
+        "note": "A real quote of a real machine. Its file is printed as the attester prints it; the challenge \
+                 was \"Hello, world!\". It is appraised as of 20 June 2025, when its collateral was valid.",
+    });
+    let collateral: Vec<serde_json::Value> = [
+        ("SGX 00A067110000, June 2025", "sgx_quote"),
+        ("TDX B0C06F000000, June 2025", "tdx_quote"),
+        ("TDX 90C06F000000, February 2026", "tdx_quote_outdated"),
+        ("TDX B0C06F000000, October 2026", "tdx_quote_td15ex"),
+    ]
+    .into_iter()
+    .map(|(name, sample)| serde_json::json!({ "name": name, "json": samples::collateral(sample) }))
+    .collect();
+    if let Some(folder) = out.parent() {
+        std::fs::create_dir_all(folder)?;
+    }
+    let document = serde_json::json!({ "ceremonies": [ceremony], "collateral": collateral });
+    std::fs::write(out, document.to_string())
+}

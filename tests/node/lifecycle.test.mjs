@@ -1,0 +1,132 @@
+// O3: loading the wasm, and what happens after it trapped.
+
+import assert from "node:assert/strict";
+import { test } from "node:test";
+
+import { emptyWasm, fakeGlue, load } from "./support.mjs";
+
+const { createApi, compile } = await load("core.js");
+const loadEmpty = (source) => compile(source ?? emptyWasm);
+
+const trap = () => { throw new WebAssembly.RuntimeError("unreachable"); };
+
+test("before init every function says that init is lacking", async () => {
+  const { glue, calls } = fakeGlue();
+  const api = createApi(glue, loadEmpty);
+  const lacking = { code: "NOT_INITIALISED", message: /call init\(\)/ };
+  await assert.rejects(api.verify({ evidence: "x" }), lacking);
+  await assert.rejects(api.sha256("x"), lacking);
+  assert.throws(() => api.generateChallenge(), lacking);
+  assert.throws(() => api.parseChallenge("00"), lacking);
+  assert.throws(() => api.parsePolicy("strict"), lacking);
+  assert.throws(() => api.parseAttesters("[]"), lacking);
+  assert.throws(() => api.verifierInfo(), lacking);
+  assert.deepEqual(calls, []);
+});
+
+test("init loads once, also when called at the same time", async () => {
+  const { glue, called } = fakeGlue();
+  let loads = 0;
+  const api = createApi(glue, (source) => { loads += 1; return loadEmpty(source); });
+  await Promise.all([api.init(), api.init()]);
+  await api.init();
+  assert.equal(loads, 1);
+  assert.equal(called("default").length, 1);
+  assert.ok(called("default")[0].values[0].module_or_path instanceof WebAssembly.Module);
+});
+
+test("a load that failed can be tried again", async () => {
+  const { glue } = fakeGlue();
+  let offline = true;
+  const api = createApi(glue, async (source) => {
+    if (offline) throw new Error("offline");
+    return loadEmpty(source);
+  });
+  await assert.rejects(Promise.all([api.init(), api.init()]), /offline/);
+  assert.throws(() => api.verifierInfo(), { code: "NOT_INITIALISED" });
+  offline = false;
+  await api.init();
+  assert.equal(api.verifierInfo().name, "cloud-witness");
+});
+
+test("init takes bytes, a module and a response", async () => {
+  const module = await WebAssembly.compile(emptyWasm);
+  const response = () => new Response(emptyWasm, { headers: { "content-type": "text/plain" } });
+  for (const source of [emptyWasm, emptyWasm.buffer, new Blob([emptyWasm]), module, response()]) {
+    const api = createApi(fakeGlue().glue, loadEmpty);
+    await api.init(source);
+    assert.equal(api.verifierInfo().name, "cloud-witness");
+  }
+  const missing = createApi(fakeGlue().glue, loadEmpty);
+  await assert.rejects(missing.init(new Response("no", { status: 404 })), /404/);
+});
+
+test("a trap is a bug, and no report comes from it", async () => {
+  const { glue } = fakeGlue({ verify: trap });
+  const api = createApi(glue, loadEmpty);
+  await api.init();
+  await assert.rejects(api.verify({ evidence: "x" }), (error) => {
+    assert.equal(error.code, "BUG");
+    assert.ok(error.cause instanceof WebAssembly.RuntimeError);
+    return true;
+  });
+});
+
+test("after a trap the next call runs in a new instance, made once", async () => {
+  let broken = true;
+  const { glue, calls } = fakeGlue({ verify: () => (broken ? trap() : '{"verdict":"none"}') });
+  const api = createApi(glue, loadEmpty);
+  await api.init();
+  await assert.rejects(api.verify({ evidence: "x" }), { code: "BUG" });
+  broken = false;
+  assert.equal((await api.verify({ evidence: "x" })).verdict, "none");
+  api.verifierInfo();
+  assert.deepEqual(
+    calls.map((call) => call.name),
+    ["default", "verify", "__wbg_reset_state", "verify", "verifierInfo"],
+  );
+});
+
+test("when the new instance cannot be made, that is a bug, and it is tried again", async () => {
+  let resets = 0;
+  const { glue, called } = fakeGlue({
+    verifierInfo: trap,
+    __wbg_reset_state: () => { resets += 1; if (resets === 1) throw new RangeError("out of memory"); },
+  });
+  const api = createApi(glue, loadEmpty);
+  await api.init();
+  assert.throws(() => api.verifierInfo(), { code: "BUG" });
+  assert.throws(() => api.generateChallenge(), { code: "BUG" });
+  assert.equal(called("generateChallenge").length, 0, "the trapped instance was used again");
+  assert.equal(api.generateChallenge().hex, "00");
+});
+
+test("whatever else goes wrong inside discards the instance too", async () => {
+  const wrong = {
+    "a full stack": () => { throw new RangeError("Maximum call stack size exceeded"); },
+    "an error of the glue": () => { throw new TypeError("wasm.verify is not a function"); },
+    "an error of Node's with a code": () => { throw Object.assign(new TypeError("bad"), { code: "ERR_X" }); },
+    "a thrown string": () => { throw "text"; },
+    "an answer that is no JSON": () => '{"verdict":"affirm',
+    "no answer": () => undefined,
+    "a bug that the wasm reports itself": () => { throw Object.assign(new Error("bug"), { code: "BUG" }); },
+  };
+  for (const [what, verify] of Object.entries(wrong)) {
+    const { glue, called } = fakeGlue({ verify });
+    const api = createApi(glue, loadEmpty);
+    await api.init();
+    await assert.rejects(api.verify({ evidence: "x" }), { code: "BUG" }, what);
+    api.verifierInfo();
+    assert.equal(called("__wbg_reset_state").length, 1, what);
+  }
+});
+
+test("what the wasm refuses on purpose comes through, and the instance stays", async () => {
+  const refusal = Object.assign(new Error("a policy may only tighten"), { code: "POLICY_LOOSENS" });
+  const { glue, called } = fakeGlue({ parsePolicy: () => { throw refusal; } });
+  const api = createApi(glue, loadEmpty);
+  await api.init();
+  assert.throws(() => api.parsePolicy("{}"), (error) => error === refusal);
+  api.verifierInfo();
+  assert.equal(called("__wbg_reset_state").length, 0);
+});

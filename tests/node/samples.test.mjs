@@ -1,0 +1,95 @@
+// The command line over the real wasm and the real quotes that the engine's crate ships.
+
+import assert from "node:assert/strict";
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { after, test } from "node:test";
+
+import { cli } from "./support.mjs";
+
+const samples = process.env.DCAP_QVL_SAMPLES;
+assert.ok(samples, "DCAP_QVL_SAMPLES is not set; run this by `cargo xtask test`");
+
+const folder = mkdtempSync(join(tmpdir(), "cloud-witness-samples-"));
+after(() => rmSync(folder, { recursive: true }));
+
+const AS_OF = ["--at", "2025-06-20T00:00:00Z", "--json"];
+const HELLO_WORLD = "48656c6c6f2c20776f726c6421";
+const collateralOf = (name) => ["--collateral", join(samples, `${name}_collateral.json`)];
+
+function verify(file, ...options) {
+  const { status, stdout, stderr } = cli(["verify", file, ...AS_OF, ...options]);
+  assert.equal(stderr, "");
+  const report = JSON.parse(stdout);
+  assert.equal(report.checks.length, 17);
+  return { status, report, row: (id) => report.checks.find((check) => check.id === id) };
+}
+
+test("the SGX sample answers its challenge: 10", () => {
+  const { status, report, row } = verify(
+    join(samples, "sgx_quote"), ...collateralOf("sgx_quote"), "--challenge", HELLO_WORLD);
+  assert.equal(status, 10);
+  assert.equal(report.verdict, "warning");
+  assert.equal(report.identity.ppid, "d04ec06d4e6d92dc90d0ad3cf5ee2ddf");
+  assert.equal(row("quote.signature").outcome, "pass");
+  assert.match(report.headline, /^Warning, as of /);
+});
+
+test("with one digit of the challenge changed: 20, in the row `challenge`", () => {
+  const { status, row } = verify(
+    join(samples, "sgx_quote"), ...collateralOf("sgx_quote"), "--challenge", `5${HELLO_WORLD.slice(1)}`);
+  assert.equal(status, 20);
+  assert.equal(row("challenge").outcome, "fail");
+});
+
+test("the TDX sample: 10", () => {
+  const { status, report } = verify(join(samples, "tdx_quote"), ...collateralOf("tdx_quote"));
+  assert.equal(status, 10);
+  assert.equal(report.identity.ppid, "811dca2a26b952e85bb6448b097ba4fd");
+});
+
+test("the TDX sample with the SGX sample's collateral: 30", () => {
+  const { status, report, row } = verify(join(samples, "tdx_quote"), ...collateralOf("sgx_quote"));
+  assert.equal(status, 30);
+  assert.equal(row("collateral.found").outcome, "fail");
+  assert.equal(report.identity, null);
+});
+
+test("without collateral: 30", () => {
+  assert.equal(verify(join(samples, "sgx_quote")).status, 30);
+});
+
+test("the SGX sample cut at 4,000 bytes: 20", () => {
+  const cut = join(folder, "cut");
+  writeFileSync(cut, readFileSync(join(samples, "sgx_quote")).subarray(0, 4000));
+  const { status, row } = verify(cut, ...collateralOf("sgx_quote"));
+  assert.equal(status, 20);
+  assert.equal(row("quote.structure").outcome, "fail");
+});
+
+test("300 KB are refused by their size: 30", () => {
+  const large = join(folder, "large");
+  writeFileSync(large, "a".repeat(300_000));
+  const { status, row } = verify(large);
+  assert.equal(status, 30);
+  assert.equal(row("file.decoded").code, "INPUT_TOO_LARGE");
+});
+
+test("a policy that says nothing known is wrong usage", () => {
+  const policy = join(folder, "policy.json");
+  writeFileSync(policy, '{"no_such_rule": true}');
+  const { status, stdout } = cli(["verify", join(samples, "sgx_quote"), "--policy", policy]);
+  assert.deepEqual({ status, stdout }, { status: 2, stdout: "" });
+});
+
+test("the Report as text names the verdict, every row and the machine", () => {
+  const { status, stdout } = cli([
+    "verify", join(samples, "sgx_quote"), ...collateralOf("sgx_quote"), "--at", "2025-06-20T00:00:00Z",
+  ]);
+  assert.equal(status, 10);
+  assert.match(stdout, /^Warning, as of /);
+  assert.match(stdout, /d04e c06d 4e6d 92dc 90d0 ad3c f5ee 2ddf/);
+  assert.match(stdout, /not given +registry/);
+  assert.match(stdout, /What this cannot prove: /);
+});

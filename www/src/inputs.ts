@@ -1,0 +1,51 @@
+// Everything that the user gives: one immutable value, replaced as a whole by every change.
+
+import type { CollateralSource } from "cloud-witness";
+import sample from "cloud-witness-sample";
+
+/** A file or a pasted text. The one buffer is what is hashed, verified and shown. */
+export interface Document {
+  name: string;
+  bytes: Uint8Array;
+  from: "file" | "pasted" | "sample";
+}
+
+/** The inputs that a document can be put into. */
+export type Slot = "evidence" | "collateral" | "policy" | "attesters";
+
+/** Slots whose file is being read, or could not be (then with the reason). */
+export type Readings = Readonly<Partial<Record<Slot, { name: string; error: string | null }>>>;
+
+export interface Inputs {
+  documents: Readonly<Record<Slot, Document | null>>;
+  challenge: string;
+  /** When the button made the challenge, Unix seconds; null for a challenge that was typed in. */
+  challengeMadeAt: number | null;
+  /** When a typed challenge was read out, as text. */
+  challengeReadOut: string;
+  challengeMinutes: string;
+  notedHash: string;
+  /** A built-in set by its place in the list, or the user's own document. */
+  collateralSet: number | "own";
+  /** Who handed over the user's own document. */
+  collateralFrom: CollateralSource;
+  time: "now" | "as_of";
+  asOf: string;
+  policy: "ceremony" | "strict" | "own";
+}
+
+export const CHALLENGE_MINUTES = 15;
+
+export const EMPTY: Inputs = {
+  documents: { evidence: null, collateral: null, policy: null, attesters: null },
+  challenge: "",
+  challengeMadeAt: null,
+  challengeReadOut: "",
+  challengeMinutes: String(CHALLENGE_MINUTES),
+  notedHash: "",
+  collateralSet: sample.collateral.length > 0 ? 0 : "own",
+  collateralFrom: "applicant",
+  time: "now",
+  asOf: "",
+  policy: "ceremony",
+};

@@ -1,0 +1,39 @@
+import { engine } from "../engine";
+import { sampleCeremonies } from "../sample";
+import { clear, loadSample, outcome, undo, undoable } from "../state";
+
+export function SampleOffer() {
+  return (
+    <div class="sample-offer">
+      <p>New here? A sample fills in this form with what a real machine gave.</p>
+      {sampleCeremonies.map((ceremony, index) => (
+        <div key={ceremony.name}>
+          <button type="button" onClick={() => loadSample(index)}>
+            Try it with a real sample{sampleCeremonies.length > 1 ? `: ${ceremony.name}` : ""}
+          </button>
+          <p class="hint">{ceremony.note}</p>
+        </div>
+      ))}
+    </div>
+  );
+}
+
+export function Actions() {
+  return (
+    <div class="actions">
+      {engine.value === "failed" && (
+        <p class="problem" role="alert">
+          The verifier could not be loaded. Check your connection and load this page again; nothing can be verified until then.
+        </p>
+      )}
+      <button type="submit" class="button-primary" disabled={engine.value !== "ready"}>{verifyLabel()}</button>
+      <button type="button" onClick={clear}>Clear</button>
+      {undoable.value !== null && <button type="button" onClick={undo}>Undo</button>}
+    </div>
+  );
+}
+
+function verifyLabel(): string {
+  if (engine.value === "loading") return "Loading the verifier…";
+  return outcome.value?.state === "checking" ? "Checking…" : "Verify";
+}

@@ -1,0 +1,21 @@
+import { change, inputs } from "../state";
+import { Section, TextField } from "../ui/field";
+
+export function NotedHashInput() {
+  const digits = inputs.value.notedHash.replace(/\s/g, "").length;
+  return (
+    <Section
+      title="The hash noted on the call"
+      hint={<>What <code>sha256sum attester.txt</code> showed on the prover's screen. It ties the file you were sent to the one made on the call.</>}
+    >
+      <TextField
+        id="field-notedHash"
+        label="SHA-256, all 64 digits or the first ones"
+        code
+        hint={digits === 0 ? "At least 16 digits, or the match means little." : `${digits} of 64 digits`}
+        value={inputs.value.notedHash}
+        onInput={(notedHash) => change({ notedHash })}
+      />
+    </Section>
+  );
+}

@@ -1,0 +1,37 @@
+// The page's way in. Everything follows one direction: inputs → verify → Report.
+
+import { render } from "preact";
+import { App } from "./app";
+import { loadEngine } from "./engine";
+
+if (window.top === window.self) {
+  start();
+} else {
+  refuseToBeFramed();
+}
+
+function start(): void {
+  const page = document.getElementById("page");
+  if (page === null) return;
+  page.replaceChildren();
+  render(<App />, page);
+  keepStrayFilesOut();
+  void loadEngine();
+}
+
+/** A page around this one could cover it with false labels, so nothing works inside another page. */
+function refuseToBeFramed(): void {
+  const message = document.createElement("p");
+  message.className = "loading";
+  message.textContent =
+    "Cloud Witness does not work inside another page, because that page could change what you see. " +
+    "Open it in a tab of its own.";
+  document.body.replaceChildren(message);
+}
+
+/** A file that is dropped beside a drop zone would otherwise be opened by the browser in place of this page. */
+function keepStrayFilesOut(): void {
+  for (const type of ["dragover", "drop"] as const) {
+    document.addEventListener(type, (event) => event.preventDefault());
+  }
+}

@@ -1,0 +1,21 @@
+import { verifierInfo } from "cloud-witness";
+import { engine } from "../engine";
+import { formatUtc } from "../time";
+
+/** Which build this is. */
+export function Footer() {
+  return (
+    <footer class="footer">
+      {engine.value === "ready" ? <Version /> : <p>Cloud Witness</p>}
+    </footer>
+  );
+}
+
+function Version() {
+  const { version, commit, commit_time: time, engine: name } = verifierInfo();
+  return (
+    <p>
+      Cloud Witness {version}, commit <span class="code">{commit.slice(0, 12)}</span> of {formatUtc(time)}, with {name}
+    </p>
+  );
+}

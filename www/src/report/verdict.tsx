@@ -1,0 +1,53 @@
+import type { Outcome, Report } from "cloud-witness";
+import { Icon } from "../ui/icon";
+import { OUTCOMES, QUESTIONS, VERDICTS } from "./words";
+
+export function Verdict({ report }: { report: Report }) {
+  const { icon, meaning, word } = VERDICTS[report.verdict];
+  return (
+    <section id="verdict" class="verdict" data-verdict={report.verdict} data-time={report.time} aria-labelledby="verdict-headline">
+      <p class="verdict-word">Verdict: {word}</p>
+      <h2 id="verdict-headline"><Icon name={icon} /> {report.headline}</h2>
+      <p class="verdict-summary">{report.summary}</p>
+      {report.time === "as_of" && (
+        <p class="verdict-time"><Icon name="clock" /> As of {formatTime(report)}. It says nothing about today.</p>
+      )}
+      <p>{meaning}</p>
+      <Attention report={report} />
+      <Counts report={report} />
+    </section>
+  );
+}
+
+function formatTime(report: Report): string {
+  return report.at_rfc3339.replace("T", " ").replace("Z", " UTC");
+}
+
+/** The rows to look at, as links to them; what failed stands first. */
+function Attention({ report }: { report: Report }) {
+  const rowsThat = (wanted: Outcome) => report.checks.filter(({ outcome }) => outcome === wanted);
+  const open = [...rowsThat("fail"), ...rowsThat("warn")];
+  if (open.length === 0) return null;
+  return (
+    <ul class="attention">
+      {open.map((check) => (
+        <li key={check.id} data-outcome={check.outcome}>
+          <Icon name={OUTCOMES[check.outcome].icon} />
+          <span>
+            {OUTCOMES[check.outcome].word}: <a href={`#check-${check.id}`}>{QUESTIONS[check.id]}</a>
+          </span>
+        </li>
+      ))}
+    </ul>
+  );
+}
+
+function Counts({ report }: { report: Report }) {
+  const count = (wanted: Outcome) => report.checks.filter(({ outcome }) => outcome === wanted).length;
+  const all = (Object.keys(OUTCOMES) as Outcome[]).filter((outcome) => count(outcome) > 0);
+  return (
+    <p class="counts">
+      Of {report.checks.length} checks: {all.map((outcome) => `${count(outcome)} ${OUTCOMES[outcome].word.toLowerCase()}`).join(", ")}.
+    </p>
+  );
+}

@@ -1,0 +1,110 @@
+// The page's state. One direction: inputs → verify → outcome. Components read the signals and call the functions here.
+
+import { batch, signal } from "@preact/signals";
+import { generateChallenge, verify, type Report } from "cloud-witness";
+import { faultOf } from "./engine";
+import { EMPTY, type Inputs, type Readings } from "./inputs";
+import { requestFrom, type Problem } from "./request";
+import { sampleInputs } from "./sample";
+import { nowSeconds } from "./time";
+
+export type Outcome =
+  | { state: "checking" }
+  | { state: "report"; report: Report }
+  /** A policy or list that the verifier could not read: the user can put it right. */
+  | { state: "refused"; code: string; message: string }
+  | { state: "bug"; message: string };
+
+export const inputs = signal<Inputs>(EMPTY);
+export const readings = signal<Readings>({});
+export const outcome = signal<Outcome | null>(null);
+/** What keeps the inputs from being verified; filled when the user asks for it. */
+export const problems = signal<readonly Problem[]>([]);
+/** What the last sweeping change (clear, sample, new challenge) replaced, until the next change. */
+export const undoable = signal<Inputs | null>(null);
+
+/** A wrong call is the page's own mistake, so it counts as a bug too. */
+const OURS = new Set(["BUG", "INVALID_ARGUMENT", "NOT_INITIALISED"]);
+
+/** Counts every change of an input and every run. A result is shown only if it is of the newest generation. */
+let generation = 0;
+
+/** Changes inputs. Whatever was said about the earlier ones goes away at once. */
+export function change(patch: Partial<Inputs>): void {
+  replace({ ...inputs.peek(), ...patch });
+}
+
+function replace(next: Inputs): void {
+  generation += 1;
+  batch(() => {
+    outcome.value = null;
+    problems.value = [];
+    undoable.value = null;
+    inputs.value = next;
+  });
+}
+
+export function changeChallenge(text: string): void {
+  change({ challenge: text, challengeMadeAt: null });
+}
+
+/** Makes a fresh challenge; its window starts now. */
+export function makeChallenge(bytes: number): void {
+  const earlier = inputs.peek();
+  batch(() => {
+    change({ challenge: generateChallenge(bytes).hex, challengeMadeAt: nowSeconds() });
+    if (earlier.challenge !== "") undoable.value = earlier;
+  });
+}
+
+export function loadSample(index: number): void {
+  const ceremony = sampleInputs(index);
+  if (ceremony !== null) sweep(ceremony);
+}
+
+export function clear(): void {
+  sweep(EMPTY);
+}
+
+export function undo(): void {
+  const earlier = undoable.peek();
+  if (earlier !== null) replace(earlier);
+}
+
+function sweep(next: Inputs): void {
+  const earlier = inputs.peek();
+  batch(() => {
+    readings.value = {};
+    replace(next);
+    if (earlier !== EMPTY) undoable.value = earlier;
+  });
+}
+
+export async function verifyInputs(): Promise<void> {
+  generation += 1;
+  const mine = generation;
+  const asked = requestFrom(inputs.peek(), readings.peek());
+  problems.value = asked.problems;
+  if (asked.request === null) {
+    outcome.value = null;
+    return;
+  }
+  outcome.value = { state: "checking" };
+  await nextPaint();
+  if (mine !== generation) return;
+  const reached = await verify(asked.request).then(
+    (report): Outcome => ({ state: "report", report }),
+    (thrown): Outcome => {
+      const { code, message } = faultOf(thrown);
+      return OURS.has(code) ? { state: "bug", message } : { state: "refused", code, message };
+    },
+  );
+  if (mine === generation) outcome.value = reached;
+}
+
+/** Lets "Checking…" be drawn first: verification keeps the tab busy for a moment. */
+function nextPaint(): Promise<void> {
+  return new Promise((resolve) => {
+    requestAnimationFrame(() => setTimeout(resolve, 0));
+  });
+}

@@ -1,0 +1,106 @@
+// One place for a file: drop it, choose it, or paste its text.
+
+import type { ComponentChildren } from "preact";
+import { useState } from "preact/hooks";
+import { pasteText, pickFile, refuseFile, removeDocument } from "../documents";
+import type { Slot } from "../inputs";
+import { inputs, readings } from "../state";
+import { problemWith, ProblemText } from "./field";
+
+interface Props {
+  slot: Slot;
+  /** What is dropped here, for example "the attester's file". */
+  what: string;
+  /** Shown below the name and size of what was given. */
+  children?: ComponentChildren;
+}
+
+export function DocumentInput({ slot, what, children }: Props) {
+  const [over, setOver] = useState(false);
+  const id = `field-${slot}`;
+  const document = inputs.value.documents[slot];
+  const reading = readings.value[slot];
+  const wrong = problemWith(slot);
+
+  function pick(files: FileList | null | undefined) {
+    setOver(false);
+    const [file, ...others] = [...(files ?? [])];
+    if (file === undefined) return;
+    if (others.length > 0) refuseFile(slot, `${others.length + 1} files`, "Give one file at a time.");
+    else void pickFile(slot, file);
+  }
+
+  return (
+    <div class="document">
+      <div
+        class={over ? "drop drop-over" : "drop"}
+        onDragOver={(event) => {
+          event.preventDefault();
+          setOver(true);
+        }}
+        onDragLeave={() => setOver(false)}
+        onDrop={(event) => {
+          event.preventDefault();
+          pick(event.dataTransfer?.files);
+        }}
+      >
+        <input
+          type="file"
+          id={id}
+          class="visually-hidden"
+          aria-describedby={wrong === undefined ? `${id}-state` : `${id}-state ${id}-problem`}
+          aria-invalid={wrong !== undefined}
+          onChange={(event) => {
+            pick(event.currentTarget.files);
+            // So that the same file, changed on disk, can be chosen again.
+            event.currentTarget.value = "";
+          }}
+        />
+        <label for={id} class="button-like">
+          {document === null ? `Choose ${what}` : <>Choose another<span class="visually-hidden"> file for {what}</span></>}
+        </label>
+        <span class="drop-or"> or drop it here</span>
+        <div id={`${id}-state`}>
+          {reading !== undefined && reading.error === null && <p class="document-name">Reading {reading.name}…</p>}
+          {reading !== undefined && reading.error !== null && (
+            <p class="problem"><span class="document-name">{reading.name}</span>: {reading.error}</p>
+          )}
+          {document !== null && (
+            <p>
+              <span class="document-name">{document.name}</span>, {document.bytes.length.toLocaleString("en")} bytes
+            </p>
+          )}
+        </div>
+        {document !== null && children}
+        {document !== null && (
+          <button type="button" class="button-small" onClick={() => removeDocument(slot)}>
+            Remove<span class="visually-hidden"> {what}</span>
+          </button>
+        )}
+      </div>
+      <Paste slot={slot} what={what} />
+      <ProblemText id={`${id}-problem`} message={wrong} />
+    </div>
+  );
+}
+
+function Paste({ slot, what }: { slot: Slot; what: string }) {
+  const document = inputs.value.documents[slot];
+  const pasted = document?.from === "pasted" ? new TextDecoder().decode(document.bytes) : "";
+  return (
+    <details class="paste">
+      <summary>Or paste the text of {what}</summary>
+      <label for={`paste-${slot}`} class="visually-hidden">Text of {what}</label>
+      <textarea
+        id={`paste-${slot}`}
+        class="code"
+        rows={4}
+        spellcheck={false}
+        autocomplete="off"
+        value={pasted}
+        onInput={(event) => pasteText(slot, event.currentTarget.value)}
+      />
+      <p class="hint">A browser may change line ends in pasted text, and then its hash is another one. A file is safer.</p>
+    </details>
+  );
+}

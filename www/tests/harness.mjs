@@ -1,0 +1,152 @@
+// What every test of the page stands on: a static server, one browser, and a page that remembers all that it
+// asked the network for and all that it wrote to the console.
+
+import assert from "node:assert/strict";
+import { accessSync, constants } from "node:fs";
+import { readFile } from "node:fs/promises";
+import { createServer } from "node:http";
+import { delimiter, dirname, extname, join, normalize, resolve, sep } from "node:path";
+import { after, before } from "node:test";
+import { fileURLToPath } from "node:url";
+import { chromium } from "playwright-core";
+
+const here = dirname(fileURLToPath(import.meta.url));
+
+/** The page over the product's wasm. */
+export const SITE = resolve(process.env.CW_SITE_DIR ?? join(here, "../dist"));
+
+const LAUNCH_FLAGS = [
+  "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking",
+  "--disable-component-update", "--disable-sync",
+];
+
+const TYPES = {
+  ".html": "text/html; charset=utf-8",
+  ".js": "text/javascript; charset=utf-8",
+  ".css": "text/css; charset=utf-8",
+  ".svg": "image/svg+xml",
+  ".wasm": "application/wasm",
+};
+
+/** Serves `folder` below `prefix`, plus the pages given by path; answers 404 to all else, like a static host. */
+export async function serve(folder, { prefix = "/", pages = {} } = {}) {
+  accessSync(join(folder, "index.html"));
+  const server = createServer(async (request, response) => {
+    const path = decodeURIComponent(new URL(request.url, "http://localhost").pathname);
+    if (path in pages) {
+      response.writeHead(200, { "content-type": TYPES[".html"] }).end(pages[path]);
+      return;
+    }
+    const name = path.startsWith(prefix) ? path.slice(prefix.length) || "index.html" : null;
+    const file = name === null ? null : normalize(join(folder, name));
+    if (file === null || !file.startsWith(folder + sep)) {
+      response.writeHead(404).end();
+      return;
+    }
+    try {
+      const body = await readFile(file);
+      response.writeHead(200, { "content-type": TYPES[extname(file)] ?? "application/octet-stream" }).end(body);
+    } catch {
+      response.writeHead(404).end();
+    }
+  });
+  await new Promise((listening) => server.listen(0, "127.0.0.1", listening));
+  return {
+    url: `http://127.0.0.1:${server.address().port}${prefix}`,
+    close: () => new Promise((closed) => {
+      server.close(closed);
+      server.closeAllConnections();
+    }),
+  };
+}
+
+/** One server and one browser for the tests of a file. A page that is not built fails before a browser is started. */
+export function setUp(folder = SITE) {
+  const held = { site: undefined, browser: undefined };
+  before(async () => {
+    held.site = await serve(folder);
+    held.browser = await launch();
+  });
+  after(async () => {
+    await held.browser?.close();
+    await held.site?.close();
+  });
+  return held;
+}
+
+export function launch() {
+  return chromium.launch({ executablePath: browserPath(), headless: true, args: LAUNCH_FLAGS });
+}
+
+/** CW_CHROMIUM, else the first Chromium on the PATH. */
+function browserPath() {
+  if (process.env.CW_CHROMIUM) return process.env.CW_CHROMIUM;
+  const folders = (process.env.PATH ?? "").split(delimiter);
+  for (const name of ["chromium", "chromium-browser", "google-chrome"]) {
+    for (const folder of folders) {
+      try {
+        accessSync(join(folder, name), constants.X_OK);
+        return join(folder, name);
+      } catch {
+        // Not in this folder.
+      }
+    }
+  }
+  throw new Error("no Chromium found: set CW_CHROMIUM to its path");
+}
+
+/** Opens the page in a context of its own, runs `prepare` in it before anything else, and waits until the verifier is loaded. */
+export async function open(browser, url, options = {}, prepare = undefined) {
+  const context = await browser.newContext(options);
+  const page = await context.newPage();
+  const seen = { requests: [], complaints: [] };
+  page.on("request", (request) => {
+    // A Blob URL is the tab's own memory.
+    if (!request.url().startsWith("blob:")) seen.requests.push(request.url());
+  });
+  page.on("console", (message) => seen.complaints.push(`${message.type()}: ${message.text()}`));
+  page.on("pageerror", (error) => seen.complaints.push(`uncaught: ${error.message}`));
+  await page.addInitScript(() => {
+    // A violation that a policy swallows quietly is a failure too.
+    document.addEventListener("securitypolicyviolation", (event) => {
+      console.error(`policy violation: ${event.violatedDirective} ${event.blockedURI}`);
+    });
+  });
+  if (prepare !== undefined) await page.addInitScript(prepare);
+  await page.goto(url);
+  await ready(page);
+  return { page, seen, close: () => context.close() };
+}
+
+export async function ready(page) {
+  await page.getByRole("button", { name: "Verify", exact: true }).and(page.locator(":enabled")).waitFor();
+}
+
+export async function loadSample(page) {
+  await page.getByRole("button", { name: /^Try it with a real sample/ }).first().click();
+}
+
+/** Presses Verify and waits for what comes of it. */
+export async function verify(page) {
+  await page.getByRole("button", { name: "Verify", exact: true }).click();
+  await page.locator("[data-verdict], [data-refused], [data-bug]").first().waitFor();
+  return readReport(page);
+}
+
+/** The Report as the page shows it. */
+export function readReport(page) {
+  return page.evaluate(() => ({
+    verdict: document.querySelector("[data-verdict]")?.dataset.verdict ?? null,
+    time: document.querySelector("[data-verdict]")?.dataset.time ?? null,
+    ppid: document.querySelector("[data-ppid]")?.dataset.ppid ?? null,
+    rows: [...document.querySelectorAll("[data-check]")].map(({ dataset }) => ({
+      id: dataset.check,
+      outcome: dataset.outcome,
+      code: dataset.code ?? null,
+    })),
+  }));
+}
+
+export function assertQuiet(seen) {
+  assert.deepEqual(seen.complaints, [], "the console must stay empty");
+}

@@ -1,0 +1,115 @@
+// The vectors, driven through the page's own inputs and read back from what it shows.
+//
+//   CW_VECTORS_DIR      one folder a vector (tests/vectors describes them)
+//   CW_SITE_DIR         the page, for vectors under Intel's root
+//   CW_FORGED_SITE_DIR  the same page over the test-only wasm, for vectors under the forged root
+
+import assert from "node:assert/strict";
+import { existsSync } from "node:fs";
+import { readdir, readFile } from "node:fs/promises";
+import { join } from "node:path";
+import { after, before, test } from "node:test";
+import { assertQuiet, launch, open, serve, SITE, verify } from "./harness.mjs";
+
+const VECTORS = process.env.CW_VECTORS_DIR;
+const SITES = { production: SITE, forged: process.env.CW_FORGED_SITE_DIR };
+
+const REQUEST_KEYS = new Set(["challenge", "challengeIssuedAt", "challengeMinutes", "sha256", "at", "time", "collateralFrom", "policy"]);
+
+const folders = VECTORS === undefined ? [] : (await readdir(VECTORS, { withFileTypes: true }))
+  .filter((entry) => entry.isDirectory() && /^\d+-/.test(entry.name))
+  .map((entry) => join(VECTORS, entry.name))
+  .sort();
+const cases = await Promise.all(folders.map(async (folder) => ({ folder, ...JSON.parse(await readFile(join(folder, "case.json"), "utf8")) })));
+
+if (VECTORS === undefined) {
+  test("vectors", { skip: "CW_VECTORS_DIR is not set" }, () => {});
+} else {
+  test("there are vectors", () => assert.ok(cases.length > 0, `no vector in ${VECTORS}`));
+}
+
+let browser;
+
+before(async () => {
+  if (cases.length > 0) browser = await launch();
+});
+
+after(() => browser?.close());
+
+for (const root of new Set(cases.map((one) => one.root))) {
+  test(`vectors under the ${root} root`, async (t) => {
+    assert.ok(SITES[root] !== undefined, `no site for the ${root} root: set CW_FORGED_SITE_DIR`);
+    const site = await serve(SITES[root]);
+    const { page, seen, close } = await open(browser, site.url);
+    for (const one of cases.filter((vector) => vector.root === root)) {
+      await t.test(one.name, async (t) => {
+        const reason = beyondThePage(one.request);
+        if (reason !== null) return t.skip(reason);
+        await page.getByRole("button", { name: "Clear" }).click();
+        await fillIn(page, one);
+        const report = await verify(page);
+        const rows = Object.fromEntries(report.rows.map(({ id, ...row }) => [id, row]));
+        const wanted = Object.keys(one.expect.rows ?? {});
+        assert.deepEqual(
+          { verdict: report.verdict, rows: Object.fromEntries(wanted.map((id) => [id, rows[id]])) },
+          { verdict: one.expect.verdict, rows: one.expect.rows ?? {} },
+        );
+        if ("ppid" in one.expect) assert.equal(report.ppid, one.expect.ppid);
+        assert.equal(report.rows.length, 17);
+        assertQuiet(seen);
+      });
+    }
+    await close();
+    await site.close();
+  });
+}
+
+/** What a request can say that a form cannot; null when there is nothing of the kind. */
+function beyondThePage(request) {
+  for (const key of Object.keys(request)) assert.ok(REQUEST_KEYS.has(key), `this runner does not know ${key}`);
+  if (request.challenge === "" || request.sha256 === "") return "an empty field is one that was not given";
+  if (request.at !== undefined && !(request.at >= 0 && request.at < 253402300800)) return "a date field ends with the year 9999";
+  return null;
+}
+
+/** Fills in the form as a person would; only the clock is set from outside. */
+async function fillIn(page, { folder, request }) {
+  const file = (name) => join(folder, name);
+  await page.locator("#field-evidence").setInputFiles(file("evidence.bin"));
+
+  if (request.challenge !== undefined) {
+    await page.locator("#field-challenge").fill(request.challenge);
+    if (request.challengeIssuedAt !== undefined) await page.locator("#field-challengeReadOut").fill(moment(request.challengeIssuedAt));
+    if (request.challengeMinutes !== undefined) await page.locator("#field-challengeMinutes").fill(String(request.challengeMinutes));
+  }
+  if (request.sha256 !== undefined) await page.locator("#field-notedHash").fill(request.sha256);
+
+  await page.locator("#collateral-own").click();
+  if (existsSync(file("collateral.json"))) {
+    await page.locator("#field-collateral").setInputFiles(file("collateral.json"));
+    await page.locator("#field-collateralFrom").selectOption(request.collateralFrom ?? "applicant");
+  }
+
+  const time = request.time ?? (request.at === undefined ? "now" : "as_of");
+  if (time === "as_of") {
+    await page.locator("#time-as_of").click();
+    await page.locator("#field-asOf").fill(moment(request.at));
+  } else if (request.at !== undefined) {
+    await page.clock.setFixedTime(request.at * 1000);
+  }
+
+  if (existsSync(file("policy.json"))) {
+    await page.locator("#policy-own").click();
+    await page.locator("#field-policy").setInputFiles(file("policy.json"));
+  } else if (request.policy !== undefined) {
+    await page.locator(`#policy-${request.policy}`).click();
+  }
+  if (existsSync(file("attesters.json"))) await page.locator("#field-attesters").setInputFiles(file("attesters.json"));
+
+  // Files are read in their own time; Verify would say so, a person would press it again.
+  await page.waitForFunction(() => !document.body.textContent.includes("Reading evidence.bin") && !/Reading \S+\.json…/.test(document.body.textContent));
+}
+
+function moment(seconds) {
+  return new Date(seconds * 1000).toISOString().replace(".000Z", "Z");
+}

@@ -1,0 +1,172 @@
+//! Getting what a command lacks: the wasm target, Node's packages, Chromium, cargo-deny.
+
+use std::path::{Path, PathBuf};
+
+use anyhow::{Context, Result, bail};
+
+use crate::shell::{self, npm, program, run, say};
+use crate::workspace::Workspace;
+
+pub(crate) const WASM_TARGET: &str = "wasm32-unknown-unknown";
+const OLDEST_NODE: u32 = 20;
+/// Pinned, so that a new release of the tool cannot change what CI accepts.
+const CARGO_DENY: &str = "0.20.2";
+
+pub(crate) fn wasm_target(workspace: &Workspace) -> Result<()> {
+    let libraries = sysroot(workspace)?.join("lib/rustlib").join(WASM_TARGET);
+    if libraries.join("lib").is_dir() {
+        return Ok(());
+    }
+    say(&format!(
+        "the Rust target {WASM_TARGET} is lacking; adding it with rustup"
+    ));
+    run(program("rustup", &workspace.root).args(["target", "add", WASM_TARGET])).with_context(
+        || {
+            format!(
+                "add the target {WASM_TARGET} to your Rust toolchain by hand, then run this again"
+            )
+        },
+    )
+}
+
+pub(crate) fn sysroot(workspace: &Workspace) -> Result<PathBuf> {
+    let printed = shell::read(program(rustc(), &workspace.root).args(["--print", "sysroot"]))?;
+    Ok(PathBuf::from(printed.trim_end()))
+}
+
+pub(crate) fn rustc() -> std::ffi::OsString {
+    std::env::var_os("RUSTC").unwrap_or_else(|| "rustc".into())
+}
+
+pub(crate) fn node(workspace: &Workspace) -> Result<()> {
+    let version =
+        shell::read(program("node", &workspace.root).arg("--version")).with_context(|| {
+            format!("Node.js {OLDEST_NODE} or newer is needed (https://nodejs.org)")
+        })?;
+    let major = version
+        .trim()
+        .trim_start_matches('v')
+        .split('.')
+        .next()
+        .and_then(|digits| digits.parse::<u32>().ok())
+        .with_context(|| format!("`node --version` printed {:?}", version.trim()))?;
+    if major < OLDEST_NODE {
+        bail!(
+            "Node.js {OLDEST_NODE} or newer is needed; this is {}",
+            version.trim()
+        );
+    }
+    Ok(())
+}
+
+/// Installs a folder's npm packages from its lockfile, without running their install scripts.
+pub(crate) fn npm_packages(folder: &Path) -> Result<()> {
+    let lockfile = folder.join("package-lock.json");
+    // npm writes this copy last, so it also tells that the installation was not broken off.
+    let installed = folder.join("node_modules/.package-lock.json");
+    if let (Ok(wanted), Ok(have)) = (modified(&lockfile), modified(&installed))
+        && have >= wanted
+    {
+        return Ok(());
+    }
+    say(&format!("installing npm packages in {}", folder.display()));
+    run(npm("npm", folder).args(["ci", "--ignore-scripts", "--no-audit", "--no-fund"]))
+}
+
+fn modified(file: &Path) -> std::io::Result<std::time::SystemTime> {
+    std::fs::metadata(file)?.modified()
+}
+
+/// The browser for the page's tests; `None` leaves the choice to Playwright's own download.
+pub(crate) fn chromium(workspace: &Workspace) -> Result<Option<PathBuf>> {
+    if let Some(given) = std::env::var_os("CLOUD_WITNESS_CHROMIUM") {
+        let given = PathBuf::from(given);
+        if !given.is_file() {
+            bail!(
+                "CLOUD_WITNESS_CHROMIUM names {}, which is no file",
+                given.display()
+            );
+        }
+        return Ok(Some(given));
+    }
+    if let Some(found) = find_chromium(workspace) {
+        return Ok(Some(found));
+    }
+    if Path::new("/etc/debian_version").is_file() && is_root(workspace) {
+        say("no Chromium found; installing Debian's");
+        run(program("apt-get", &workspace.root).arg("update"))?;
+        run(program("apt-get", &workspace.root)
+            .args(["install", "--yes", "--no-install-recommends", "chromium"])
+            .env("DEBIAN_FRONTEND", "noninteractive"))?;
+        if let Some(found) = find_chromium(workspace) {
+            return Ok(Some(found));
+        }
+    }
+    say("no Chromium found; asking Playwright to fetch one");
+    npm_packages(&workspace.www())?;
+    run(npm("npx", &workspace.www()).args([
+        "--no-install",
+        "playwright-core",
+        "install",
+        "chromium",
+    ]))
+    .context("install Chromium or Chrome, or name one in CLOUD_WITNESS_CHROMIUM")?;
+    Ok(None)
+}
+
+fn find_chromium(workspace: &Workspace) -> Option<PathBuf> {
+    let names: &[&str] = if cfg!(windows) {
+        &["chrome.exe", "chromium.exe", "msedge.exe"]
+    } else {
+        &[
+            "chromium",
+            "chromium-browser",
+            "google-chrome",
+            "google-chrome-stable",
+            "chrome",
+        ]
+    };
+    let on_path = std::env::var_os("PATH").unwrap_or_default();
+    let on_path: Vec<PathBuf> = std::env::split_paths(&on_path).collect();
+    let on_path = names
+        .iter()
+        .flat_map(|name| on_path.iter().map(move |folder| folder.join(name)));
+    let usual = [
+        "/Applications/Chromium.app/Contents/MacOS/Chromium",
+        "/Applications/Google Chrome.app/Contents/MacOS/Google Chrome",
+        r"C:\Program Files\Google\Chrome\Application\chrome.exe",
+        r"C:\Program Files (x86)\Google\Chrome\Application\chrome.exe",
+        r"C:\Program Files\Chromium\Application\chrome.exe",
+    ]
+    .into_iter()
+    .map(PathBuf::from);
+    on_path
+        .chain(usual)
+        .find(|candidate| candidate.is_file() && starts(candidate, workspace))
+}
+
+/// Ubuntu ships a stand-in called `chromium-browser` that only says how to install it; so ask.
+/// (On Windows asking would open a window.)
+fn starts(browser: &Path, workspace: &Workspace) -> bool {
+    cfg!(windows) || shell::read(program(browser, &workspace.root).arg("--version")).is_ok()
+}
+
+fn is_root(workspace: &Workspace) -> bool {
+    shell::read(program("id", &workspace.root).arg("-u")).is_ok_and(|id| id.trim() == "0")
+}
+
+pub(crate) fn cargo_deny(workspace: &Workspace) -> Result<()> {
+    if shell::read(shell::cargo(&workspace.root).args(["deny", "--version"])).is_ok() {
+        return Ok(());
+    }
+    say(&format!(
+        "cargo-deny is lacking; installing {CARGO_DENY} (some minutes)"
+    ));
+    run(shell::cargo(&workspace.root).args([
+        "install",
+        "cargo-deny",
+        "--locked",
+        "--version",
+        CARGO_DENY,
+    ]))
+}

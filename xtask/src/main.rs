@@ -1,0 +1,69 @@
+//! The one runner of this project, for people and for CI alike: `cargo xtask <command>`.
+//!
+//! Each command installs what it lacks and says what it does. Progress goes to standard error, so
+//! that what a command makes (the table of `bench`) can be piped.
+
+mod advisories;
+mod bench;
+mod ci;
+mod example;
+mod install;
+mod page;
+mod pkg;
+mod serve;
+mod shell;
+mod site;
+mod size;
+mod test;
+mod workspace;
+
+use std::process::ExitCode;
+
+use anyhow::{Result, bail};
+
+use crate::workspace::Workspace;
+
+const HELP: &str = "\
+cargo xtask <command>
+
+  serve [--port N]   build the page and serve it on this computer (default port 8080)
+  test               every test: Rust, the npm package in Node, the page in Chromium
+  pkg                build the wasm and its glue into pkg/
+  site               build the page into target/site, for any static host
+  bench [--json]     measure speed and size against other packages, in one run
+  ci                 what CI runs: format, lints, licences and sources, then test
+  advisories         look for known vulnerabilities in what we depend on (needs the network)";
+
+fn main() -> ExitCode {
+    match run() {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(error) => {
+            shell::say(&format!("failed: {error:#}"));
+            ExitCode::FAILURE
+        }
+    }
+}
+
+fn run() -> Result<()> {
+    let arguments: Vec<String> = std::env::args().skip(1).collect();
+    let arguments: Vec<&str> = arguments.iter().map(String::as_str).collect();
+    let Some((command, rest)) = arguments.split_first() else {
+        bail!("which command?\n\n{HELP}");
+    };
+    if matches!(*command, "help" | "--help" | "-h") {
+        println!("{HELP}");
+        return Ok(());
+    }
+    let workspace = Workspace::find()?;
+    match (*command, rest) {
+        ("serve", rest) => serve::run(&workspace, serve::port(rest)?),
+        ("test", []) => test::run(&workspace),
+        ("pkg", []) => pkg::run(&workspace),
+        ("site", []) => site::run(&workspace),
+        ("bench", []) => bench::run(&workspace, bench::Output::Markdown),
+        ("bench", ["--json"]) => bench::run(&workspace, bench::Output::Json),
+        ("ci", []) => ci::run(&workspace),
+        ("advisories", []) => advisories::run(&workspace),
+        _ => bail!("not understood: {}\n\n{HELP}", arguments.join(" ")),
+    }
+}

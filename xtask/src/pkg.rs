@@ -1,0 +1,136 @@
+//! `pkg`: the wasm and its glue, built so that anyone gets the same bytes (O28).
+
+use std::path::{Path, PathBuf};
+
+use anyhow::{Context, Result, bail};
+use wasm_bindgen_cli_support::Bindgen;
+
+use crate::shell::{self, program, say, step};
+use crate::workspace::Workspace;
+use crate::{install, size};
+
+const GLUE: &str = "cloud_witness.js";
+const WASM: &str = "cloud_witness_bg.wasm";
+
+pub(crate) fn run(workspace: &Workspace) -> Result<()> {
+    let folder = workspace.pkg();
+    step("building the wasm package", || {
+        build(workspace, "cloud-witness", &folder)
+    })?;
+    say(&size::describe(&folder.join(WASM))?);
+    say(&size::describe(&folder.join(GLUE))?);
+    Ok(())
+}
+
+/// The same package around the test-only crate, in a folder of its own under `target`.
+pub(crate) fn run_forged(workspace: &Workspace) -> Result<()> {
+    let folder = workspace.forged_pkg();
+    step(
+        "building the test-only wasm that trusts the forge's root",
+        || {
+            build(workspace, "forged-wasm", &folder)?;
+            copy_hand_written(&workspace.pkg(), &folder)?;
+            Ok(())
+        },
+    )
+}
+
+/// Everything in `pkg` but what is built.
+fn copy_hand_written(from: &Path, to: &Path) -> Result<()> {
+    for entry in std::fs::read_dir(from)? {
+        let name = entry?.file_name();
+        if name != GLUE && name != WASM {
+            std::fs::copy(from.join(&name), to.join(&name))
+                .with_context(|| format!("copying {}", from.join(&name).display()))?;
+        }
+    }
+    Ok(())
+}
+
+fn build(workspace: &Workspace, package: &str, folder: &Path) -> Result<()> {
+    install::wasm_target(workspace)?;
+    let mut build = shell::cargo(&workspace.root);
+    build
+        .args([
+            "build",
+            "--locked",
+            "--release",
+            "--lib",
+            "--package",
+            package,
+        ])
+        .args(["--target", install::WASM_TARGET])
+        .env(
+            "CARGO_ENCODED_RUSTFLAGS",
+            rustflags(workspace)?.join("\u{1f}"),
+        );
+    // A copy without git gets neither; the crate's build script then says "unknown".
+    if let (Some(commit), Some(time)) = (
+        git(workspace, &["rev-parse", "HEAD"]),
+        git(workspace, &["show", "-s", "--format=%ct", "HEAD"]),
+    ) {
+        build
+            .env("CLOUD_WITNESS_COMMIT", commit)
+            .env("CLOUD_WITNESS_COMMIT_TIME", time);
+    }
+    shell::run(&mut build)?;
+    let built = workspace
+        .target
+        .join(install::WASM_TARGET)
+        .join("release")
+        .join(package.replace('-', "_"))
+        .with_extension("wasm");
+    std::fs::create_dir_all(folder)?;
+    bind(&built, folder).with_context(|| format!("wasm-bindgen over {}", built.display()))
+}
+
+fn bind(wasm: &Path, folder: &Path) -> Result<()> {
+    let mut bindgen = Bindgen::new();
+    bindgen
+        .input_path(wasm)
+        .out_name("cloud_witness")
+        .web(true)?
+        .typescript(false)
+        // core.js hands over the module itself; the glue need not know where it lies.
+        .omit_default_module_path(true)
+        // O3: core.js makes the instance anew after a trap.
+        .reset_state_function(true)
+        .remove_name_section(true)
+        .remove_producers_section(true)
+        .generate(folder)
+}
+
+/// Every path of this computer that the compiler could write into the wasm is replaced by a fixed name.
+fn rustflags(workspace: &Workspace) -> Result<Vec<String>> {
+    let mut replaced: Vec<(PathBuf, String)> = vec![
+        (workspace.target.clone(), "/target".to_owned()),
+        (workspace.root.clone(), "/cloud-witness".to_owned()),
+    ];
+    for folder in &workspace.dependency_folders {
+        replaced.push((folder.clone(), "/dependencies".to_owned()));
+    }
+    // With the component rust-src installed, the standard library's own paths become local ones.
+    let library = install::sysroot(workspace)?.join("lib/rustlib/src/rust");
+    replaced.push((library, format!("/rustc/{}", compiler_commit(workspace)?)));
+    replaced
+        .into_iter()
+        .map(|(from, to)| match from.to_str() {
+            Some(from) => Ok(format!("--remap-path-prefix={from}={to}")),
+            None => bail!("{} is not UTF-8, which rustc's flags need", from.display()),
+        })
+        .collect()
+}
+
+fn compiler_commit(workspace: &Workspace) -> Result<String> {
+    let version = shell::read(program(install::rustc(), &workspace.root).arg("-vV"))?;
+    version
+        .lines()
+        .find_map(|line| line.strip_prefix("commit-hash: "))
+        .map(str::to_owned)
+        .context("`rustc -vV` names no commit-hash")
+}
+
+fn git(workspace: &Workspace, arguments: &[&str]) -> Option<String> {
+    let printed = shell::read(program("git", &workspace.root).args(arguments)).ok()?;
+    Some(printed.trim().to_owned())
+}

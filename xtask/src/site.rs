@@ -1,0 +1,15 @@
+//! `site`: a folder for any static host.
+
+use anyhow::Result;
+
+use crate::shell::say;
+use crate::workspace::Workspace;
+use crate::{page, pkg};
+
+pub(crate) fn run(workspace: &Workspace) -> Result<()> {
+    pkg::run(workspace)?;
+    let site = workspace.site();
+    page::build(workspace, &workspace.pkg(), &site)?;
+    say(&format!("the site is in {}", site.display()));
+    Ok(())
+}

@@ -1,0 +1,110 @@
+//! `test`: everything, from the cheapest suite to the dearest.
+
+use std::path::PathBuf;
+use std::process::Command;
+use std::time::Instant;
+
+use anyhow::{Context, Result, bail};
+
+use crate::shell::{self, npm, program, say, step};
+use crate::workspace::Workspace;
+use crate::{example, install, page, pkg};
+
+pub(crate) fn run(workspace: &Workspace) -> Result<()> {
+    let mut suites = Suites::default();
+    suites.run(
+        "Rust",
+        shell::cargo(&workspace.root).args(["test", "--workspace", "--locked"]),
+    );
+
+    pkg::run(workspace)?;
+    pkg::run_forged(workspace)?;
+    materialise_vectors(workspace)?;
+    install::node(workspace)?;
+    suites.run(
+        "the npm package, in Node",
+        program("node", &workspace.root)
+            .arg("--test")
+            .args(node_tests(workspace)?)
+            .env("CW_PKG_DIR", workspace.pkg())
+            .env("CW_FORGED_PKG_DIR", workspace.forged_pkg())
+            .env("CW_VECTORS_DIR", workspace.vectors())
+            .env("DCAP_QVL_SAMPLES", &workspace.samples),
+    );
+
+    page::build(workspace, &workspace.pkg(), &workspace.site())?;
+    page::build(workspace, &workspace.forged_pkg(), &workspace.forged_site())?;
+    suites.run(
+        "the page's types",
+        npm("npm", &workspace.www()).args(["run", "--silent", "check"]),
+    );
+    let mut in_browser = npm("npm", &workspace.www());
+    in_browser
+        .args(["run", "--silent", "test"])
+        .env("CW_SITE_DIR", workspace.site())
+        .env("CW_FORGED_SITE_DIR", workspace.forged_site())
+        .env("CW_VECTORS_DIR", workspace.vectors());
+    if let Some(chromium) = install::chromium(workspace)? {
+        in_browser.env("CW_CHROMIUM", chromium);
+    }
+    suites.run("the page, in Chromium", &mut in_browser);
+    suites.finish()
+}
+
+/// Writes every case of `tests/vectors` out as plain files, so that Node and the page run what Rust ran.
+fn materialise_vectors(workspace: &Workspace) -> Result<()> {
+    step("writing the test vectors out", || {
+        example::run(workspace, "materialise_vectors", &workspace.vectors())
+    })
+}
+
+/// Named one by one: Node 20 takes no pattern here, and later ones take no folder.
+fn node_tests(workspace: &Workspace) -> Result<Vec<PathBuf>> {
+    let folder = workspace.root.join("tests/node");
+    let mut files = Vec::new();
+    for entry in
+        std::fs::read_dir(&folder).with_context(|| format!("reading {}", folder.display()))?
+    {
+        let path = entry?.path();
+        if path.to_string_lossy().ends_with(".test.mjs") {
+            files.push(path);
+        }
+    }
+    files.sort();
+    Ok(files)
+}
+
+/// Runs every suite even after one failed, and says at the end which did.
+#[derive(Default)]
+struct Suites {
+    lines: Vec<String>,
+    failed: usize,
+}
+
+impl Suites {
+    fn run(&mut self, name: &str, command: &mut Command) {
+        say(&format!("testing {name} …"));
+        let start = Instant::now();
+        let outcome = match shell::run(command) {
+            Ok(()) => "passed".to_owned(),
+            Err(error) => {
+                self.failed = self.failed.saturating_add(1);
+                format!("FAILED ({error:#})")
+            }
+        };
+        self.lines.push(format!(
+            "{name}: {outcome}, {:.1} s",
+            start.elapsed().as_secs_f64()
+        ));
+    }
+
+    fn finish(self) -> Result<()> {
+        for line in &self.lines {
+            say(line);
+        }
+        if self.failed > 0 {
+            bail!("{} of {} suites failed", self.failed, self.lines.len());
+        }
+        Ok(())
+    }
+}

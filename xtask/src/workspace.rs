@@ -1,0 +1,87 @@
+//! Where things are.
+
+use std::collections::BTreeSet;
+use std::path::{Path, PathBuf};
+
+use anyhow::{Context, Result};
+use serde_json::Value;
+
+use crate::shell;
+
+/// The folders that the commands work in, as cargo tells them.
+pub(crate) struct Workspace {
+    pub(crate) root: PathBuf,
+    pub(crate) target: PathBuf,
+    /// The real quotes and collateral that the crate `dcap-qvl` ships.
+    pub(crate) samples: PathBuf,
+    /// Where the sources of our dependencies lie: their paths must not end up in the wasm.
+    pub(crate) dependency_folders: BTreeSet<PathBuf>,
+}
+
+impl Workspace {
+    pub(crate) fn find() -> Result<Self> {
+        let text = shell::read(shell::cargo(Path::new(".")).args([
+            "metadata",
+            "--format-version",
+            "1",
+            "--locked",
+        ]))?;
+        let metadata: Value = serde_json::from_str(&text).context("reading cargo's metadata")?;
+        let root = PathBuf::from(string(&metadata, "workspace_root")?);
+        let target = PathBuf::from(string(&metadata, "target_directory")?);
+        let mut samples = None;
+        let mut dependency_folders = BTreeSet::new();
+        for package in metadata
+            .get("packages")
+            .and_then(Value::as_array)
+            .context("cargo's metadata has no packages")?
+        {
+            let manifest = PathBuf::from(string(package, "manifest_path")?);
+            let folder = manifest.parent().context("a manifest without a folder")?;
+            if string(package, "name")? == "dcap-qvl" {
+                samples = Some(folder.join("sample"));
+            }
+            if let Some(sources) = folder.parent().filter(|_| !folder.starts_with(&root)) {
+                dependency_folders.insert(sources.to_owned());
+            }
+        }
+        Ok(Self {
+            root,
+            target,
+            samples: samples.context("the crate dcap-qvl is not among the dependencies")?,
+            dependency_folders,
+        })
+    }
+
+    pub(crate) fn pkg(&self) -> PathBuf {
+        self.root.join("pkg")
+    }
+
+    pub(crate) fn www(&self) -> PathBuf {
+        self.root.join("www")
+    }
+
+    /// The npm package again, around the test-only wasm that trusts the forge's root.
+    pub(crate) fn forged_pkg(&self) -> PathBuf {
+        self.target.join("forged")
+    }
+
+    pub(crate) fn site(&self) -> PathBuf {
+        self.target.join("site")
+    }
+
+    pub(crate) fn forged_site(&self) -> PathBuf {
+        self.target.join("forged-site")
+    }
+
+    pub(crate) fn vectors(&self) -> PathBuf {
+        self.target.join("vectors")
+    }
+}
+
+fn string<'a>(value: &'a Value, field: &str) -> Result<&'a str> {
+    value
+        .get(field)
+        .and_then(Value::as_str)
+        .with_context(|| format!("cargo's metadata has no {field}"))
+}

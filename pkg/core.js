@@ -92,14 +92,11 @@ export function createApi(glue, load) {
   };
 }
 
-/** An Error that the Rust side made on purpose: plain, with a code. The engine's and Node's own errors are not. */
+/** What the Rust side says on purpose. The engine's and Node's own errors are of other types, or have no such code. */
 function isReported(error) {
-  return (
-    error instanceof Error &&
-    Object.getPrototypeOf(error) === Error.prototype &&
-    typeof error.code === "string" &&
-    error.code !== "BUG"
-  );
+  if (!(error instanceof Error) || typeof error.code !== "string") return false;
+  const type = Object.getPrototypeOf(error);
+  return type === Error.prototype ? error.code !== "BUG" : type === TypeError.prototype && error.code === "INVALID_ARGUMENT";
 }
 
 /**

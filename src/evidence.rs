@@ -6,6 +6,7 @@
 use base64::Engine as _;
 use base64::alphabet::{STANDARD, URL_SAFE};
 use base64::engine::{DecodePaddingMode, GeneralPurpose, GeneralPurposeConfig};
+use serde::Deserialize as _;
 
 use crate::attester::AttesterOutput;
 use crate::code::Code;
@@ -239,18 +240,17 @@ fn decode_base64(text: &str) -> Result<Vec<u8>, Finding> {
     GeneralPurpose::new(alphabet, config)
         .decode(text)
         .map_err(|error| match error {
-            base64::DecodeError::InvalidByte(at, byte) if text.starts_with(['A', 'B']) => {
-                Finding::fail(
-                    Code::Base64Invalid,
-                    format!(
-                        "The quote's base64 cannot be decoded: its character {} is {}.",
-                        at.saturating_add(1),
-                        quoted(&char::from(byte).to_string(), 1)
-                    ),
-                )
-                .at(format!("base64 character {}", at.saturating_add(1)))
-            }
-            base64::DecodeError::InvalidByte(..) => not_a_quote(),
+            // Only what begins like the base64 of a quote is a damaged quote.
+            _ if !matches!(text.get(..4), Some("AwAC" | "BAAC" | "BQAC")) => not_a_quote(),
+            base64::DecodeError::InvalidByte(at, byte) => Finding::fail(
+                Code::Base64Invalid,
+                format!(
+                    "The quote's base64 cannot be decoded: its character {} is {}.",
+                    at.saturating_add(1),
+                    quoted(&char::from(byte).to_string(), 1)
+                ),
+            )
+            .at(format!("base64 character {}", at.saturating_add(1))),
             _ => Finding::fail(
                 Code::Base64Invalid,
                 "The quote's base64 cannot be decoded: its end is missing or damaged.",
@@ -372,8 +372,6 @@ impl<'de> serde::de::DeserializeSeed<'de> for Strings<'_> {
     }
 }
 
-use serde::Deserialize as _;
-
 fn not_a_quote() -> Finding {
     Finding::fail(Code::InputNotAQuote, "No quote was found in the input.")
 }
@@ -490,6 +488,8 @@ mod tests {
         );
         assert_eq!(code(b"hello"), Code::InputNotAQuote);
         assert_eq!(code(b"deadbeef"), Code::InputNotAQuote);
+        assert_eq!(code(b"AwACAAAAA"), Code::Base64Invalid);
+        assert_eq!(code(b"AwACAA*AAPs="), Code::Base64Invalid);
         assert_eq!(code(b"0x0300020"), Code::HexInvalid);
         assert_eq!(code(b"03000200000000zz"), Code::HexInvalid);
     }

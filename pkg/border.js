@@ -8,8 +8,8 @@ const MIB = 1024 * KIB;
 export const LIMITS = {
   /** The attester's file. One byte more is passed on, so that the Report can say that it is too large. */
   evidence: 256 * KIB,
-  /** A collateral file, likewise. */
-  collateral: 32 * MIB,
+  /** A collateral file, likewise: twelve fields of 1 MiB. */
+  collateral: 12 * MIB,
   /** What is only hashed. */
   hashed: 32 * MIB,
   /** Challenge, noted hash, policy, list. Cutting one short could change what it says, so longer ones are refused. */

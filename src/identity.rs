@@ -74,9 +74,9 @@ pub struct PckChain {
 }
 
 impl PckChain {
-    /// Reads the chain as a quote carries it: PEM blocks one after the other, lines of 64 characters,
-    /// LF or CRLF, the last line end and one terminating NUL optional. Anything else between, before or
-    /// after the blocks is refused, because nothing signs it (O7).
+    /// Reads the chain as a quote carries it: PEM blocks one after the other, lines of 64 or 76 characters, LF
+    /// or CRLF, at most one line end after each block, at most one NUL at the end. Anything else between, before
+    /// or after the blocks is refused, because nothing signs it (O7).
     ///
     /// # Errors
     /// A finding with code [`Code::PckChainMalformed`] that says what is wrong.
@@ -90,16 +90,7 @@ impl PckChain {
             .replace("\r\n", "\n");
         let blocks = pem::parse_many(&text)
             .map_err(|_| malformed("The PCK certificate chain is not PEM.".to_owned()))?;
-        let clean: String = blocks
-            .iter()
-            .map(|block| {
-                pem::encode_config(
-                    &pem::Pem::new("CERTIFICATE", block.contents()),
-                    pem::EncodeConfig::new().set_line_ending(pem::LineEnding::LF),
-                )
-            })
-            .collect();
-        if clean.trim_end_matches('\n') != text.strip_suffix('\n').unwrap_or(&text) {
+        if !is_clean(&text, &blocks) {
             return Err(malformed(
                 "The PCK certificate chain has text besides its certificates, or is not clean PEM."
                     .to_owned(),
@@ -119,6 +110,27 @@ impl PckChain {
             issuers: certificates.collect(),
         })
     }
+}
+
+/// Whether `text` is just these blocks as PEM writes them, each followed by at most one line end.
+///
+/// Intel's older quotes wrap the first certificate at 76 characters, with no line end after it.
+fn is_clean(text: &str, blocks: &[pem::Pem]) -> bool {
+    let mut rest = text;
+    for block in blocks {
+        let after = [64, 76].into_iter().find_map(|width| {
+            let config = pem::EncodeConfig::new()
+                .set_line_ending(pem::LineEnding::LF)
+                .set_line_wrap(width);
+            let block = pem::Pem::new("CERTIFICATE", block.contents());
+            rest.strip_prefix(pem::encode_config(&block, config).trim_end_matches('\n'))
+        });
+        let Some(after) = after else {
+            return false;
+        };
+        rest = after.strip_prefix('\n').unwrap_or(after);
+    }
+    rest.is_empty()
 }
 
 /// What Intel's SGX extensions say of the platform.

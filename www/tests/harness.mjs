@@ -78,7 +78,7 @@ export function launch() {
   return chromium.launch({ executablePath: browserPath(), headless: true, args: LAUNCH_FLAGS });
 }
 
-/** CW_CHROMIUM, else the first Chromium on the PATH. */
+/** CW_CHROMIUM, else the first Chromium on the PATH, else the one that Playwright may have fetched. */
 function browserPath() {
   if (process.env.CW_CHROMIUM) return process.env.CW_CHROMIUM;
   const folders = (process.env.PATH ?? "").split(delimiter);
@@ -92,7 +92,7 @@ function browserPath() {
       }
     }
   }
-  throw new Error("no Chromium found: set CW_CHROMIUM to its path");
+  return undefined;
 }
 
 /** Opens the page in a context of its own, runs `prepare` in it before anything else, and waits until the verifier is loaded. */

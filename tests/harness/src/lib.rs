@@ -17,4 +17,5 @@
 pub mod case;
 pub mod evidence;
 pub mod expect;
+pub mod flips;
 pub mod samples;

@@ -1,5 +1,6 @@
 //! `harness vectors OUT`: makes every vector's inputs for the runners in Node and in the browser.
 //! `harness sample OUT.json`: makes the sample ceremonies that the page offers.
+//! `harness flips`: flips every single bit of three samples and prints what is still accepted.
 
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
 
@@ -18,7 +19,8 @@ fn main() -> std::io::Result<()> {
     {
         ["vectors", out] => vectors(Path::new(out)),
         ["sample", out] => sample(Path::new(out)),
-        _ => panic!("usage: harness vectors FOLDER | harness sample FILE"),
+        ["flips"] => flips(),
+        _ => panic!("usage: harness vectors FOLDER | harness sample FILE | harness flips"),
     }
 }
 
@@ -37,6 +39,13 @@ fn vectors(out: &Path) -> std::io::Result<()> {
         out.join("index.json"),
         serde_json::to_string(&names).unwrap(),
     )
+}
+
+fn flips() -> std::io::Result<()> {
+    let (table, unchanged) = harness::flips::report(1);
+    println!("{table}");
+    assert!(unchanged, "a flip changed what the Report says");
+    Ok(())
 }
 
 /// The sample's challenge is the hex of its report_data's text.

@@ -1,26 +1,20 @@
 import type { Outcome, Report } from "cloud-witness";
 import { Icon } from "../ui/icon";
-import { OUTCOMES, QUESTIONS, VERDICTS } from "./words";
+import { OUTCOMES, QUESTIONS, VERDICT_ICONS } from "./words";
 
 export function Verdict({ report }: { report: Report }) {
-  const { icon, meaning, word } = VERDICTS[report.verdict];
   return (
     <section id="verdict" class="verdict" data-verdict={report.verdict} data-time={report.time} aria-labelledby="verdict-headline">
-      <p class="verdict-word">Verdict: {word}</p>
-      <h2 id="verdict-headline"><Icon name={icon} /> {report.headline}</h2>
+      <p class="verdict-label">Verdict</p>
+      <h2 id="verdict-headline"><Icon name={VERDICT_ICONS[report.verdict]} /> {report.headline}</h2>
       <p class="verdict-summary">{report.summary}</p>
       {report.time === "as_of" && (
-        <p class="verdict-time"><Icon name="clock" /> As of {formatTime(report)}. It says nothing about today.</p>
+        <p class="verdict-time"><Icon name="clock" /> About {report.at_rfc3339.replace("T", " ").replace("Z", " UTC")} only. It says nothing about today.</p>
       )}
-      <p>{meaning}</p>
       <Attention report={report} />
       <Counts report={report} />
     </section>
   );
-}
-
-function formatTime(report: Report): string {
-  return report.at_rfc3339.replace("T", " ").replace("Z", " UTC");
 }
 
 /** The rows to look at, as links to them; what failed stands first. */

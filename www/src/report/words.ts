@@ -46,11 +46,12 @@ export const OUTCOMES: Readonly<Record<Outcome, { word: string; icon: IconName }
   not_reached: { word: "Not reached", icon: "dash" },
 };
 
-export const VERDICTS: Readonly<Record<Verdict, { word: string; icon: IconName; meaning: string }>> = {
-  affirming: { word: "Affirming", icon: "check", meaning: "Everything that the policy asks for was checked, and holds." },
-  warning: { word: "Warning", icon: "warning", meaning: "Nothing is wrong with the quote, but read what stands open before you rely on it." },
-  contraindicated: { word: "Contraindicated", icon: "cross", meaning: "Something that was checked does not hold. Do not sign off on it." },
-  none: { word: "No verdict", icon: "question", meaning: "Nothing can be decided from this. It says neither good nor bad about the machine." },
+/** The word itself is in the Report's headline. */
+export const VERDICT_ICONS: Readonly<Record<Verdict, IconName>> = {
+  affirming: "check",
+  warning: "warning",
+  contraindicated: "cross",
+  none: "question",
 };
 
 export const TCB_STATUS: Readonly<Record<string, string>> = {

@@ -93,3 +93,20 @@ test("the Report as text names the verdict, every row and the machine", () => {
   assert.match(stdout, /not given +registry/);
   assert.match(stdout, /What this cannot prove: /);
 });
+
+test("a forged ceremony with everything right, under the forge's root: 0; under Intel's: not", () => {
+  const { CW_VECTORS_DIR: vectors, CW_FORGED_PKG_DIR: from } = process.env;
+  assert.ok(vectors && from, "run this by `cargo xtask test`");
+  const file = (name) => join(vectors, "001-affirming-as-of", name);
+  const { request } = JSON.parse(readFileSync(file("case.json"), "utf8"));
+  const rfc3339 = (seconds) => new Date(seconds * 1000).toISOString();
+  const words = [
+    "verify", file("evidence.bin"), "--collateral", file("collateral.json"), "--collateral-from", "site",
+    "--attesters", file("attesters.json"), "--challenge", request.challenge, "--sha256", request.sha256,
+    "--challenge-issued", rfc3339(request.challengeIssuedAt), "--at", rfc3339(request.at),
+  ];
+  const forged = cli(words, { from });
+  assert.equal(forged.status, 0, forged.stdout);
+  assert.match(forged.stdout, /^Affirming, as of /);
+  assert.equal(cli(words).status, 30);
+});

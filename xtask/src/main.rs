@@ -6,7 +6,7 @@
 mod advisories;
 mod bench;
 mod ci;
-mod example;
+mod harness;
 mod install;
 mod page;
 mod pkg;
@@ -32,6 +32,7 @@ cargo xtask <command>
   site               build the page into target/site, for any static host
   bench [--json]     measure speed and size against other packages, in one run
   ci                 what CI runs: format, lints, licences and sources, then test
+  flips              flip every single bit of three real samples (a quarter of an hour)
   advisories         look for known vulnerabilities in what we depend on (needs the network)";
 
 fn main() -> ExitCode {
@@ -63,6 +64,7 @@ fn run() -> Result<()> {
         ("bench", []) => bench::run(&workspace, bench::Output::Markdown),
         ("bench", ["--json"]) => bench::run(&workspace, bench::Output::Json),
         ("ci", []) => ci::run(&workspace),
+        ("flips", []) => harness::run(&workspace, &["flips"]),
         ("advisories", []) => advisories::run(&workspace),
         _ => bail!("not understood: {}\n\n{HELP}", arguments.join(" ")),
     }

@@ -6,7 +6,7 @@ use anyhow::{Context, Result};
 
 use crate::shell::{self, npm, step};
 use crate::workspace::Workspace;
-use crate::{example, install, size};
+use crate::{harness, install, size};
 
 /// Builds the page around the package in `pkg` and writes its digests beside it.
 pub(crate) fn build(workspace: &Workspace, pkg: &Path, site: &Path) -> Result<()> {
@@ -38,7 +38,10 @@ fn samples(workspace: &Workspace) -> Result<PathBuf> {
     let folder = workspace.www().join("generated");
     std::fs::create_dir_all(&folder)?;
     step("making the page's sample ceremonies", || {
-        example::run(workspace, "sample_ceremony", &folder.join("sample.json"))
+        harness::run(
+            workspace,
+            &["sample", &folder.join("sample.json").to_string_lossy()],
+        )
     })?;
     Ok(folder)
 }

@@ -8,7 +8,7 @@ use anyhow::{Context, Result, bail};
 
 use crate::shell::{self, npm, program, say, step};
 use crate::workspace::Workspace;
-use crate::{example, install, page, pkg};
+use crate::{harness, install, page, pkg};
 
 pub(crate) fn run(workspace: &Workspace) -> Result<()> {
     let mut suites = Suites::default();
@@ -54,7 +54,10 @@ pub(crate) fn run(workspace: &Workspace) -> Result<()> {
 /// Writes every case of `tests/vectors` out as plain files, so that Node and the page run what Rust ran.
 fn materialise_vectors(workspace: &Workspace) -> Result<()> {
     step("writing the test vectors out", || {
-        example::run(workspace, "materialise_vectors", &workspace.vectors())
+        harness::run(
+            workspace,
+            &["vectors", &workspace.vectors().to_string_lossy()],
+        )
     })
 }
 

@@ -91,7 +91,9 @@ impl Sample {
             if matches!(report.verdict, Verdict::Affirming | Verdict::Warning) {
                 counts[2] += 1;
                 if Facts::of(&report) != base {
-                    tally.changed.push(format!("{} bit {bit} ({field})", self.name));
+                    tally
+                        .changed
+                        .push(format!("{} bit {bit} ({field})", self.name));
                 }
             }
         }
@@ -153,7 +155,9 @@ impl Facts {
                 .quote
                 .iter()
                 .flat_map(|quote| &quote.fields)
-                .filter(|field| field.name.starts_with("report_body") || field.name.starts_with("header"))
+                .filter(|field| {
+                    field.name.starts_with("report_body") || field.name.starts_with("header")
+                })
                 .map(|field| field.value.clone())
                 .collect(),
         }
@@ -200,7 +204,10 @@ pub fn report(every: usize) -> (String, bool) {
                         })
                     })
                     .collect();
-                halves.into_iter().map(|half| half.join().unwrap()).collect()
+                halves
+                    .into_iter()
+                    .map(|half| half.join().unwrap())
+                    .collect()
             });
             let mut fields: BTreeMap<String, [u64; 3]> = BTreeMap::new();
             for tally in tallies {

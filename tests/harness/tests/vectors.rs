@@ -1,18 +1,27 @@
-//! The table of vectors, run natively.
+//! The table of vectors, run natively: one test a case, named like its folder, so that the names are the
+//! catalogue of attacks.
 
-#[test]
-fn every_vector_gives_its_expected_rows_natively() {
-    let cases = harness::case::all();
-    assert!(!cases.is_empty());
-    let mut failures = Vec::new();
-    for (name, case) in &cases {
-        let made = case.make(name);
-        let report = made.appraise();
-        let differences = made.differences(&report);
-        if !differences.is_empty() {
-            failures.push(format!("{name}\n    {}", differences.join("\n    ")));
-        }
-    }
-    println!("{} vectors", cases.len());
-    assert!(failures.is_empty(), "\n{}\n", failures.join("\n"));
+use libtest_mimic::{Arguments, Failed, Trial};
+
+fn main() {
+    let trials = harness::case::all()
+        .into_iter()
+        .map(|(name, case)| {
+            Trial::test(name.clone(), move || {
+                let made = case.make(&name);
+                let differences = made.differences(&made.appraise());
+                if differences.is_empty() {
+                    Ok(())
+                } else {
+                    Err(Failed::from(format!(
+                        "{} ({})\n    {}",
+                        case.title,
+                        case.source,
+                        differences.join("\n    ")
+                    )))
+                }
+            })
+        })
+        .collect();
+    libtest_mimic::run(&Arguments::from_args(), trials).exit();
 }

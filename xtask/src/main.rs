@@ -5,6 +5,7 @@
 
 mod advisories;
 mod bench;
+mod breaks;
 mod ci;
 mod harness;
 mod install;
@@ -32,6 +33,7 @@ cargo xtask <command>
   site               build the page into target/site, for any static host
   bench [--json]     measure speed and size against other packages, in one run
   ci                 what CI runs: format, lints, licences and sources, then test
+  breaks [NAME]      take each check out, one at a time, and see its test turn red
   flips              flip every single bit of three real samples (a quarter of an hour)
   advisories         look for known vulnerabilities in what we depend on (needs the network)";
 
@@ -64,6 +66,8 @@ fn run() -> Result<()> {
         ("bench", []) => bench::run(&workspace, bench::Output::Markdown),
         ("bench", ["--json"]) => bench::run(&workspace, bench::Output::Json),
         ("ci", []) => ci::run(&workspace),
+        ("breaks", []) => breaks::run(&workspace, None),
+        ("breaks", [name]) => breaks::run(&workspace, Some(name)),
         ("flips", []) => harness::run(&workspace, &["flips"]),
         ("advisories", []) => advisories::run(&workspace),
         _ => bail!("not understood: {}\n\n{HELP}", arguments.join(" ")),

@@ -11,7 +11,7 @@ import { nowSeconds } from "./time";
 export type Outcome =
   | { state: "checking" }
   | { state: "report"; report: Report }
-  /** A policy or list that the verifier could not read: the user can put it right. */
+  /** What the verifier could not take in: the user can put it right. */
   | { state: "refused"; code: string; message: string }
   | { state: "bug"; message: string };
 
@@ -22,9 +22,6 @@ export const outcome = signal<Outcome | null>(null);
 export const problems = signal<readonly Problem[]>([]);
 /** What the last sweeping change (clear, sample, new challenge) replaced, until the next change. */
 export const undoable = signal<Inputs | null>(null);
-
-/** A wrong call is the page's own mistake, so it counts as a bug too. */
-const OURS = new Set(["BUG", "INVALID_ARGUMENT", "NOT_INITIALISED"]);
 
 /** Counts every change of an input and every run. A result is shown only if it is of the newest generation. */
 let generation = 0;
@@ -96,7 +93,7 @@ export async function verifyInputs(): Promise<void> {
     (report): Outcome => ({ state: "report", report }),
     (thrown): Outcome => {
       const { code, message } = faultOf(thrown);
-      return OURS.has(code) ? { state: "bug", message } : { state: "refused", code, message };
+      return code === "BUG" ? { state: "bug", message } : { state: "refused", code, message };
     },
   );
   if (mine === generation) outcome.value = reached;

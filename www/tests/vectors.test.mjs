@@ -98,9 +98,11 @@ async function fillIn(page, { folder, request }) {
     await page.clock.setFixedTime(request.at * 1000);
   }
 
-  if (existsSync(file("policy.json"))) {
+  if (request.policy?.startsWith("{")) {
     await page.locator("#policy-own").click();
-    await page.locator("#field-policy").setInputFiles(file("policy.json"));
+    const paste = page.locator(".paste", { has: page.locator("#paste-policy") });
+    await paste.locator("summary").click();
+    await paste.locator("textarea").fill(request.policy);
   } else if (request.policy !== undefined) {
     await page.locator(`#policy-${request.policy}`).click();
   }

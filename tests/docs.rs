@@ -38,14 +38,32 @@ fn every_code_and_row_stands_in_docs_report() {
 fn every_code_is_reached_by_a_vector_or_is_listed_with_its_reason() {
     // Findings that the table of vectors cannot make, each with the reason.
     let elsewhere = [
-        (Code::QuoteTooLarge, "an input of 256 KiB is over the limit as hex; unit test in evidence.rs"),
+        (
+            Code::QuoteTooLarge,
+            "an input of 256 KiB is over the limit as hex; unit test in evidence.rs",
+        ),
         (Code::InputNotAQuote, "vector 102"),
         (Code::Base64Invalid, "unit test in evidence.rs"),
-        (Code::SignatureNotChecked, "only when the engine skips a signature: unit test in the appraisal"),
-        (Code::EngineRefused, "only when the engine knows more than our rows"),
-        (Code::EngineDisagrees, "only when the engine and our own evaluation differ"),
-        (Code::PckCaRevoked, "the same CA stands in the collateral, whose row speaks first"),
-        (Code::QeIdentityVersionUnsupported, "Intel has issued no such identity for SGX"),
+        (
+            Code::SignatureNotChecked,
+            "only when the engine skips a signature: unit test in the appraisal",
+        ),
+        (
+            Code::EngineRefused,
+            "only when the engine knows more than our rows",
+        ),
+        (
+            Code::EngineDisagrees,
+            "only when the engine and our own evaluation differ",
+        ),
+        (
+            Code::PckCaRevoked,
+            "the same CA stands in the collateral, whose row speaks first",
+        ),
+        (
+            Code::QeIdentityVersionUnsupported,
+            "Intel has issued no such identity for SGX",
+        ),
     ];
     let vectors: String = std::fs::read_dir(concat!(env!("CARGO_MANIFEST_DIR"), "/tests/vectors"))
         .unwrap()

@@ -143,3 +143,18 @@ impl Run {
             .collect()
     }
 }
+
+#[cfg(test)]
+impl Run {
+    /// As if the engine had refused, with these words.
+    pub(super) fn refuse(&mut self, words: &str) {
+        self.answer = Some(Err(words.to_owned()));
+    }
+
+    /// As if the engine had claimed something else.
+    pub(super) fn claim(&mut self, change: impl FnOnce(&mut QuoteClaims)) {
+        if let Some(Ok(claims)) = &mut self.answer {
+            change(claims);
+        }
+    }
+}

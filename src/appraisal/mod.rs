@@ -421,4 +421,118 @@ mod tests {
             assert!(report.checks.iter().map(|check| check.id).eq(CheckId::ALL));
         }
     }
+
+    /// A good forged ceremony, with the engine's run over it.
+    fn good() -> (Certificate, Subject, Collateral, engine::Run) {
+        let forged = forge::ForgeSpec::default().build();
+        let root = Certificate::from_der(&forge::root_der()).unwrap();
+        let subject = Subject::parse(&forged.quote).unwrap();
+        let collateral = Collateral::parse(forged.collateral_json.as_bytes()).unwrap();
+        let run = engine::run(&root, &subject, &collateral, Moment::as_of(forge::AT));
+        assert!(run.accepted());
+        (root, subject, collateral, run)
+    }
+
+    /// Rows 7, 8, 9 and 11 over a run.
+    fn signature_rows(
+        (root, subject, collateral, run): &(Certificate, Subject, Collateral, engine::Run),
+    ) -> [Check; 4] {
+        [
+            authenticity::collateral(root, collateral, run),
+            authenticity::pck_chain(
+                root,
+                Some(subject),
+                Some(collateral),
+                run,
+                Moment::as_of(forge::AT),
+            ),
+            authenticity::qe_report(subject, collateral, run),
+            authenticity::quote_signature(&subject.quote, run),
+        ]
+    }
+
+    fn codes(rows: &[Check]) -> Vec<Option<Code>> {
+        rows.iter().map(|row| row.code).collect()
+    }
+
+    #[test]
+    fn the_signature_rows_of_a_good_ceremony_pass() {
+        assert_eq!(codes(&signature_rows(&good())), [None; 4]);
+    }
+
+    #[test]
+    fn a_signature_that_the_engine_did_not_check_is_never_a_pass() {
+        let mut ceremony = good();
+        // As if the engine had accepted without asking for a single signature.
+        ceremony.3.trace.forget_the_engines();
+        assert_eq!(
+            codes(&signature_rows(&ceremony)),
+            [Some(Code::SignatureNotChecked); 4]
+        );
+    }
+
+    #[test]
+    fn an_engine_refusal_that_no_row_explains_is_contraindicated() {
+        let mut ceremony = good();
+        ceremony.3.refuse("something new");
+        // Every signature was checked and holds, so the first row not yet passed is the TCB's.
+        assert_eq!(codes(&signature_rows(&ceremony)), [None; 4]);
+        let (_, subject, collateral, run) = &ceremony;
+        let level = tcb::evaluate(subject, collateral);
+        let row = platform::tcb_status(&level, run, &Policy::ceremony(), false);
+        assert_eq!(row.code, Some(Code::EngineRefused));
+        assert!(!CheckId::TcbStatus.undecided_when_failed());
+    }
+
+    #[test]
+    fn an_engine_that_stops_before_a_signature_fails_its_row() {
+        let mut ceremony = good();
+        ceremony.3.refuse("something new");
+        ceremony.3.trace.forget_the_engines();
+        assert_eq!(
+            codes(&signature_rows(&ceremony)),
+            [Some(Code::EngineRefused); 4]
+        );
+    }
+
+    #[test]
+    fn o10_an_engine_that_names_another_machine_is_not_believed() {
+        let mut ceremony = good();
+        ceremony
+            .3
+            .claim(|claims| claims.platform.pck.ppid = vec![7; 16]);
+        let [_, pck, _, _] = signature_rows(&ceremony);
+        assert_eq!(pck.code, Some(Code::EngineDisagrees));
+    }
+
+    #[test]
+    fn an_engine_that_reads_another_body_is_not_believed() {
+        let mut ceremony = good();
+        ceremony.3.claim(|claims| {
+            if let dcap_qvl::quote::Report::SgxEnclave(body) = &mut claims.report {
+                body.report_data[0] ^= 1;
+            }
+        });
+        let [_, _, _, quote] = signature_rows(&ceremony);
+        assert_eq!(quote.code, Some(Code::EngineDisagrees));
+    }
+
+    #[test]
+    fn an_engine_with_another_tcb_status_is_not_believed() {
+        let mut ceremony = good();
+        ceremony
+            .3
+            .claim(|claims| claims.tcb.status = dcap_qvl::TcbStatus::SWHardeningNeeded);
+        let (_, subject, collateral, run) = &ceremony;
+        let level = tcb::evaluate(subject, collateral);
+        let row = platform::tcb_status(&level, run, &Policy::ceremony(), false);
+        assert_eq!(row.code, Some(Code::EngineDisagrees));
+    }
+
+    #[test]
+    fn an_engine_that_did_not_run_passes_nothing() {
+        let (root, subject, collateral, _) = good();
+        let ceremony = (root, subject, collateral, engine::Run::default());
+        assert!(signature_rows(&ceremony).iter().all(|row| !row.holds()));
+    }
 }

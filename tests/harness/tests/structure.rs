@@ -1,0 +1,98 @@
+//! The strict structure of quotes, over real samples and every forged kind.
+
+#![allow(
+    clippy::unwrap_used,
+    clippy::indexing_slicing,
+    clippy::arithmetic_side_effects
+)]
+
+use cloud_witness::code::Code;
+use cloud_witness::quote::Quote;
+use parity_scale_codec::Encode as _;
+
+fn quotes() -> Vec<(String, Vec<u8>)> {
+    let samples = [
+        "sgx_quote",
+        "tdx_quote",
+        "tdx_quote_outdated",
+        "tdx_quote_td15ex",
+    ]
+    .map(|name| (name.to_owned(), harness::samples::quote(name)));
+    let forged = ["sgx", "tdx10", "tdx10v5", "tdx15", "tdx15ex"].map(|tee| {
+        let spec: forge::ForgeSpec =
+            serde_json::from_value(serde_json::json!({ "tee": tee })).unwrap();
+        (tee.to_owned(), spec.build().quote)
+    });
+    samples.into_iter().chain(forged).collect()
+}
+
+#[test]
+fn o07_every_byte_of_a_quote_belongs_to_exactly_one_field() {
+    for (name, bytes) in quotes() {
+        let view = Quote::parse(&bytes).unwrap().view();
+        let mut at = 0;
+        for field in &view.fields {
+            assert_eq!(field.offset, at, "{name}: {}", field.name);
+            at += field.length;
+        }
+        assert_eq!(at, view.length, "{name}");
+        assert_eq!(at + view.trailing_zeros, bytes.len(), "{name}");
+    }
+}
+
+#[test]
+fn o07_the_engines_own_encoding_of_a_quote_is_its_canonical_form() {
+    for (name, bytes) in quotes() {
+        let ours = Quote::parse(&bytes).unwrap();
+        let engines = dcap_qvl::quote::Quote::parse(&bytes).unwrap();
+        assert_eq!(engines.encode(), ours.canonical(), "{name}");
+        assert_eq!(engines.signed_length(), ours.signed_bytes().len(), "{name}");
+    }
+}
+
+#[test]
+fn o07_a_quote_cut_at_every_length_is_truncated_and_says_where() {
+    for (name, bytes) in quotes() {
+        let whole = Quote::parse(&bytes).unwrap().canonical().len();
+        for length in 0..whole {
+            let error = Quote::parse(&bytes[..length]).unwrap_err();
+            assert_eq!(error.code(), Code::QuoteTruncated, "{name} cut at {length}");
+            assert!(error.offset() <= length, "{name} cut at {length}");
+        }
+        for length in whole..=bytes.len() {
+            assert!(
+                Quote::parse(&bytes[..length]).is_ok(),
+                "{name} cut at {length}"
+            );
+        }
+    }
+}
+
+#[test]
+fn o12_the_sample_has_the_published_check_values() {
+    let bytes = harness::samples::quote("tdx_quote");
+    let quote = Quote::parse(&bytes).unwrap();
+    let chain = cloud_witness::identity::PckChain::parse(quote.pck_chain()).unwrap();
+    let identity = cloud_witness::identity::PckIdentity::parse(&chain.pck).unwrap();
+    let ca = cloud_witness::identity::PckCa::of(&chain.pck).unwrap();
+    let ids: Vec<(&str, String)> = identity
+        .view(ca, quote.tee())
+        .machine_ids
+        .into_iter()
+        .map(|id| (id.scheme, id.id))
+        .collect();
+    assert_eq!(
+        ids,
+        [
+            ("ppid", "811dca2a26b952e85bb6448b097ba4fd".to_owned()),
+            (
+                "sgx_extensions_sha256",
+                "3c17fc966c5d41f242ba88f9eb7b4a6cc0bac19188807d73a0233d4b9c15c32c".to_owned()
+            ),
+            (
+                "charter",
+                "intel:tdx:ppid:811dca2a26b952e85bb6448b097ba4fd".to_owned()
+            ),
+        ]
+    );
+}

@@ -55,7 +55,7 @@ fn sample(out: &Path) -> std::io::Result<()> {
     let text = evidence::attester_text(
         &samples::quote("sgx_quote"),
         "2026-02-15",
-        "SW_HARDENING_NEEDED",
+        "CONFIG_AND_SW_HARDENING_NEEDED",
     );
     let ceremony = serde_json::json!({
         "name": "SGX machine, June 2025",

@@ -223,15 +223,10 @@ impl Made {
                 name,
                 &format!("{} {}", row.outcome, row.code.as_deref().unwrap_or("-")),
                 &format!(
-                    "{} {}  ({})",
+                    "{} {}",
                     check["outcome"].as_str().unwrap(),
-                    check["code"].as_str().unwrap_or("-"),
-                    check["detail"].as_str().unwrap()
-                )
-                .split("  (")
-                .next()
-                .unwrap()
-                .to_owned(),
+                    check["code"].as_str().unwrap_or("-")
+                ),
             );
         }
         compare(

@@ -1,7 +1,7 @@
 // What stands beside the inputs: nothing yet, work going on, the Report, or why there is none.
 
 import type { Report } from "cloud-witness";
-import { useEffect } from "preact/hooks";
+import { useLayoutEffect } from "preact/hooks";
 import { outcome } from "../state";
 import { Chain } from "./chain";
 import { Checks } from "./checks";
@@ -46,7 +46,8 @@ function Waiting() {
 
 /** The order is that of a witness's questions: may I rely on it, which machine is it, why, and the details. */
 function ReportView({ report }: { report: Report }) {
-  useEffect(() => document.getElementById("verdict")?.scrollIntoView({ block: "start" }), [report]);
+  // Together with its appearance: a page that moves a moment later makes the next click miss.
+  useLayoutEffect(() => document.getElementById("verdict")?.scrollIntoView({ block: "start" }), [report]);
   return (
     <article class="report" data-time={report.time}>
       <Verdict report={report} />

@@ -105,8 +105,13 @@ fn copy_tracked_files(root: &Path, tree: &Path) -> Result<()> {
 }
 
 fn apply(tree: &Path, patch: &Path, options: &[&str]) -> Result<()> {
-    shell::run(program("git", tree).arg("apply").args(options).arg(patch))
-        .with_context(|| format!("{} does not fit the code any more", patch.display()))
+    shell::run(
+        program("git", tree)
+            .args(["apply", "--whitespace=nowarn"])
+            .args(options)
+            .arg(patch),
+    )
+    .with_context(|| format!("{} does not fit the code any more", patch.display()))
 }
 
 /// The test compiles, runs, and fails by its name.

@@ -10,7 +10,11 @@ export type Input = string | Uint8Array | ArrayBuffer | Blob;
 /** Who handed over the collateral. Collateral from the applicant caps the verdict at `warning`. */
 export type CollateralSource = "site" | "witness" | "applicant";
 
-/** One verification. Everything that is left out is reported as not given; it never counts as a pass. */
+/**
+ * One verification. Everything that is left out is reported as not given; it never counts as a pass.
+ * A key that is not listed here, and a text over 1 MiB in `challenge`, `sha256`, `policy` or `attesters`, is a
+ * `TypeError`.
+ */
 export interface VerifyRequest {
   /** The attester's file, or a quote as hex, base64, raw bytes, or JSON with one quote field. At most 256 KiB. */
   evidence: Input;
@@ -28,7 +32,7 @@ export interface VerifyRequest {
   sha256?: string;
   /** The moment to appraise for, Unix seconds (a safe integer). Default: the clock of this computer, as `now`. */
   at?: number;
-  /** `now`, or `as_of` a moment in the past. Default: `as_of` when `at` is given, else `now`. */
+  /** `now`, or `as_of` a moment in the past, which needs `at`. Default: `as_of` when `at` is given, else `now`. */
   time?: "now" | "as_of";
   /** `ceremony` (default), `strict`, or a policy's JSON text, which can only tighten these. */
   policy?: string;
@@ -241,7 +245,9 @@ export interface ChainLink {
 }
 
 export interface Inputs {
-  evidence_sha256: string;
+  /** Null for evidence over the limit. */
+  evidence_sha256: string | null;
+  /** Null without collateral, and for collateral over the limit. */
   collateral_sha256: string | null;
   collateral_from: CollateralSource;
   /** As it was understood: lower-case hex. Null when none was given or it could not be read. */
@@ -276,14 +282,20 @@ export interface InvalidArgument extends TypeError {
   argument: string;
 }
 
-/** A policy or list that could not be read: an `Error` with a closed `code`. */
+/**
+ * An `Error` with a closed `code`: a challenge, policy or list that could not be read (`CHALLENGE_…`, `POLICY_…`,
+ * `ATTESTERS_…`), no secure random source (`NO_RANDOMNESS`), a Blob that could not be read (`INPUT_UNREADABLE`), a
+ * call before `init` (`NOT_INITIALISED`), or our own fault (`BUG`: no Report comes from that wasm instance, and the
+ * next call starts a new one).
+ */
 export interface ConfigurationError extends Error {
   code: string;
 }
 
 /**
  * Loads the wasm. In Node it reads the file beside this module; in a browser it fetches it from there.
- * Give bytes, a `WebAssembly.Module`, a URL or a `Response` to load it from elsewhere.
+ * Give bytes, a `WebAssembly.Module`, a URL (as text too; in Node also a path) or a `Response` to load it from
+ * elsewhere. Only the first successful call counts.
  */
 export function init(source?: Input | URL | Response | WebAssembly.Module): Promise<void>;
 
@@ -296,7 +308,7 @@ export function generateChallenge(bytes?: number): Challenge;
 /** Reads a challenge as typed; throws `ConfigurationError` with the row's code when it cannot be one. */
 export function parseChallenge(text: string): Challenge;
 
-/** SHA-256 of the input's bytes, lower-case hex. */
+/** SHA-256 of the input's bytes (at most 32 MiB), lower-case hex. */
 export function sha256(input: Input): Promise<string>;
 
 /** Checks a policy (a preset's name or JSON text) and returns it as the Report would show it. */

@@ -588,9 +588,9 @@ pub struct ChainLink {
 /// What went in.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct Inputs {
-    /// SHA-256 of the evidence.
-    pub evidence_sha256: String,
-    /// SHA-256 of the collateral's text.
+    /// SHA-256 of the evidence; `None` for one over the limit, which may have been cut at the border.
+    pub evidence_sha256: Option<String>,
+    /// SHA-256 of the collateral's text; `None` also for one over the limit.
     pub collateral_sha256: Option<String>,
     /// Who handed the collateral over.
     pub collateral_from: &'static str,

@@ -5,7 +5,7 @@
 //   CW_OUT_DIR        where the page goes (default ./dist)
 
 import { build } from "esbuild";
-import { copyFile, mkdir, readdir, rm, access } from "node:fs/promises";
+import { copyFile, mkdir, readdir, access } from "node:fs/promises";
 import { dirname, join, resolve } from "node:path";
 import { fileURLToPath } from "node:url";
 
@@ -29,7 +29,6 @@ for (const [file, maker] of [
   });
 }
 
-await rm(outDir, { recursive: true, force: true });
 await mkdir(outDir, { recursive: true });
 
 await build({

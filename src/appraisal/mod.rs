@@ -35,8 +35,8 @@ mod tcb;
 use crate::builds::AttesterBuilds;
 use crate::challenge::DEFAULT_MINUTES;
 use crate::code::Code;
-use crate::collateral::{Collateral, Source};
-use crate::evidence::Evidence;
+use crate::collateral::{Collateral, MAX_FILE, Source};
+use crate::evidence::{Evidence, MAX_INPUT};
 use crate::identity::{PckCa, PckChain, PckIdentity, fmspc};
 use crate::moment::{COMMIT, COMMIT_TIME, Moment, in_words, rfc3339};
 use crate::policy::Policy;
@@ -331,8 +331,13 @@ pub fn build() -> Build {
 fn inputs(request: &Request<'_>) -> Inputs {
     let challenge = request.challenge.map(crate::challenge::Challenge::parse);
     Inputs {
-        evidence_sha256: sha256_hex(request.evidence),
-        collateral_sha256: request.collateral.map(sha256_hex),
+        evidence_sha256: Some(request.evidence)
+            .filter(|evidence| evidence.len() <= MAX_INPUT)
+            .map(sha256_hex),
+        collateral_sha256: request
+            .collateral
+            .filter(|collateral| collateral.len() <= MAX_FILE)
+            .map(sha256_hex),
         collateral_from: request.collateral_from.id(),
         challenge_issued_at: challenge.as_ref().and(request.challenge_issued_at),
         challenge_minutes: challenge.as_ref().map(|_| request.challenge_minutes),

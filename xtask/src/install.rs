@@ -77,8 +77,8 @@ fn modified(file: &Path) -> std::io::Result<std::time::SystemTime> {
     std::fs::metadata(file)?.modified()
 }
 
-/// The browser for the page's tests; `None` leaves the choice to Playwright's own download.
-pub(crate) fn chromium(workspace: &Workspace) -> Result<Option<PathBuf>> {
+/// The browser for the page's tests: the one named, else one that is there, else one that is fetched.
+pub(crate) fn chromium(workspace: &Workspace) -> Result<PathBuf> {
     if let Some(given) = std::env::var_os("CLOUD_WITNESS_CHROMIUM") {
         let given = PathBuf::from(given);
         if !given.is_file() {
@@ -87,10 +87,10 @@ pub(crate) fn chromium(workspace: &Workspace) -> Result<Option<PathBuf>> {
                 given.display()
             );
         }
-        return Ok(Some(given));
+        return Ok(given);
     }
     if let Some(found) = find_chromium(workspace) {
-        return Ok(Some(found));
+        return Ok(found);
     }
     if Path::new("/etc/debian_version").is_file() && is_root(workspace) {
         say("no Chromium found; installing Debian's");
@@ -99,19 +99,23 @@ pub(crate) fn chromium(workspace: &Workspace) -> Result<Option<PathBuf>> {
             .args(["install", "--yes", "--no-install-recommends", "chromium"])
             .env("DEBIAN_FRONTEND", "noninteractive"))?;
         if let Some(found) = find_chromium(workspace) {
-            return Ok(Some(found));
+            return Ok(found);
         }
     }
     say("no Chromium found; asking Playwright to fetch one");
-    npm_packages(&workspace.www())?;
-    run(npm("npx", &workspace.www()).args([
-        "--no-install",
-        "playwright-core",
-        "install",
-        "chromium",
-    ]))
-    .context("install Chromium or Chrome, or name one in CLOUD_WITNESS_CHROMIUM")?;
-    Ok(None)
+    playwright_chromium(&workspace.www())
+        .context("install Chromium or Chrome, or name one in CLOUD_WITNESS_CHROMIUM")
+}
+
+fn playwright_chromium(www: &Path) -> Result<PathBuf> {
+    npm_packages(www)?;
+    run(npm("npx", www).args(["--no-install", "playwright-core", "install", "chromium"]))?;
+    let path = shell::read(program("node", www).args([
+        "--input-type=module",
+        "--eval",
+        "import { chromium } from 'playwright-core'; console.log(chromium.executablePath());",
+    ]))?;
+    Ok(PathBuf::from(path.trim_end()))
 }
 
 fn find_chromium(workspace: &Workspace) -> Option<PathBuf> {

@@ -38,16 +38,15 @@ pub(crate) fn run(workspace: &Workspace) -> Result<()> {
         "the page's types",
         npm("npm", &workspace.www()).args(["run", "--silent", "check"]),
     );
-    let mut in_browser = npm("npm", &workspace.www());
-    in_browser
-        .args(["run", "--silent", "test"])
-        .env("CW_SITE_DIR", workspace.site())
-        .env("CW_FORGED_SITE_DIR", workspace.forged_site())
-        .env("CW_VECTORS_DIR", workspace.vectors());
-    if let Some(chromium) = install::chromium(workspace)? {
-        in_browser.env("CW_CHROMIUM", chromium);
-    }
-    suites.run("the page, in Chromium", &mut in_browser);
+    suites.run(
+        "the page, in Chromium",
+        npm("npm", &workspace.www())
+            .args(["run", "--silent", "test"])
+            .env("CW_SITE_DIR", workspace.site())
+            .env("CW_FORGED_SITE_DIR", workspace.forged_site())
+            .env("CW_VECTORS_DIR", workspace.vectors())
+            .env("CW_CHROMIUM", install::chromium(workspace)?),
+    );
     suites.finish()
 }
 

@@ -2,6 +2,7 @@
 
 import type { Check, CheckId } from "cloud-witness";
 import { Icon } from "../ui/icon";
+import { Words } from "../ui/words";
 import { ComparedValues } from "./compared";
 import { GROUPS, OUTCOMES, QUESTIONS } from "./words";
 
@@ -33,9 +34,9 @@ function Row({ check }: { check: Check }) {
         <h4>{QUESTIONS[check.id]} <code class="row-id">{check.id}</code></h4>
         <span class="row-outcome"><Icon name={icon} /> {word}</span>
       </div>
-      <p class="row-detail">{check.detail}</p>
+      <p class="row-detail"><Words text={check.detail} /></p>
       {check.place !== null && <p class="row-place"><span class="label">Where:</span> {check.place}</p>}
-      {check.advice !== null && <p class="row-advice"><span class="label">What to do:</span> {check.advice}</p>}
+      {check.advice !== null && <p class="row-advice"><span class="label">What to do:</span> <Words text={check.advice} /></p>}
       <OtherFindings check={check} />
       <ComparedValues compared={check.compared} />
       {check.code !== null && <p class="row-code"><code>{check.code}</code></p>}
@@ -51,7 +52,7 @@ function OtherFindings({ check }: { check: Check }) {
     <ul class="findings">
       {others.map((finding, index) => (
         <li key={index} data-outcome={finding.outcome}>
-          {OUTCOMES[finding.outcome].word}: {finding.detail} <code>{finding.code}</code>
+          {OUTCOMES[finding.outcome].word}: <Words text={finding.detail} /> <code>{finding.code}</code>
         </li>
       ))}
     </ul>

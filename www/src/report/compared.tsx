@@ -12,7 +12,7 @@ export function ComparedValues({ compared }: { compared: Compared[] }) {
       {unequal.map((pair) => <Pair key={pair.label} pair={pair} />)}
       {equal.length > 0 && (
         <details class="compared-equal">
-          <summary>{equal.length === 1 ? "What was compared" : `${equal.length} values that are equal`}</summary>
+          <summary>{equal.length === 1 ? "What was compared" : `${equal.length} values compared, all equal`}</summary>
           {equal.map((pair) => <Pair key={pair.label} pair={pair} />)}
         </details>
       )}

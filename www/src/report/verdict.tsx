@@ -1,5 +1,6 @@
 import type { Outcome, Report } from "cloud-witness";
 import { Icon } from "../ui/icon";
+import { Words } from "../ui/words";
 import { OUTCOMES, QUESTIONS, VERDICT_ICONS } from "./words";
 
 export function Verdict({ report }: { report: Report }) {
@@ -7,7 +8,7 @@ export function Verdict({ report }: { report: Report }) {
     <section id="verdict" class="verdict" data-verdict={report.verdict} data-time={report.time} aria-labelledby="verdict-headline">
       <p class="verdict-label">Verdict</p>
       <h2 id="verdict-headline"><Icon name={VERDICT_ICONS[report.verdict]} /> {report.headline}</h2>
-      <p class="verdict-summary">{report.summary}</p>
+      <p class="verdict-summary"><Words text={report.summary} /></p>
       {report.time === "as_of" && (
         <p class="verdict-time"><Icon name="clock" /> About {report.at_rfc3339.replace("T", " ").replace("Z", " UTC")} only. It says nothing about today.</p>
       )}

@@ -15,10 +15,10 @@ fn main() {
         }
     }
     let commit = from_env("CLOUD_WITNESS_COMMIT")
-        .or_else(|| git(&["rev-parse", "HEAD"]))
+        .or_else(|| own_git(&["rev-parse", "HEAD"]))
         .unwrap_or_else(|| "unknown".to_owned());
     let time = from_env("CLOUD_WITNESS_COMMIT_TIME")
-        .or_else(|| git(&["show", "-s", "--format=%ct", "HEAD"]))
+        .or_else(|| own_git(&["show", "-s", "--format=%ct", "HEAD"]))
         .filter(|time| time.parse::<u64>().is_ok())
         .unwrap_or_else(|| RELEASED.to_owned());
     println!("cargo::rustc-env=CLOUD_WITNESS_COMMIT={commit}");
@@ -27,6 +27,14 @@ fn main() {
 
 fn from_env(name: &str) -> Option<String> {
     std::env::var(name).ok().filter(|value| !value.is_empty())
+}
+
+/// Asks git only where this crate is the repository: a vendored copy is not its host's commit.
+fn own_git(arguments: &[&str]) -> Option<String> {
+    let top = git(&["rev-parse", "--show-toplevel"])?;
+    let here = std::env::var("CARGO_MANIFEST_DIR").ok()?;
+    let same = std::fs::canonicalize(top).ok()? == std::fs::canonicalize(here).ok()?;
+    same.then(|| git(arguments)).flatten()
 }
 
 fn git(arguments: &[&str]) -> Option<String> {

@@ -8,7 +8,7 @@ use crate::code::Code;
 use crate::evidence::decode_hex;
 use crate::identity::PckIdentity;
 use crate::quote::{Body, Quote};
-use crate::report::{Compared, Finding};
+use crate::report::{Compared, Finding, FindingOutcome};
 use crate::text::quoted;
 
 /// A generation of the format, named by the day of the change.
@@ -56,6 +56,8 @@ impl Generation {
 /// The attester's file without its quote: lines that are still to be checked.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct AttesterOutput {
+    /// Number of the line that holds the quote.
+    quote_line: usize,
     /// Every line but the quote's and blank ones.
     lines: Vec<Line>,
 }
@@ -114,7 +116,8 @@ impl AttesterOutput {
                 .at(format!("line {}", second.number)));
             }
         };
-        let place = format!("line {}", quote.number);
+        let quote_line = quote.number;
+        let place = format!("line {quote_line}");
         let digits = quote.text.strip_prefix(RAW_QUOTE).ok_or_else(|| {
             Finding::fail(
                 Code::HexInvalid,
@@ -129,7 +132,7 @@ impl AttesterOutput {
             };
             finding.at(place)
         })?;
-        Ok((quote, Self { lines }))
+        Ok((quote, Self { quote_line, lines }))
     }
 
     /// Whether anything besides the quote was printed.
@@ -151,8 +154,9 @@ impl AttesterOutput {
 
     /// Derives every line again from the quote and its certificate, and compares (O5).
     ///
-    /// What depends on the attester's own collateral, its status and its warning, is not compared here:
-    /// see [`AttesterOutput::printed_status`] and [`AttesterOutput::printed_collateral_expired`].
+    /// What depends on the attester's own collateral, its status and its warning, must stand in its place and
+    /// be one of the attester's words; what it says is compared by the caller: see
+    /// [`AttesterOutput::printed_status`] and [`AttesterOutput::printed_collateral_expired`].
     pub fn compare(&self, quote: &Quote, identity: &PckIdentity) -> (Vec<Finding>, Vec<Compared>) {
         let expected = lines_for(quote, identity, Generation::of(&self.lines));
         let mut findings = Vec::new();
@@ -160,48 +164,43 @@ impl AttesterOutput {
         // Index of the next line that the attester would print.
         let mut next = 0_usize;
         for line in &self.lines {
-            let place = format!("line {}", line.number);
             let key = key_of(&line.text);
-            let Some(position) = expected.iter().position(|e| e.key == key) else {
-                if !(line.text.starts_with(STATUS) || line.text == EXPIRED) {
-                    findings.push(
-                        Finding::warn(
-                            Code::PrintedLineUnknown,
-                            format!(
-                                "Line {} is none of the attester's: {}.",
-                                line.number,
-                                quoted(&line.text, 60)
-                            ),
-                        )
-                        .at(place),
-                    );
-                }
+            let printed = line.text.get(key.len()..).unwrap_or_default();
+            let found = expected.iter().enumerate().find(|(_, e)| e.key == key);
+            let Some((position, derived)) = found else {
+                findings.push(line.unknown());
                 continue;
             };
-            if position != next {
+            let skipped = expected.get(next..position);
+            let in_place = line.number > self.quote_line
+                && skipped.is_some_and(|skipped| skipped.iter().all(|e| e.optional));
+            if !in_place {
                 findings.push(
                     Finding::fail(
                         Code::PrintedLineMisplaced,
                         format!(
                             "Line {} ({}) does not stand where the attester prints it.",
                             line.number,
-                            quoted(key.trim(), 40)
+                            quoted(label(key), 40)
                         ),
                     )
-                    .at(place.clone()),
+                    .at(line.place()),
                 );
+                next = next.max(position.saturating_add(1));
+                continue;
             }
             next = position.saturating_add(1);
-            let derived = expected
-                .get(position)
-                .map(|e| e.value())
-                .unwrap_or_default();
-            let printed = line.text.get(key.len()..).unwrap_or_default();
+            let Some(value) = &derived.value else {
+                if !is_status_word(printed) {
+                    findings.push(line.unknown());
+                }
+                continue;
+            };
             let comparison = Compared {
-                equal: printed.eq_ignore_ascii_case(&derived),
+                equal: printed.eq_ignore_ascii_case(value),
                 ..Compared::new(
                     format!("line {}: {}", line.number, label(key)),
-                    derived,
+                    value.as_str(),
                     printed,
                 )
             };
@@ -217,24 +216,24 @@ impl AttesterOutput {
                             quoted(&comparison.expected, 40)
                         ),
                     )
-                    .at(place),
+                    .at(line.place()),
                 );
             }
-            compared.push(comparison);
+            // A heading has no value to show.
+            if !value.is_empty() {
+                compared.push(comparison);
+            }
         }
-        if next < expected.len() {
+        if let Some(missing) = expected.iter().skip(next).find(|e| !e.optional) {
             findings.push(Finding::warn(
                 Code::PrintedOutputIncomplete,
                 format!(
                     "The attester's output ends before its line {}.",
-                    expected
-                        .get(next)
-                        .map(|line| quoted(label(&line.key), 40))
-                        .unwrap_or_default()
+                    quoted(label(&missing.key), 40)
                 ),
             ));
         }
-        (findings, compared)
+        (bounded(findings), compared)
     }
 
     /// The TCB status that the attester printed, and its line.
@@ -276,25 +275,56 @@ impl AttesterOutput {
     }
 }
 
-/// A line that the attester prints: everything before the value, and the line.
+impl Line {
+    fn place(&self) -> String {
+        format!("line {}", self.number)
+    }
+
+    fn unknown(&self) -> Finding {
+        Finding::warn(
+            Code::PrintedLineUnknown,
+            format!(
+                "Line {} is none of the attester's: {}.",
+                self.number,
+                quoted(&self.text, 60)
+            ),
+        )
+        .at(self.place())
+    }
+}
+
+/// A file of a hundred thousand wrong lines is told in twenty, refusals first.
+fn bounded(mut findings: Vec<Finding>) -> Vec<Finding> {
+    const MOST: usize = 20;
+    findings.sort_by_key(|finding| finding.outcome == FindingOutcome::Warn);
+    let more = findings.len().saturating_sub(MOST);
+    findings.truncate(MOST);
+    if more > 0
+        && let Some(last) = findings.last().cloned()
+    {
+        findings.push(Finding {
+            detail: format!("{more} more lines are not as the attester prints them."),
+            ..last
+        });
+    }
+    findings
+}
+
+/// A line that the attester prints: what comes before the value, and the value where it can be derived.
 #[derive(Debug, Clone, PartialEq, Eq)]
 struct Printed {
     key: String,
-    text: String,
-}
-
-impl Printed {
-    fn value(&self) -> String {
-        self.text
-            .get(self.key.len()..)
-            .unwrap_or_default()
-            .to_owned()
-    }
+    value: Option<String>,
+    /// The attester prints it only sometimes.
+    optional: bool,
 }
 
 /// What comes before a printed line's value.
 fn key_of(text: &str) -> &str {
     const FAMILY: &str = "\t\tisv_family_id";
+    if text == EXPIRED {
+        return EXPIRED;
+    }
     let end = [" = ", ": "]
         .iter()
         .filter_map(|separator| {
@@ -315,20 +345,39 @@ fn label(key: &str) -> &str {
     key.trim().trim_end_matches([':', '=']).trim_end()
 }
 
-/// Status words that the attester prints, by Intel's TCB status.
+/// Intel's TCB statuses, and the attester's words for them.
+const STATUS_WORDS: [(&str, &str); 9] = [
+    ("UpToDate", "OK"),
+    ("ConfigurationNeeded", "CONFIG_NEEDED"),
+    ("OutOfDate", "OUT_OF_DATE"),
+    ("OutOfDateConfigurationNeeded", "OUT_OF_DATE_CONFIG_NEEDED"),
+    ("SWHardeningNeeded", "SW_HARDENING_NEEDED"),
+    (
+        "ConfigurationAndSWHardeningNeeded",
+        "CONFIG_AND_SW_HARDENING_NEEDED",
+    ),
+    ("TDRelaunchAdvised", "TD_RELAUNCH_ADVISED"),
+    (
+        "TDRelaunchAdvisedConfigurationNeeded",
+        "TD_RELAUNCH_ADVISED_CONFIG_NEEDED",
+    ),
+    ("Revoked", "REVOKED"),
+];
+
+/// The word that the attester prints for Intel's TCB status.
 pub fn status_word(status: &str) -> Option<&'static str> {
-    Some(match status {
-        "UpToDate" => "OK",
-        "ConfigurationNeeded" => "CONFIG_NEEDED",
-        "OutOfDate" => "OUT_OF_DATE",
-        "OutOfDateConfigurationNeeded" => "OUT_OF_DATE_CONFIG_NEEDED",
-        "SWHardeningNeeded" => "SW_HARDENING_NEEDED",
-        "ConfigurationAndSWHardeningNeeded" => "CONFIG_AND_SW_HARDENING_NEEDED",
-        "TDRelaunchAdvised" => "TD_RELAUNCH_ADVISED",
-        "TDRelaunchAdvisedConfigurationNeeded" => "TD_RELAUNCH_ADVISED_CONFIG_NEEDED",
-        "Revoked" => "REVOKED",
-        _ => return None,
-    })
+    STATUS_WORDS
+        .iter()
+        .find(|(intels, _)| *intels == status)
+        .map(|(_, word)| *word)
+}
+
+/// Whether the attester can print this after `Verification status:`.
+fn is_status_word(word: &str) -> bool {
+    let number = |digits: &str| digits.len() == 8 && digits.chars().all(|c| c.is_ascii_hexdigit());
+    STATUS_WORDS.iter().any(|(_, known)| *known == word)
+        || matches!(word, "INVALID_SIGNATURE" | "UNSPECIFIED")
+        || word.strip_prefix("0x").is_some_and(number)
 }
 
 /// The attester's output for a quote, as `get` prints it: for samples and tests.
@@ -343,19 +392,28 @@ pub fn print(
 ) -> String {
     let mut text = format!("{RAW_QUOTE}{}\n", hex::encode_upper(raw));
     for line in lines_for(quote, identity, generation) {
-        text.push_str(&line.text);
-        text.push('\n');
-        if line.text == CHECKING {
-            text.push_str(&format!("{STATUS}{status}\n"));
+        if !line.optional {
+            let value = line.value.as_deref().unwrap_or(status);
+            text.push_str(&format!("{}{value}\n", line.key));
         }
     }
     text
 }
 
-/// Every line that the attester prints after the quote, without its own status and warning.
+/// Every line that the attester prints after the quote.
 fn lines_for(quote: &Quote, identity: &PckIdentity, generation: Generation) -> Vec<Printed> {
     let mut lines = Lines::default();
     lines.heading(CHECKING);
+    lines.0.push(Printed {
+        key: STATUS.to_owned(),
+        value: None,
+        optional: false,
+    });
+    lines.0.push(Printed {
+        key: EXPIRED.to_owned(),
+        value: Some(String::new()),
+        optional: true,
+    });
     lines.number("\tversion", quote, "header.version");
     lines.number("\tsign_type", quote, "header.attestation_key_type");
     match (quote.version(), quote.body()) {
@@ -439,7 +497,8 @@ impl Lines {
     fn heading(&mut self, text: &str) {
         self.0.push(Printed {
             key: text.to_owned(),
-            text: text.to_owned(),
+            value: Some(String::new()),
+            optional: false,
         });
     }
 
@@ -454,7 +513,8 @@ impl Lines {
     fn pair(&mut self, key: &str, value: &str) {
         self.0.push(Printed {
             key: key.to_owned(),
-            text: format!("{key}{value}"),
+            value: Some(value.to_owned()),
+            optional: false,
         });
     }
 

@@ -9,6 +9,8 @@ use serde::Serialize;
 pub enum Weight {
     /// The row decides, see [`crate::report::CheckId::undecided_when_failed`].
     ByRow,
+    /// Refused, whatever the row: the engine refused, skipped or disagreed, and nobody knows why.
+    Refused,
     /// The input is sound but beyond this verifier: nothing can be decided.
     Unsupported,
 }
@@ -208,6 +210,8 @@ codes! {
     EngineDisagrees => "This is a fault of the verifier. Report it, and do not rely on this appraisal.",
 
     // tcb.status
+    /// The platform itself is up to date, its quoting enclave is not.
+    QeNotUpToDate => "The operator should update the platform's SGX or TDX software, which brings the quoting enclave, then repeat the ceremony.",
     /// UpToDate, but advisories apply.
     TcbAdvisories => "Read the advisories: they name what the operator must do beyond updates.",
     /// Software must be hardened against the advisories.
@@ -294,6 +298,9 @@ impl Code {
             | Self::TcbInfoVersionUnsupported
             | Self::QeIdentityVersionUnsupported
             | Self::TcbTypeUnsupported => Weight::Unsupported,
+            Self::EngineRefused | Self::EngineDisagrees | Self::SignatureNotChecked => {
+                Weight::Refused
+            }
             _ => Weight::ByRow,
         }
     }

@@ -161,6 +161,14 @@ impl Collateral {
         }
     }
 
+    /// Bytes of the two raw signatures.
+    pub fn signature_lengths(&self) -> [(&'static str, usize); 2] {
+        [
+            ("TCB info", self.raw.tcb_info_signature.len()),
+            ("QE identity", self.raw.qe_identity_signature.len()),
+        ]
+    }
+
     /// The four pieces that Intel issues anew, with their windows: what freshness is about.
     pub fn dated_pieces(&self) -> [(&'static str, Window); 4] {
         [

@@ -6,7 +6,6 @@
 use base64::Engine as _;
 use base64::alphabet::{STANDARD, URL_SAFE};
 use base64::engine::{DecodePaddingMode, GeneralPurpose, GeneralPurposeConfig};
-use serde::Deserialize as _;
 
 use crate::attester::AttesterOutput;
 use crate::code::Code;
@@ -107,21 +106,35 @@ impl Evidence {
 
     /// How the input was read, for the Report.
     pub fn view(&self, input: &[u8]) -> EvidenceView {
-        let (form, description) = match &self.form {
-            Form::AttesterOutput(output) => ("attester_output", output.description()),
-            Form::Hex => ("hex", "a quote as hexadecimal digits".to_owned()),
-            Form::Base64 => ("base64", "a quote as base64".to_owned()),
-            Form::Raw => ("raw", "a quote as raw bytes".to_owned()),
-            Form::Json(field) => (
-                "json",
-                format!("a quote in the JSON field {}", quoted(field, 40)),
-            ),
-        };
         EvidenceView {
-            form,
-            description,
+            form: self.form.id(),
+            description: self.form.description(),
             sha256: sha256_hex(input),
             length: input.len(),
+        }
+    }
+}
+
+impl Form {
+    /// The word in the Report.
+    pub const fn id(&self) -> &'static str {
+        match self {
+            Self::AttesterOutput(_) => "attester_output",
+            Self::Hex => "hex",
+            Self::Base64 => "base64",
+            Self::Raw => "raw",
+            Self::Json(_) => "json",
+        }
+    }
+
+    /// Plain words.
+    pub fn description(&self) -> String {
+        match self {
+            Self::AttesterOutput(output) => output.description(),
+            Self::Hex => "a quote as hexadecimal digits".to_owned(),
+            Self::Base64 => "a quote as base64".to_owned(),
+            Self::Raw => "a quote as raw bytes".to_owned(),
+            Self::Json(field) => format!("a quote in the JSON field {}", quoted(field, 40)),
         }
     }
 }
@@ -360,14 +373,43 @@ impl<'de> serde::de::DeserializeSeed<'de> for Strings<'_> {
     type Value = ();
 
     fn deserialize<D: serde::Deserializer<'de>>(self, deserializer: D) -> Result<(), D::Error> {
-        match serde_json::Value::deserialize(deserializer)? {
-            serde_json::Value::String(text) => self.found.push((self.name.to_owned(), text)),
-            other => {
-                let mut inner = Vec::new();
-                let _ = serde::de::DeserializeSeed::deserialize(QuoteFields(&mut inner), other);
-                self.found.append(&mut inner);
-            }
-        }
+        deserializer.deserialize_any(self)
+    }
+}
+
+impl<'de> serde::de::Visitor<'de> for Strings<'_> {
+    type Value = ();
+
+    fn expecting(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str("JSON")
+    }
+
+    fn visit_str<E>(self, text: &str) -> Result<(), E> {
+        self.found.push((self.name.to_owned(), text.to_owned()));
+        Ok(())
+    }
+
+    fn visit_map<A: serde::de::MapAccess<'de>>(self, map: A) -> Result<(), A::Error> {
+        QuoteFields(self.found).visit_map(map)
+    }
+
+    fn visit_seq<A: serde::de::SeqAccess<'de>>(self, seq: A) -> Result<(), A::Error> {
+        QuoteFields(self.found).visit_seq(seq)
+    }
+
+    fn visit_bool<E>(self, _: bool) -> Result<(), E> {
+        Ok(())
+    }
+    fn visit_i64<E>(self, _: i64) -> Result<(), E> {
+        Ok(())
+    }
+    fn visit_u64<E>(self, _: u64) -> Result<(), E> {
+        Ok(())
+    }
+    fn visit_f64<E>(self, _: f64) -> Result<(), E> {
+        Ok(())
+    }
+    fn visit_unit<E>(self) -> Result<(), E> {
         Ok(())
     }
 }
@@ -473,6 +515,10 @@ mod tests {
         );
         assert_eq!(
             code(br#"{"quote":{"quote":"03000200"},"raw_quote":5}"#),
+            Code::JsonQuoteField
+        );
+        assert_eq!(
+            code(br#"{"quote":{"quote":"04000200","quote":"03000200"}}"#),
             Code::JsonQuoteField
         );
         assert_eq!(code(br#"{"quote":"03000200""#), Code::InputNotAQuote);

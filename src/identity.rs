@@ -20,6 +20,7 @@ const PCE_SVN: ObjectIdentifier = oid("1.2.840.113741.1.13.1.2.17");
 const CPU_SVN: ObjectIdentifier = oid("1.2.840.113741.1.13.1.2.18");
 const PCE_ID: ObjectIdentifier = oid("1.2.840.113741.1.13.1.3");
 const FMSPC: ObjectIdentifier = oid("1.2.840.113741.1.13.1.4");
+const SGX_TYPE: ObjectIdentifier = oid("1.2.840.113741.1.13.1.5");
 const PLATFORM_INSTANCE_ID: ObjectIdentifier = oid("1.2.840.113741.1.13.1.6");
 const CONFIGURATION: ObjectIdentifier = oid("1.2.840.113741.1.13.1.7");
 const DYNAMIC_PLATFORM: ObjectIdentifier = oid("1.2.840.113741.1.13.1.7.1");
@@ -207,6 +208,9 @@ impl PckIdentity {
                     hex::encode(components)
                 ),
             ));
+        }
+        if !one(&entries, SGX_TYPE).is_some_and(|value| value.tag() == Tag::Enumerated) {
+            return Err(invalid("The SGX type is not one ENUMERATED."));
         }
         let configuration: Vec<Entry> = match of(&entries, CONFIGURATION).as_slice() {
             [] => Vec::new(),

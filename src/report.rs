@@ -213,6 +213,16 @@ impl Check {
         self
     }
 
+    /// Whether the row failed in a way that speaks against the evidence.
+    pub fn refuses(&self) -> bool {
+        self.outcome == Outcome::Fail
+            && match self.code.map_or(Weight::ByRow, Code::weight) {
+                Weight::ByRow => !self.id.undecided_when_failed(),
+                Weight::Refused => true,
+                Weight::Unsupported => false,
+            }
+    }
+
     /// Whether the row holds, with or without reservation.
     pub fn holds(&self) -> bool {
         matches!(self.outcome, Outcome::Pass | Outcome::Warn)
@@ -358,13 +368,8 @@ impl Report {
 /// Only the rows count: their outcome, and, where a failure means that the input is sound but beyond this
 /// verifier, its code.
 pub fn verdict_of(checks: &[Check]) -> Verdict {
-    let refused = |check: &Check| {
-        check.outcome == Outcome::Fail
-            && !check.id.undecided_when_failed()
-            && check.code.map(Code::weight) != Some(Weight::Unsupported)
-    };
     let complete = checks.iter().map(|check| check.id).eq(CheckId::ALL);
-    if checks.iter().any(refused) {
+    if checks.iter().any(Check::refuses) {
         Verdict::Contraindicated
     } else if !complete
         || checks

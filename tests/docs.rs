@@ -57,10 +57,6 @@ fn every_code_is_reached_by_a_vector_or_is_listed_with_its_reason() {
             "only when the engine and our own evaluation differ",
         ),
         (
-            Code::PckCaRevoked,
-            "the same CA stands in the collateral, whose row speaks first",
-        ),
-        (
             Code::QeIdentityVersionUnsupported,
             "Intel has issued no such identity for SGX",
         ),

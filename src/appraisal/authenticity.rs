@@ -7,7 +7,7 @@ use super::freshness::outside;
 use super::{Subject, engine};
 use crate::code::Code;
 use crate::collateral::Collateral;
-use crate::crypto::Verification;
+use crate::crypto::{Verification, verify_p256};
 use crate::identity::PckCa;
 use crate::moment::Moment;
 use crate::quote::Quote;
@@ -15,9 +15,13 @@ use crate::report::{Check, CheckId, Compared, Finding};
 use crate::text::{count, quoted, sha256};
 use crate::x509::{Certificate, PCK, ROOT_CA, Signed, TCB_SIGNING, ecdsa_sig_value};
 
+/// Intel's issuer chains have two certificates, the signer and the root; one more does no harm.
+const MAX_ISSUER_CHAIN: usize = 3;
+
 /// Row 7: TCB info, QE identity and CRLs are signed under the root.
 pub(super) fn collateral(root: &Certificate, collateral: &Collateral, engine: &Run) -> Check {
     let mut findings = misnamed_signers(collateral);
+    findings.extend(cut_signatures(collateral));
     findings.extend(revoked_signers(root, collateral));
     findings.extend(pck_crl_signature(root, collateral, engine));
     findings.extend(engine.findings(&collateral_claims(root, collateral)));
@@ -26,6 +30,24 @@ pub(super) fn collateral(root: &Certificate, collateral: &Collateral, engine: &R
         "TCB info, QE identity and both CRLs are signed under the Intel SGX Root CA.",
         findings,
     )
+}
+
+/// A signature over collateral is `r ‖ s`, 64 bytes.
+fn cut_signatures(collateral: &Collateral) -> Vec<Finding> {
+    collateral
+        .signature_lengths()
+        .into_iter()
+        .filter(|(_, length)| *length != 64)
+        .map(|(what, length)| {
+            Finding::fail(
+                Code::CollateralSignatureInvalid,
+                format!(
+                    "The signature over the {what} has {} instead of 64.",
+                    count(length, "byte")
+                ),
+            )
+        })
+        .collect()
 }
 
 /// The signatures that make collateral genuine, as the engine checks them.
@@ -74,6 +96,21 @@ pub(super) fn collateral_claims<'a>(
 
 fn misnamed_signers(collateral: &Collateral) -> Vec<Finding> {
     let mut findings = Vec::new();
+    for (what, chain) in [
+        ("TCB info", &collateral.tcb_signers),
+        ("QE identity", &collateral.qe_signers),
+        ("PCK CRL", &collateral.pck_crl_signers),
+    ] {
+        if chain.len() > MAX_ISSUER_CHAIN {
+            findings.push(Finding::fail(
+                Code::CollateralSignerUntrusted,
+                format!(
+                    "The {what}'s issuer chain has {}; Intel's have two.",
+                    count(chain.len(), "certificate")
+                ),
+            ));
+        }
+    }
     for (what, signers) in [
         ("TCB info", &collateral.tcb_signers),
         ("QE identity", &collateral.qe_signers),
@@ -97,12 +134,12 @@ fn misnamed_signers(collateral: &Collateral) -> Vec<Finding> {
     findings
 }
 
+/// The PCK CA is left to row 8: where it is revoked, the machine's chain is, whatever collateral is chosen.
 fn revoked_signers(root: &Certificate, collateral: &Collateral) -> Vec<Finding> {
     [
         ("root", Some(root)),
         ("TCB info's signer", collateral.tcb_signers.first()),
         ("QE identity's signer", collateral.qe_signers.first()),
-        ("PCK CRL's signer", collateral.pck_crl_signers.first()),
     ]
     .into_iter()
     .filter(|(_, certificate)| certificate.is_some_and(|c| collateral.root_crl.revokes(c)))
@@ -248,18 +285,32 @@ fn chain_shape(root: &Certificate, subject: &Subject) -> Vec<Finding> {
             ),
         )),
     }
-    // Intel has reissued the root with the same key and name, so the key decides.
-    if chain_root.key != root.key || chain_root.subject != root.subject {
+    // Intel has reissued the root with the same key and name: then its own signature must hold.
+    let is_the_root = chain_root.der == root.der
+        || (chain_root.key == root.key
+            && chain_root.subject == root.subject
+            && is_signed_by(chain_root, root));
+    if !is_the_root {
         findings.push(Finding::fail(
             Code::RootUntrusted,
             format!(
-                "The chain ends in {} with another key than Intel's root.",
+                "The chain ends in {}, which is not Intel's root.",
                 quoted(&chain_root.subject, 80)
             ),
         ));
     }
     findings.extend(subject.identity.as_ref().err().cloned());
     findings
+}
+
+/// Whether `certificate` is signed by the key of `issuer`: asked outside the engine's run, where only the
+/// answer counts.
+pub(super) fn is_signed_by(certificate: &Certificate, issuer: &Certificate) -> bool {
+    verify_p256(
+        &issuer.key,
+        &sha256(&certificate.signed.message),
+        &certificate.signed.signature,
+    )
 }
 
 fn chain_windows(subject: &Subject, moment: Moment) -> Vec<Finding> {

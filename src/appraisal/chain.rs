@@ -2,12 +2,12 @@
 
 use super::Subject;
 use super::authenticity::{
-    attestation_key, collateral_claims, pck_claims, qe_report_claim, quote_claim, quote_key,
+    attestation_key, collateral_claims, pck_claims, qe_report_claim, quote_claim,
 };
 use super::engine::{Claim, Run};
 use crate::collateral::Collateral;
 use crate::crypto::Verification;
-use crate::report::{Chain, ChainLink, ChainNode};
+use crate::report::{Chain, ChainLink, ChainNode, Outcome};
 use crate::text::sha256_hex;
 use crate::x509::{Certificate, Window};
 
@@ -16,6 +16,7 @@ pub(super) fn of(
     subject: Option<&Subject>,
     collateral: Option<&Collateral>,
     engine: &Run,
+    key_outcome: Outcome,
 ) -> Chain {
     let mut chain = Chain::default();
     chain
@@ -25,7 +26,7 @@ pub(super) fn of(
         collateral_part(&mut chain, root, collateral, engine);
     }
     if let Some(subject) = subject {
-        quote_part(&mut chain, root, subject, collateral, engine);
+        quote_part(&mut chain, root, subject, collateral, engine, key_outcome);
     }
     chain
 }
@@ -67,6 +68,7 @@ fn quote_part(
     subject: &Subject,
     collateral: Option<&Collateral>,
     engine: &Run,
+    key_outcome: Outcome,
 ) {
     let quote = &subject.quote;
     let key = attestation_key(quote);
@@ -106,10 +108,10 @@ fn quote_part(
         from: "qe_report",
         to: "attestation_key",
         kind: "hash",
-        outcome: if quote_key(quote).holds() {
-            "verified"
-        } else {
-            "refused"
+        outcome: match key_outcome {
+            Outcome::Pass | Outcome::Warn => "verified",
+            Outcome::Fail => "refused",
+            Outcome::NotGiven | Outcome::NotReached => "not_checked",
         },
     });
     chain.links.push(signature(
@@ -164,7 +166,7 @@ fn signature(from: &'static str, to: &'static str, claim: &Claim<'_>, engine: &R
         from,
         to,
         kind: "signature",
-        outcome: match engine.trace.of(claim.key, &claim.signed) {
+        outcome: match engine.trace.by_engine(claim.key, &claim.signed) {
             Verification::Verified => "verified",
             Verification::Refused => "refused",
             Verification::NotChecked => "not_checked",

@@ -3,7 +3,7 @@
 use super::{Request, Subject};
 use crate::attester::{AttesterOutput, status_word};
 use crate::code::Code;
-use crate::evidence::Evidence;
+use crate::evidence::{Evidence, MAX_INPUT};
 use crate::report::{Check, CheckId, Compared, Finding};
 use crate::text::{count, quoted, sha256_hex};
 
@@ -13,7 +13,7 @@ pub(super) fn decoded(evidence: Result<&Evidence, &Finding>) -> Check {
         Err(finding) => Check::ran(CheckId::FileDecoded, "", vec![finding.clone()]),
         Ok(evidence) => Check::ran(
             CheckId::FileDecoded,
-            format!("Read as {}.", evidence.view(&[]).description),
+            format!("Read as {}.", evidence.form.description()),
             Vec::new(),
         ),
     }
@@ -26,6 +26,10 @@ pub(super) fn digest(request: &Request<'_>) -> Check {
     let Some(noted) = request.noted_sha256 else {
         return Check::not_given(ID, "No hash that was noted during the call was given.");
     };
+    // The border may have cut such an input, and the digest would be of the cut one.
+    if request.evidence.len() > MAX_INPUT {
+        return Check::not_reached(ID);
+    }
     let noted = match noted_digits(noted) {
         Ok(noted) => noted,
         Err(finding) => return Check::ran(ID, "", vec![finding]),

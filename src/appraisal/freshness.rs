@@ -1,14 +1,16 @@
 //! Rows 5 and 6: there is collateral for this platform, and it is current.
 
+use super::authenticity::is_signed_by;
 use super::{Request, Subject};
 use crate::code::Code;
 use crate::collateral::{Collateral, Source};
 use crate::moment::{duration_in_words, in_words};
 use crate::report::{Check, CheckId, Compared, Finding, Tense};
-use crate::x509::Window;
+use crate::x509::{Certificate, Window};
 
 /// Row 5: there is collateral for this TEE, FMSPC and PCK CA, and which.
 pub(super) fn found(
+    root: &Certificate,
     request: &Request<'_>,
     subject: &Subject,
     collateral: Option<&Result<Collateral, Finding>>,
@@ -56,7 +58,7 @@ pub(super) fn found(
             ),
         ));
     }
-    if !covers_ca(collateral, subject, ca.common_name()) {
+    if !covers_ca(root, collateral, subject, ca.common_name()) {
         findings.push(Finding::fail(
             Code::CollateralCaMismatch,
             format!(
@@ -122,12 +124,25 @@ pub(super) fn found(
 }
 
 /// The PCK CRL is from the CA that issued the quote's certificate: same name, and same key.
-fn covers_ca(collateral: &Collateral, subject: &Subject, common_name: &str) -> bool {
-    let key_in_collateral = collateral.pck_crl_signers.first().map(|ca| &ca.key);
-    // A chain that is too short has no CA to compare with: row 8 refuses it.
-    let key_in_quote = subject.chain.issuers.first().map(|ca| &ca.key);
-    collateral.pck_crl.is_issued_by(common_name)
-        && (key_in_quote.is_none() || key_in_quote == key_in_collateral)
+///
+/// A CA of that name that the root never signed is no question of collateral: row 8 refuses it.
+fn covers_ca(
+    root: &Certificate,
+    collateral: &Collateral,
+    subject: &Subject,
+    common_name: &str,
+) -> bool {
+    let is_covered = match (
+        subject.chain.issuers.first(),
+        collateral.pck_crl_signers.first(),
+    ) {
+        (Some(in_quote), Some(in_collateral)) => {
+            in_quote.key == in_collateral.key || !is_signed_by(in_quote, root)
+        }
+        // A chain that is too short has no CA to compare with: row 8 refuses it too.
+        _ => true,
+    };
+    collateral.pck_crl.is_issued_by(common_name) && is_covered
 }
 
 /// Row 6: every window holds the moment; for now, nothing is older than the policy allows.

@@ -165,6 +165,7 @@ impl Verifier {
         let collateral = request.collateral.map(Collateral::parse);
         let found = after(&structure, Id::CollateralFound, || {
             Some(freshness::found(
+                &self.root,
                 request,
                 subject.as_ref()?,
                 collateral.as_ref(),
@@ -248,6 +249,7 @@ impl Verifier {
             subject.as_ref().filter(|_| signature.holds()),
         );
         let signature_holds = signature.holds();
+        let key_outcome = key.outcome;
         let level = level.and_then(Result::ok);
         let consistent = after(&decoded, Id::FileConsistent, || {
             Some(file::consistent(
@@ -292,7 +294,7 @@ impl Verifier {
                 let verified = signature_holds && engine.accepted() && engine.agrees_on(identity);
                 Some(identity.view(subject.ca?, subject.quote.tee())).filter(|_| verified)
             }),
-            tcb: level.map(|level| level.tcb),
+            tcb: level.filter(|_| engine.accepted()).map(|level| level.tcb),
             quote: subject.as_ref().map(|subject| subject.quote.view()),
             evidence: evidence
                 .ok()
@@ -300,7 +302,13 @@ impl Verifier {
             collateral: collateral
                 .as_ref()
                 .map(|collateral| collateral.view(request.collateral_from)),
-            chain: chain::of(&self.root, subject.as_ref(), collateral.as_ref(), &engine),
+            chain: chain::of(
+                &self.root,
+                subject.as_ref(),
+                collateral.as_ref(),
+                &engine,
+                key_outcome,
+            ),
             inputs: inputs(request),
             policy: request.policy.view(),
             checks,
@@ -362,46 +370,82 @@ fn headline(verdict: Verdict, moment: Moment) -> String {
     }
 }
 
-/// One sentence: the verdict, and the weightiest reason.
+/// Rows whose reservations a witness should hear of first.
+const WEIGHTIEST_FIRST: [CheckId; 4] = [
+    CheckId::TcbStatus,
+    CheckId::Challenge,
+    CheckId::EnclaveAttester,
+    CheckId::FileConsistent,
+];
+
+/// A sentence or two: the verdict, its weightiest reason, and what was not given.
 fn summary(verdict: Verdict, checks: &[Check]) -> String {
-    let reason = |outcome: Outcome| {
+    let first = |wanted: &dyn Fn(&Check) -> bool| {
         checks
             .iter()
-            .filter(|check| check.outcome == outcome)
-            .filter(|check| {
-                outcome != Outcome::Fail
-                    || verdict != Verdict::Contraindicated
-                    || !(check.id.undecided_when_failed()
-                        || check.code.map(Code::weight) == Some(crate::code::Weight::Unsupported))
-            })
-            .map(|check| check.detail.as_str())
-            .next()
-            .unwrap_or_default()
+            .find(|check| wanted(check))
+            .map_or("", |check| check.detail.as_str())
     };
     match verdict {
         Verdict::Affirming => {
             "Genuine hardware answered this challenge, and everything that a ceremony asks for was given and holds."
                 .to_owned()
         }
-        Verdict::Warning => {
-            let reservations = checks
-                .iter()
-                .filter(|check| check.outcome == Outcome::Warn)
-                .count();
-            match reservations {
-                0 => "The quote is genuine, but not all that a ceremony asks for was given.".to_owned(),
-                1 => format!("The quote is genuine, with one reservation: {}", reason(Outcome::Warn)),
-                _ => format!(
-                    "The quote is genuine, with {reservations} reservations. The first: {}",
-                    reason(Outcome::Warn)
-                ),
-            }
+        Verdict::Warning => format!("{}{}", reservations(checks), omissions(checks)),
+        Verdict::Contraindicated => {
+            format!("Do not accept this evidence. {}", first(&Check::refuses))
         }
-        Verdict::Contraindicated => format!("Do not accept this evidence. {}", reason(Outcome::Fail)),
         Verdict::None => format!(
             "Nothing can be decided: this says neither that the quote is genuine nor that it is not. {}",
-            reason(Outcome::Fail)
+            first(&|check| check.outcome == Outcome::Fail)
         ),
+    }
+}
+
+fn reservations(checks: &[Check]) -> String {
+    let mut warned: Vec<&Check> = checks
+        .iter()
+        .filter(|check| check.outcome == Outcome::Warn)
+        .collect();
+    warned.sort_by_key(|check| {
+        WEIGHTIEST_FIRST
+            .iter()
+            .position(|id| *id == check.id)
+            .unwrap_or(WEIGHTIEST_FIRST.len())
+    });
+    let genuine = if warned.iter().any(|check| {
+        matches!(
+            check.code,
+            Some(Code::AttesterUnlisted | Code::AttesterIsTd | Code::AttesterFileMissing)
+        )
+    }) {
+        "Genuine hardware, not ceremony evidence"
+    } else {
+        "The quote is genuine"
+    };
+    match warned.as_slice() {
+        [] => format!("{genuine}, but not all that a ceremony asks for was given."),
+        [only] => format!("{genuine}, with one reservation: {}", only.detail),
+        [first, ..] => format!(
+            "{genuine}, with {} reservations. The weightiest: {}",
+            warned.len(),
+            first.detail
+        ),
+    }
+}
+
+/// Names what was never compared, so that no sentence hides it.
+fn omissions(checks: &[Check]) -> &'static str {
+    let missing = |id: CheckId| {
+        checks
+            .iter()
+            .any(|check| check.id == id && check.outcome == Outcome::NotGiven)
+    };
+    match (missing(CheckId::Challenge), missing(CheckId::FileDigest)) {
+        (true, true) => " Neither a challenge nor a noted hash was compared.",
+        (true, false) => " No challenge was compared.",
+        (false, true) => " No noted hash was compared.",
+        (false, false) => "",
     }
 }
 

@@ -46,7 +46,8 @@ pub(super) fn tcb_status(
         None if attributes_explain => {}
         None => findings.extend(engine.unexplained_refusal()),
     }
-    let good = level.status == TcbStatus::UpToDate && level.tcb.advisories.is_empty();
+    let qe_is_good = level.qe_status == TcbStatus::UpToDate;
+    let good = level.status == TcbStatus::UpToDate && level.tcb.advisories.is_empty() && qe_is_good;
     if policy.requires_up_to_date() && !good {
         findings.push(Finding::fail(
             Code::TcbStatusNotAccepted,
@@ -65,6 +66,16 @@ pub(super) fn tcb_status(
                 level.status,
                 named(&level.tcb.advisories),
                 short_of(&level.tcb.shortfalls)
+            ),
+        ));
+    }
+    // Intel lets only an OutOfDate or Revoked quoting enclave change the platform's status.
+    if !qe_is_good && findings.is_empty() {
+        findings.push(Finding::warn(
+            Code::QeNotUpToDate,
+            format!(
+                "The platform is UpToDate, but its quoting enclave is {}.",
+                level.qe_status
             ),
         ));
     }

@@ -20,6 +20,7 @@ use crate::report::{Finding, Shortfall, Tcb};
 /// The level that a platform meets.
 pub(super) struct Level {
     pub(super) status: TcbStatus,
+    pub(super) qe_status: TcbStatus,
     pub(super) tcb: Tcb,
 }
 
@@ -62,6 +63,7 @@ pub(super) fn evaluate(subject: &Subject, collateral: &Collateral) -> Result<Lev
     }
     Ok(Level {
         status,
+        qe_status: qe.status,
         tcb: Tcb {
             status: status.to_string(),
             advisories,
@@ -294,6 +296,10 @@ fn shortfalls(
         })
         .unwrap_or_default()
         .into_iter()
+        .chain(tee_tcb_svn.as_ref().and_then(|svn| {
+            let module = tdx_module(tcb_info, svn).ok()??;
+            module.tcb_levels.first()?.shortfall(svn)
+        }))
         .map(|shortfall| Shortfall {
             component: match shortfall.component {
                 SvnComponent::Sgx(i) => format!("SGX component {}", i.saturating_add(1)),

@@ -48,10 +48,15 @@ export function changeChallenge(text: string): void {
 /** Makes a fresh challenge; its window starts now. */
 export function makeChallenge(bytes: number): void {
   const earlier = inputs.peek();
-  batch(() => {
-    change({ challenge: generateChallenge(bytes).hex, challengeMadeAt: nowSeconds() });
-    if (earlier.challenge !== "") undoable.value = earlier;
-  });
+  try {
+    const { hex } = generateChallenge(bytes);
+    batch(() => {
+      change({ challenge: hex, challengeMadeAt: nowSeconds() });
+      if (earlier.challenge !== "") undoable.value = earlier;
+    });
+  } catch (thrown) {
+    outcome.value = failureOf(thrown);
+  }
 }
 
 export function loadSample(index: number): void {
@@ -89,14 +94,13 @@ export async function verifyInputs(): Promise<void> {
   outcome.value = { state: "checking" };
   await nextPaint();
   if (mine !== generation) return;
-  const reached = await verify(asked.request).then(
-    (report): Outcome => ({ state: "report", report }),
-    (thrown): Outcome => {
-      const { code, message } = faultOf(thrown);
-      return code === "BUG" ? { state: "bug", message } : { state: "refused", code, message };
-    },
-  );
+  const reached = await verify(asked.request).then((report): Outcome => ({ state: "report", report }), failureOf);
   if (mine === generation) outcome.value = reached;
+}
+
+function failureOf(thrown: unknown): Outcome {
+  const { code, message } = faultOf(thrown);
+  return code === "BUG" ? { state: "bug", message } : { state: "refused", code, message };
 }
 
 /** Lets "Checking…" be drawn first: verification keeps the tab busy for a moment. */

@@ -58,6 +58,8 @@ pub enum Edit {
     DropLine(String),
     /// The first line is doubled.
     DoubleFirstLine,
+    /// The first line becomes the last.
+    FirstLineLast,
 }
 
 impl EvidenceSpec {
@@ -190,6 +192,11 @@ impl Edit {
                     .map(|line| format!("{line}\n"))
                     .collect::<String>()
                     .into_bytes()
+            }
+            Self::FirstLineLast => {
+                let text = text(&input);
+                let (first, rest) = text.split_once('\n').expect("two lines");
+                format!("{rest}{first}\n").into_bytes()
             }
             Self::DoubleFirstLine => {
                 let text = text(&input);

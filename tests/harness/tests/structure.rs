@@ -96,3 +96,44 @@ fn o12_the_sample_has_the_published_check_values() {
         ]
     );
 }
+
+/// The quote with one bit of its PCK CA's public key changed: a CA of the right name that the root never signed.
+#[test]
+fn a_forged_pck_ca_with_a_key_of_its_own_is_refused_not_undecided() {
+    let forged = forge::ForgeSpec::default().build();
+    let quote = Quote::parse(&forged.quote).unwrap();
+    let chain = cloud_witness::identity::PckChain::parse(quote.pck_chain()).unwrap();
+    let ca = &chain.issuers[0];
+    let at = ca
+        .der
+        .windows(ca.key.len())
+        .position(|window| window == ca.key)
+        .unwrap();
+    let mut der = ca.der.clone();
+    der[at + 40] ^= 1;
+    let pem = |der: &[u8]| {
+        base64::Engine::encode(&base64::engine::general_purpose::STANDARD, der)
+            .as_bytes()
+            .chunks(64)
+            .map(|line| String::from_utf8_lossy(line).into_owned())
+            .collect::<Vec<_>>()
+            .join("\n")
+    };
+    let text = String::from_utf8(quote.pck_chain().to_vec()).unwrap();
+    assert!(text.contains(&pem(&ca.der)));
+    let mut bytes = forged.quote.clone();
+    let start = quote.pck_chain_offset();
+    let changed = text.replace(&pem(&ca.der), &pem(&der));
+    bytes[start..start + changed.len()].copy_from_slice(changed.as_bytes());
+
+    let mut request = cloud_witness::Request::new(&bytes, cloud_witness::Moment::as_of(forge::AT));
+    request.collateral = Some(forged.collateral_json.as_bytes());
+    let report = cloud_witness::Verifier::with_root(&forge::root_der())
+        .unwrap()
+        .appraise(&request);
+    let row = report
+        .check(cloud_witness::report::CheckId::PckChain)
+        .unwrap();
+    assert_eq!(row.code, Some(Code::PckSignatureInvalid), "{}", row.detail);
+    assert_eq!(report.verdict, cloud_witness::Verdict::Contraindicated);
+}

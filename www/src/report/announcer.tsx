@@ -14,7 +14,7 @@ function announcement(): string {
     case "report":
       return `Verdict: ${now.report.headline}. ${now.report.summary}`;
     case "refused":
-      return `Not checked: ${now.message}`;
+      return `Not done: ${now.message}`;
     case "bug":
       return "No verdict: this is a fault of Cloud Witness.";
   }

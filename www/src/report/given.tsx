@@ -12,7 +12,7 @@ export function Given({ report }: { report: Report }) {
         <summary><h2>What this Report was made from</h2></summary>
         <dl class="facts">
           {report.evidence !== null && <div><dt>Read as</dt><dd>{report.evidence.description}, {report.evidence.length.toLocaleString("en")} bytes</dd></div>}
-          <Digest term="SHA-256 of the evidence" value={inputs.evidence_sha256} />
+          <Digest term="SHA-256 of the evidence" value={inputs.evidence_sha256} absent="too large to be hashed" />
           <Digest term="SHA-256 noted on the call" value={inputs.noted_sha256} />
           <Digest term="Challenge" value={inputs.challenge} />
           <div>
@@ -22,7 +22,7 @@ export function Given({ report }: { report: Report }) {
               {inputs.challenge_minutes !== null && `, for ${inputs.challenge_minutes} minutes`}
             </dd>
           </div>
-          <Digest term="SHA-256 of the collateral" value={inputs.collateral_sha256} />
+          <Digest term="SHA-256 of the collateral" value={inputs.collateral_sha256} absent="not given, or too large to be hashed" />
           <div><dt>Collateral from</dt><dd>{SOURCES[inputs.collateral_from]}</dd></div>
           <Digest term="SHA-256 of the list of attester builds" value={inputs.attesters_sha256} />
           <div><dt>Moment</dt><dd><Moment at={report.at} /> {report.time === "now" ? "as now" : "as of then"}</dd></div>
@@ -34,8 +34,8 @@ export function Given({ report }: { report: Report }) {
   );
 }
 
-function Digest({ term, value }: { term: string; value: string | null }) {
-  return <div><dt>{term}</dt><dd>{value === null ? "not given" : <Hex value={value} />}</dd></div>;
+function Digest({ term, value, absent = "not given" }: { term: string; value: string | null; absent?: string }) {
+  return <div><dt>{term}</dt><dd>{value === null ? absent : <Hex value={value} />}</dd></div>;
 }
 
 function policyInWords(policy: Report["policy"]): string {

@@ -24,9 +24,8 @@ export function Result() {
     case "refused":
       return (
         <section class="verdict" data-refused={now.code}>
-          <h2>Not checked</h2>
+          <h2>Not done</h2>
           <p>{now.message}</p>
-          <p>Put this right in the form and verify again.</p>
         </section>
       );
     case "bug":

@@ -23,6 +23,6 @@ function save(report: Report): void {
 /** Made of hexadecimal digits and a date only: nothing that the evidence says can choose where the file goes. */
 function fileName(report: Report): string {
   const day = report.at_rfc3339.slice(0, 10).replace(/[^0-9-]/g, "");
-  const digest = report.inputs.evidence_sha256.replace(/[^0-9a-f]/g, "").slice(0, 16);
+  const digest = (report.inputs.evidence_sha256 ?? "").replace(/[^0-9a-f]/g, "").slice(0, 16) || "too-large";
   return `cloud-witness-report-${day}-${digest}.json`;
 }

@@ -209,7 +209,7 @@ impl PckIdentity {
                 ),
             ));
         }
-        if !one(&entries, SGX_TYPE).is_some_and(|value| value.tag() == Tag::Enumerated) {
+        if one(&entries, SGX_TYPE).is_none_or(|value| value.tag() != Tag::Enumerated) {
             return Err(invalid("The SGX type is not one ENUMERATED."));
         }
         let configuration: Vec<Entry> = match of(&entries, CONFIGURATION).as_slice() {

@@ -275,15 +275,21 @@ fn decode_base64(text: &str) -> Result<Vec<u8>, Finding> {
 fn quote_field(text: &str) -> Result<Evidence, Finding> {
     let mut found = Vec::new();
     let mut json = serde_json::Deserializer::from_str(text);
-    serde::de::DeserializeSeed::deserialize(QuoteFields(&mut found), &mut json)
-        .and_then(|()| json.end())
-        .map_err(|error| {
-            Finding::fail(
-                Code::InputNotAQuote,
-                "The input begins like JSON, but cannot be read as JSON.",
-            )
-            .at(format!("line {}, column {}", error.line(), error.column()))
-        })?;
+    serde::de::DeserializeSeed::deserialize(
+        QuoteFields {
+            name: None,
+            found: &mut found,
+        },
+        &mut json,
+    )
+    .and_then(|()| json.end())
+    .map_err(|error| {
+        Finding::fail(
+            Code::InputNotAQuote,
+            "The input begins like JSON, but cannot be read as JSON.",
+        )
+        .at(format!("line {}, column {}", error.line(), error.column()))
+    })?;
     match <[(String, String); 1]>::try_from(found) {
         Ok([(name, value)]) => quote_text(&value).map(|evidence| Evidence {
             form: Form::Json(name),
@@ -299,9 +305,13 @@ fn quote_field(text: &str) -> Result<Evidence, Finding> {
     }
 }
 
-/// Collects every string under a quote field's name. A visitor, because a parsed document would silently
-/// keep only the last of two fields of the same name.
-struct QuoteFields<'a>(&'a mut Vec<(String, String)>);
+/// Collects every string under a quote field's name, at any depth. A visitor, because a parsed document would
+/// silently keep only the last of two fields of the same name.
+struct QuoteFields<'a> {
+    /// The quote field whose value is read, if one is.
+    name: Option<&'a str>,
+    found: &'a mut Vec<(String, String)>,
+}
 
 impl<'de> serde::de::DeserializeSeed<'de> for QuoteFields<'_> {
     type Value = ();
@@ -320,81 +330,35 @@ impl<'de> serde::de::Visitor<'de> for QuoteFields<'_> {
 
     fn visit_map<A: serde::de::MapAccess<'de>>(self, mut map: A) -> Result<(), A::Error> {
         while let Some(key) = map.next_key::<String>()? {
-            let name = key.replace('_', "").to_ascii_lowercase();
-            if matches!(name.as_str(), "quote" | "rawquote") {
-                let before = self.0.len();
-                map.next_value_seed(Strings {
-                    name: &key,
-                    found: self.0,
-                })?;
-                // A quote field that holds something else than text is still one quote field too many.
-                if self.0.len() == before {
-                    self.0.push((key, String::new()));
-                }
-            } else {
-                map.next_value_seed(QuoteFields(self.0))?;
+            let plain = key.replace('_', "").to_ascii_lowercase();
+            let is_quote = matches!(plain.as_str(), "quote" | "rawquote");
+            let before = self.found.len();
+            map.next_value_seed(QuoteFields {
+                name: is_quote.then_some(key.as_str()),
+                found: self.found,
+            })?;
+            // A quote field that holds something else than text is still one quote field too many.
+            if is_quote && self.found.len() == before {
+                self.found.push((key, String::new()));
             }
         }
         Ok(())
     }
 
     fn visit_seq<A: serde::de::SeqAccess<'de>>(self, mut seq: A) -> Result<(), A::Error> {
-        while seq.next_element_seed(QuoteFields(self.0))?.is_some() {}
+        let found = self.found;
+        while seq
+            .next_element_seed(QuoteFields { name: None, found })?
+            .is_some()
+        {}
         Ok(())
-    }
-
-    fn visit_bool<E>(self, _: bool) -> Result<(), E> {
-        Ok(())
-    }
-    fn visit_i64<E>(self, _: i64) -> Result<(), E> {
-        Ok(())
-    }
-    fn visit_u64<E>(self, _: u64) -> Result<(), E> {
-        Ok(())
-    }
-    fn visit_f64<E>(self, _: f64) -> Result<(), E> {
-        Ok(())
-    }
-    fn visit_str<E>(self, _: &str) -> Result<(), E> {
-        Ok(())
-    }
-    fn visit_unit<E>(self) -> Result<(), E> {
-        Ok(())
-    }
-}
-
-/// The value of a quote field: its text, or whatever quote fields lie inside it.
-struct Strings<'a> {
-    name: &'a str,
-    found: &'a mut Vec<(String, String)>,
-}
-
-impl<'de> serde::de::DeserializeSeed<'de> for Strings<'_> {
-    type Value = ();
-
-    fn deserialize<D: serde::Deserializer<'de>>(self, deserializer: D) -> Result<(), D::Error> {
-        deserializer.deserialize_any(self)
-    }
-}
-
-impl<'de> serde::de::Visitor<'de> for Strings<'_> {
-    type Value = ();
-
-    fn expecting(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.write_str("JSON")
     }
 
     fn visit_str<E>(self, text: &str) -> Result<(), E> {
-        self.found.push((self.name.to_owned(), text.to_owned()));
+        if let Some(name) = self.name {
+            self.found.push((name.to_owned(), text.to_owned()));
+        }
         Ok(())
-    }
-
-    fn visit_map<A: serde::de::MapAccess<'de>>(self, map: A) -> Result<(), A::Error> {
-        QuoteFields(self.found).visit_map(map)
-    }
-
-    fn visit_seq<A: serde::de::SeqAccess<'de>>(self, seq: A) -> Result<(), A::Error> {
-        QuoteFields(self.found).visit_seq(seq)
     }
 
     fn visit_bool<E>(self, _: bool) -> Result<(), E> {

@@ -52,9 +52,10 @@ pub(super) fn tcb_status(
         findings.push(Finding::fail(
             Code::TcbStatusNotAccepted,
             format!(
-                "The platform is {}{}.",
+                "The platform is {}{}; its quoting enclave is {}.",
                 level.status,
-                named(&level.tcb.advisories)
+                named(&level.tcb.advisories),
+                level.qe_status
             ),
         ));
     }

@@ -157,6 +157,8 @@ export interface Tcb {
   advisories: string[];
   /** Date of the matched TCB level, RFC 3339. */
   tcb_date: string;
+  /** Date of Intel's newest TCB level for this kind of platform, RFC 3339. */
+  newest_tcb_date: string;
   platform_status: string;
   qe_status: string;
   /** tcbEvaluationDataNumber of TCB info and of QE identity. */

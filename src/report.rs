@@ -453,6 +453,8 @@ pub struct Tcb {
     pub advisories: Vec<String>,
     /// Date of the level, RFC 3339.
     pub tcb_date: String,
+    /// Date of Intel's newest TCB level for this kind of platform, RFC 3339.
+    pub newest_tcb_date: String,
     /// Status of the platform's own level.
     pub platform_status: String,
     /// Status of the quoting enclave's level.

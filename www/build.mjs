@@ -5,7 +5,7 @@
 //   CW_OUT_DIR        where the page goes (default ./dist)
 
 import { build } from "esbuild";
-import { copyFile, mkdir, readdir, access } from "node:fs/promises";
+import { access, copyFile, mkdir, readdir, readFile, writeFile } from "node:fs/promises";
 import { dirname, join, resolve } from "node:path";
 import { fileURLToPath } from "node:url";
 
@@ -31,9 +31,10 @@ for (const [file, maker] of [
 
 await mkdir(outDir, { recursive: true });
 
-await build({
+const bundled = await build({
+  metafile: true,
   absWorkingDir: here,
-  entryPoints: { app: "src/main.tsx" },
+  entryPoints: { app: "src/main.tsx", worker: "src/worker.ts" },
   outdir: outDir,
   bundle: true,
   format: "esm",
@@ -51,4 +52,18 @@ await build({
 for (const name of await readdir(join(here, "static"))) {
   await copyFile(join(here, "static", name), join(outDir, name));
 }
+await writeFile(join(outDir, "THIRD-PARTY.txt"), await notices(bundled.metafile));
 await copyFile(wasm, join(outDir, "cloud_witness_bg.wasm"));
+
+/** The licences of the npm packages whose code is in the bundle, as those licences ask. */
+async function notices(metafile) {
+  const folders = new Set(Object.keys(metafile.inputs).flatMap((input) => /^.*node_modules\/(?:@[^/]+\/)?[^/]+/.exec(input) ?? []));
+  const texts = [...folders].sort().map(async (folder) => {
+    const { name, version, license } = JSON.parse(await readFile(join(here, folder, "package.json"), "utf8"));
+    const files = (await readdir(join(here, folder))).filter((file) => /^licen[cs]e/i.test(file)).sort();
+    if (files.length === 0) throw new Error(`${name} has no licence text`);
+    const licences = await Promise.all(files.map((file) => readFile(join(here, folder, file), "utf8")));
+    return `${name} ${version} (${license})\n\n${licences.join("\n")}`;
+  });
+  return (await Promise.all(texts)).join(`\n${"-".repeat(80)}\n\n`);
+}

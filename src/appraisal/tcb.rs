@@ -68,6 +68,11 @@ pub(super) fn evaluate(subject: &Subject, collateral: &Collateral) -> Result<Lev
             status: status.to_string(),
             advisories,
             tcb_date: platform.date,
+            newest_tcb_date: tcb_info
+                .tcb_levels
+                .first()
+                .map(|newest| newest.tcb_date.clone())
+                .unwrap_or_default(),
             platform_status: platform.status.to_string(),
             qe_status: qe.status.to_string(),
             tcb_evaluation_data_number: tcb_info.tcb_evaluation_data_number,

@@ -1,46 +1,65 @@
-// The page below its header: inputs on one side, the Report beside or below.
+// The page: a way through its views, the view itself, and which build this is.
 
-import { useEffect } from "preact/hooks";
-import { InputForm } from "./inputs/form";
+import { useEffect, useRef } from "preact/hooks";
+import { AttestersView } from "./attesters/view";
+import { ChallengeView } from "./challenge/view";
+import { CheckView } from "./check";
+import { Front } from "./front";
 import { Announcer } from "./report/announcer";
-import { Footer } from "./report/footer";
-import { Meaning } from "./report/meaning";
-import { Result } from "./report/result";
+import { Footer } from "./footer";
+import { engine } from "./verifier/engine";
+import { address, view, VIEWS, type View } from "./views";
+
+const DRAWN: Readonly<Record<View, () => preact.JSX.Element>> = {
+  "": Front,
+  check: CheckView,
+  challenge: ChallengeView,
+  attesters: AttestersView,
+};
 
 export function App() {
-  useEffect(openDetailsForPrint, []);
+  const current = view.value;
+  const Drawn = DRAWN[current];
+  useFocusOnChange(current);
   return (
     <>
-      <div class="columns">
-        <section class="column-inputs" id="inputs" aria-label="What to check">
-          <InputForm />
-        </section>
-        <main class="column-report" id="report">
-          <Announcer />
-          <Result />
-          <Meaning />
-        </main>
-      </div>
+      <Nav current={current} />
+      <Announcer />
+      {engine.value === "failed" && (
+        <p class="problem notice" role="alert">
+          The verifier could not be loaded. Check your connection and load this page again; nothing can be verified until then.
+        </p>
+      )}
+      <main class="view" id="main" tabIndex={-1} data-view={current === "" ? "front" : current}>
+        <Drawn />
+      </main>
       <Footer />
     </>
   );
 }
 
-/** Paper can't be unfolded. */
-function openDetailsForPrint(): () => void {
-  let opened: HTMLDetailsElement[] = [];
-  const open = () => {
-    opened = [...document.querySelectorAll<HTMLDetailsElement>("#report details:not([open])")];
-    for (const details of opened) details.open = true;
-  };
-  const close = () => {
-    for (const details of opened) details.open = false;
-    opened = [];
-  };
-  window.addEventListener("beforeprint", open);
-  window.addEventListener("afterprint", close);
-  return () => {
-    window.removeEventListener("beforeprint", open);
-    window.removeEventListener("afterprint", close);
-  };
+function Nav({ current }: { current: View }) {
+  const [, ...others] = Object.keys(VIEWS) as View[];
+  return (
+    <nav class="nav" aria-label="Pages">
+      <ul>
+        <li><a href={address("")} aria-current={current === "" ? "page" : undefined}>Start</a></li>
+        {others.map((name) => (
+          <li key={name}><a href={address(name)} aria-current={current === name ? "page" : undefined}>{VIEWS[name]}</a></li>
+        ))}
+      </ul>
+    </nav>
+  );
+}
+
+/** A new view begins at its top, for the eyes and for a screen reader alike. */
+function useFocusOnChange(current: View): void {
+  const shown = useRef(current);
+  useEffect(() => {
+    document.title = current === "" ? "Cloud Witness" : `${VIEWS[current]} · Cloud Witness`;
+    if (shown.current === current) return;
+    shown.current = current;
+    window.scrollTo(0, 0);
+    document.getElementById("main")?.focus({ preventScroll: true });
+  }, [current]);
 }

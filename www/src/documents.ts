@@ -1,8 +1,8 @@
 // Files and pasted texts. A file is read once; its one buffer is hashed, verified and shown.
 
 import { computed, effect, signal } from "@preact/signals";
-import { sha256 } from "cloud-witness";
-import { engine, faultOf } from "./engine";
+import { digest, engine } from "./verifier/engine";
+import { faultOf } from "./verifier/fault";
 import type { Document, Slot } from "./inputs";
 import { change, inputs, readings } from "./state";
 
@@ -65,7 +65,7 @@ export const evidenceSha256 = computed<string | null>(() => {
 effect(() => {
   const document = inputs.value.documents.evidence;
   if (document === null || engine.value !== "ready") return;
-  void sha256(document.bytes).then(
+  void digest(document.bytes).then(
     (hex) => (hashed.value = { document, sha256: hex }),
     () => (hashed.value = null),
   );

@@ -11,7 +11,7 @@ export interface Document {
 }
 
 /** The inputs that a document can be put into. */
-export type Slot = "evidence" | "collateral" | "policy" | "attesters";
+export type Slot = "evidence" | "collateral" | "policy";
 
 /** Slots whose file is being read, or could not be (then with the reason). */
 export type Readings = Readonly<Partial<Record<Slot, { name: string; error: string | null }>>>;
@@ -37,7 +37,7 @@ export interface Inputs {
 export const CHALLENGE_MINUTES = 15;
 
 export const EMPTY: Inputs = {
-  documents: { evidence: null, collateral: null, policy: null, attesters: null },
+  documents: { evidence: null, collateral: null, policy: null },
   challenge: "",
   challengeMadeAt: null,
   challengeReadOut: "",

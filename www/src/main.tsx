@@ -2,7 +2,8 @@
 
 import { render } from "preact";
 import { App } from "./app";
-import { loadEngine } from "./engine";
+import { loadEngine } from "./verifier/engine";
+import { followAddress } from "./views";
 
 if (window.top === window.self) {
   start();
@@ -15,6 +16,7 @@ function start(): void {
   if (page === null) return;
   page.replaceChildren();
   render(<App />, page);
+  followAddress();
   keepStrayFilesOut();
   void loadEngine();
 }

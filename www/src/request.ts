@@ -1,13 +1,14 @@
 // Turns what the user gave into a request to the verifier, or says what keeps it from being one.
 // It judges no evidence: a malformed challenge or hash goes in as typed, and its row in the Report says so.
 
-import { parseAttesters, parsePolicy, type VerifyRequest } from "cloud-witness";
+import { parsePolicy, type VerifyRequest } from "cloud-witness";
 import sample from "cloud-witness-sample";
-import { faultOf } from "./engine";
+import { list, listText } from "./attesters/store";
+import { faultOf } from "./verifier/fault";
 import { CHALLENGE_MINUTES, type Document, type Inputs, type Readings, type Slot } from "./inputs";
 import { nowSeconds, parseMoment } from "./time";
 
-export type Field = Slot | "challengeReadOut" | "challengeMinutes" | "asOf";
+export type Field = Slot | "attesters" | "challengeReadOut" | "challengeMinutes" | "asOf";
 
 export interface Problem {
   field: Field;
@@ -27,7 +28,7 @@ export function requestFrom(inputs: Inputs, reading: Readings): Asked {
     ...collateralOf(inputs),
     ...timeOf(inputs),
     policy: policyOf(inputs),
-    ...attestersOf(inputs),
+    ...(listText.peek() === "" ? {} : { attesters: listText.peek() }),
   };
   return { request, problems: [] };
 }
@@ -35,7 +36,7 @@ export function requestFrom(inputs: Inputs, reading: Readings): Asked {
 function problemsOf(inputs: Inputs, reading: Readings): Problem[] {
   const found: Problem[] = [];
   const say = (field: Field, message: string) => found.push({ field, message });
-  for (const slot of ["evidence", "collateral", "policy", "attesters"] as const) {
+  for (const slot of ["evidence", "collateral", "policy"] as const) {
     if (reading[slot]?.error === null && isUsed(inputs, slot)) say(slot, "This file is still being read. Try again in a moment.");
   }
   if (found.length === 0 && inputs.documents.evidence === null) say("evidence", "Give the attester's file first: drop it, choose it, or paste its text.");
@@ -50,10 +51,8 @@ function problemsOf(inputs: Inputs, reading: Readings): Problem[] {
     const complaint = complaintAbout(inputs.documents.policy, parsePolicy);
     if (complaint !== null) say("policy", complaint);
   }
-  if (inputs.documents.attesters !== null) {
-    const complaint = complaintAbout(inputs.documents.attesters, parseAttesters);
-    if (complaint !== null) say("attesters", complaint);
-  }
+  const { complaint } = list.peek();
+  if (complaint !== null) say("attesters", complaint);
   return found;
 }
 
@@ -112,11 +111,6 @@ function timeOf(inputs: Inputs): Pick<VerifyRequest, "time" | "at"> {
 function policyOf(inputs: Inputs): string {
   if (inputs.policy !== "own") return inputs.policy;
   return textOf(inputs.documents.policy) ?? "";
-}
-
-function attestersOf(inputs: Inputs): Pick<VerifyRequest, "attesters"> {
-  const text = textOf(inputs.documents.attesters);
-  return text === null ? {} : { attesters: text };
 }
 
 /** The document as text; null when there is none, or when it is not UTF-8. */

@@ -1,8 +1,9 @@
 // The page's state. One direction: inputs → verify → outcome. Components read the signals and call the functions here.
 
 import { batch, signal } from "@preact/signals";
-import { generateChallenge, verify, type Report } from "cloud-witness";
-import { faultOf } from "./engine";
+import { generateChallenge, type Report } from "cloud-witness";
+import { appraise } from "./verifier/engine";
+import { faultOf } from "./verifier/fault";
 import { EMPTY, type Inputs, type Readings } from "./inputs";
 import { requestFrom, type Problem } from "./request";
 import { sampleInputs } from "./sample";
@@ -32,12 +33,19 @@ export function change(patch: Partial<Inputs>): void {
 }
 
 function replace(next: Inputs): void {
+  batch(() => {
+    invalidate();
+    undoable.value = null;
+    inputs.value = next;
+  });
+}
+
+/** Something that a verdict rests on has changed: there is none until the next run. */
+export function invalidate(): void {
   generation += 1;
   batch(() => {
     outcome.value = null;
     problems.value = [];
-    undoable.value = null;
-    inputs.value = next;
   });
 }
 
@@ -94,7 +102,7 @@ export async function verifyInputs(): Promise<void> {
   outcome.value = { state: "checking" };
   await nextPaint();
   if (mine !== generation) return;
-  const reached = await verify(asked.request).then((report): Outcome => ({ state: "report", report }), failureOf);
+  const reached = await appraise(asked.request).then((report): Outcome => ({ state: "report", report }), failureOf);
   if (mine === generation) outcome.value = reached;
 }
 
@@ -103,7 +111,7 @@ function failureOf(thrown: unknown): Outcome {
   return code === "BUG" ? { state: "bug", message } : { state: "refused", code, message };
 }
 
-/** Lets "Checking…" be drawn first: verification keeps the tab busy for a moment. */
+/** Lets "Checking…" be drawn first, where no worker could be started and verification keeps the tab busy. */
 function nextPaint(): Promise<void> {
   return new Promise((resolve) => {
     requestAnimationFrame(() => setTimeout(resolve, 0));

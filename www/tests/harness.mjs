@@ -95,8 +95,8 @@ function browserPath() {
   return undefined;
 }
 
-/** Opens the page in a context of its own, runs `prepare` in it before anything else, and waits until the verifier is loaded. */
-export async function open(browser, url, options = {}, prepare = undefined) {
+/** Opens a view in a context of its own, runs `prepare` in it before anything else, and waits until the verifier is loaded. */
+export async function open(browser, url, options = {}, { prepare = undefined, view = "check" } = {}) {
   const context = await browser.newContext(options);
   const page = await context.newPage();
   const seen = { requests: [], complaints: [] };
@@ -113,13 +113,20 @@ export async function open(browser, url, options = {}, prepare = undefined) {
     });
   });
   if (prepare !== undefined) await page.addInitScript(prepare);
-  await page.goto(url);
+  await page.goto(`${url}#/${view}`);
   await ready(page);
   return { page, seen, close: () => context.close() };
 }
 
+/** The verifier says which build it is once it is loaded. */
 export async function ready(page) {
-  await page.getByRole("button", { name: "Verify", exact: true }).and(page.locator(":enabled")).waitFor();
+  await page.locator("footer[data-engine=ready]").waitFor();
+}
+
+/** Follows the page's own navigation. */
+export async function goTo(page, name) {
+  await page.getByRole("navigation").getByRole("link", { name, exact: true }).click();
+  await page.getByRole("heading", { level: 1 }).waitFor();
 }
 
 export async function loadSample(page) {

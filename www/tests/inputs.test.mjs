@@ -1,15 +1,18 @@
 // From inputs to a verdict: by keyboard alone, never a stale one, and never anything but text from a file.
 
 import assert from "node:assert/strict";
+import { readFile } from "node:fs/promises";
 import { test } from "node:test";
-import { assertQuiet, loadSample, open, readReport, setUp, verify } from "./harness.mjs";
+import decodeQR from "qr/decode.js";
+import { assertQuiet, goTo, loadSample, open, readReport, ready, setUp, verify } from "./harness.mjs";
+import { addBuild, BUILD } from "./states.mjs";
 
 const held = setUp();
 
 /** A test with a page of its own, whose console must stay empty. */
-function pageTest(name, body, { prepare } = {}) {
+function pageTest(name, body, how = {}) {
   test(name, async () => {
-    const { page, seen, close } = await open(held.browser, held.site.url, {}, prepare);
+    const { page, seen, close } = await open(held.browser, held.site.url, {}, how);
     await body(page, seen);
     assertQuiet(seen);
     await close();
@@ -17,16 +20,17 @@ function pageTest(name, body, { prepare } = {}) {
 }
 
 const textFile = (name, text) => ({ name, mimeType: "text/plain", buffer: Buffer.from(text) });
-const focused = (page) => page.evaluate(() => document.activeElement?.textContent?.trim() ?? "");
+const sample = JSON.parse(await readFile(process.env.CW_GENERATED_DIR === undefined ? new URL("../generated/sample.json", import.meta.url) : `${process.env.CW_GENERATED_DIR}/sample.json`, "utf8")).ceremonies[0];
+const focused = (page) => page.evaluate(() => document.activeElement.textContent.trim().slice(0, 60));
 
-pageTest("by keyboard alone: the sample, its verdict, and the row that it points to", async (page) => {
+pageTest("by keyboard alone: a file of one's own is checked, from the front page to its verdict", async (page) => {
   let strokes = 0;
   const press = async (key) => {
     strokes += 1;
     await page.keyboard.press(key);
   };
-  const tabTo = async (text) => {
-    for (let tries = 0; tries < 40; tries += 1) {
+  const tabTo = async (text, id = undefined) => {
+    for (let tries = 0; tries < 60; tries += 1) {
       await press("Tab");
       const outline = await page.evaluate(() => {
         const active = document.activeElement;
@@ -34,20 +38,47 @@ pageTest("by keyboard alone: the sample, its verdict, and the row that it points
         return getComputedStyle(shown).outlineStyle;
       });
       assert.equal(outline, "solid", `the focus must be seen on "${await focused(page)}"`);
-      if ((await focused(page)).startsWith(text)) return;
+      if (id === undefined ? (await focused(page)).startsWith(text) : await page.evaluate((wanted) => document.activeElement.id === wanted, id)) return;
     }
-    assert.fail(`"${text}" was not reached by Tab`);
+    assert.fail(`"${id ?? text}" was not reached by Tab`);
   };
 
-  await tabTo("Try it with a real sample");
+  const type = async (text) => {
+    strokes += 1;
+    await page.keyboard.insertText(text);
+  };
+
+  await tabTo("Check a file");
   await press("Enter");
-  await tabTo("Verify");
+  await page.getByRole("heading", { level: 1, name: "Check a file" }).waitFor();
+  await tabTo("Choose the attester's file", "field-evidence");
+  const [chooser] = await Promise.all([page.waitForEvent("filechooser"), press("Enter")]);
+  await chooser.setFiles(textFile("attester.txt", sample.evidence));
+  await tabTo("", "field-challenge");
+  await type(sample.challenge);
+  await tabTo("", "field-notedHash");
+  await type(`${sample.sha256}  attester.txt`);
+  assert.equal(await page.locator("#field-notedHash").inputValue(), sample.sha256);
+  await tabTo("Moment and policy");
+  await press("Enter");
+  await tabTo("", "time-now");
+  await press("ArrowDown");
+  await tabTo("", "field-asOf");
+  await type("2025-06-20");
   await press("Enter");
   await page.locator("[data-verdict=warning]").waitFor();
-  await tabTo("Save the Report");
-  await tabTo("Back to the form");
-  console.log(`key strokes from the page's start to past the verdict: ${strokes}`);
-});
+  await tabTo("Is the platform up to date?");
+  await press("Enter");
+  assert.ok(await page.locator("[data-check='tcb.status']:target").isVisible());
+  console.log(`key strokes from the front page to the row that a verdict points to: ${strokes}`);
+}, { view: "" });
+
+pageTest("by keyboard alone: the sample is one step from the front page", async (page) => {
+  for (let tries = 0; tries < 20 && !(await focused(page)).startsWith("Try it with"); tries += 1) await page.keyboard.press("Tab");
+  await page.keyboard.press("Enter");
+  await page.locator("[data-verdict=warning]").waitFor();
+  assert.equal(await page.evaluate(() => location.hash), "#/check");
+}, { view: "" });
 
 pageTest("the verdict is announced politely", async (page) => {
   await loadSample(page);
@@ -69,8 +100,6 @@ pageTest("changing any input takes the verdict away at once", async (page) => {
     moment: () => document.querySelector("#time-now").click(),
     date: () => type("#field-asOf", "2025-06-21 00:00"),
     policy: () => document.querySelector("#policy-strict").click(),
-    attesters: () => type("#paste-attesters", "[]"),
-    "made challenge": () => [...document.querySelectorAll("button")].find((b) => b.textContent.startsWith("Make a")).click(),
     clear: () => [...document.querySelectorAll("button")].find((b) => b.textContent === "Clear").click(),
   };
   await page.evaluate(() => {
@@ -92,6 +121,30 @@ pageTest("changing any input takes the verdict away at once", async (page) => {
     assert.equal((await readReport(page)).verdict, null, `after a change of: ${name}`);
     assert.equal(await page.locator("[data-check]").count(), 0, `no row stays after a change of: ${name}`);
   }
+});
+
+pageTest("a new challenge, and a new attester build, take the verdict away too", async (page) => {
+  await loadSample(page);
+  await verify(page);
+  await goTo(page, "Attester builds");
+  await addBuild(page, BUILD);
+  await goTo(page, "Check a file");
+  assert.equal((await readReport(page)).verdict, null);
+  await verify(page);
+  assert.equal(await page.locator("[data-check='enclave.attester']").getAttribute("data-outcome"), "pass");
+  await goTo(page, "Make a challenge");
+  await page.getByRole("button", { name: "Make a new challenge" }).click();
+  await goTo(page, "Check a file");
+  assert.equal((await readReport(page)).verdict, null);
+});
+
+pageTest("a verdict is still there after a look at another view", async (page) => {
+  await loadSample(page);
+  await verify(page);
+  await goTo(page, "Attester builds");
+  await page.goBack();
+  await page.getByRole("heading", { level: 1, name: "Check a file" }).waitFor();
+  assert.equal((await readReport(page)).verdict, "warning");
 });
 
 pageTest("a result is dropped when an input changes while it is worked out", async (page) => {
@@ -184,24 +237,121 @@ pageTest("a file can be dropped, one at a time", async (page) => {
 
 pageTest("a challenge made here is shown in groups with its window, and can be brought back", async (page) => {
   await page.getByRole("button", { name: "Make a challenge" }).click();
-  const first = await page.locator("#field-challenge").inputValue();
+  const first = await page.locator("#field-typed").inputValue();
   assert.match(first, /^[0-9a-f]{64}$/);
   assert.notEqual(first.slice(-2), "00");
-  const groups = await page.locator(".aloud .hex-group").allTextContents();
+  const groups = await page.locator(".digits-group").allTextContents();
   assert.equal(groups.join(""), first);
   assert.ok(groups.every((group) => group.length === 4));
   const window = await page.getByText("Made here at").textContent();
   const [from, to] = [...window.matchAll(/\d{4}-\d\d-\d\d \d\d:\d\d:\d\d UTC/g)].map(([text]) => Date.parse(text));
   assert.equal(to - from, 15 * 60 * 1000);
+  assert.match(await page.getByRole("timer").textContent(), /Answer within 1[45]:\d\d/);
 
   await page.getByRole("button", { name: "Make a new challenge" }).click();
-  assert.notEqual(await page.locator("#field-challenge").inputValue(), first);
+  assert.notEqual(await page.locator("#field-typed").inputValue(), first);
   await page.getByRole("button", { name: "Undo" }).click();
-  assert.equal(await page.locator("#field-challenge").inputValue(), first);
+  assert.equal(await page.locator("#field-typed").inputValue(), first);
   assert.equal(await page.getByText("Made here at").textContent(), window);
 
-  await page.locator("#field-challenge").fill(`${first.slice(0, -1)}1`);
+  await page.locator("#field-typed").fill(`${first.slice(0, -1)}1`);
   assert.equal(await page.getByText("Made here at").count(), 0, "an edited challenge was not made here");
+}, { view: "challenge" });
+
+pageTest("the commands to type hold the challenge and the attester by digest, and the QR code the same digits", async (page) => {
+  await page.getByRole("button", { name: "Make a challenge" }).click();
+  const challenge = await page.locator("#field-typed").inputValue();
+  assert.deepEqual(await page.locator(".command pre").allTextContents(), [
+    "sudo docker run --device /dev/sgx_enclave --device /dev/sgx_provision --rm ghcr.io/proofofcloud/attester@sha256:2ae052dd244ab12880bf7a77b6580a289761d10bb19764310e4c44bbd8c5f14c "
+      + `get ${challenge} > attester.txt`,
+    "sha256sum attester.txt",
+  ]);
+  assert.equal(await readQrCode(page), challenge.toUpperCase());
+}, { view: "challenge" });
+
+pageTest("a challenge whose window is over says so", async (page) => {
+  await page.clock.install();
+  await page.getByRole("button", { name: "Make a challenge" }).click();
+  await page.clock.runFor(14 * 60 * 1000);
+  assert.equal(await page.locator("[data-over=true]").count(), 0);
+  await page.clock.runFor(2 * 60 * 1000);
+  assert.match(await page.getByRole("timer").textContent(), /ended 0?1:\d\d ago/);
+  await page.getByText("at best a warning").waitFor();
+}, { view: "challenge" });
+
+pageTest("the list of attester builds is kept, exported as it is verified with, and imported again", async (page) => {
+  await addBuild(page, BUILD);
+  await page.reload();
+  await ready(page);
+  await page.getByText("Your list: 1 build").waitFor();
+  const [download] = await Promise.all([page.waitForEvent("download"), page.getByRole("button", { name: "Export" }).click()]);
+  const exported = await readDownload(download);
+  assert.deepEqual(JSON.parse(exported), [BUILD]);
+
+  await page.getByRole("button", { name: "Remove all" }).click();
+  await page.getByText("Your list: empty").waitFor();
+  await page.getByRole("button", { name: "Undo" }).click();
+  await page.getByText("Your list: 1 build").waitFor();
+
+  const other = { ...BUILD, mr_enclave: "ab".repeat(32), source: "their own build" };
+  const both = textFile("theirs.json", JSON.stringify([{ ...BUILD, source: "elsewhere" }, other]));
+  await page.locator("#field-import").setInputFiles(both);
+  await page.getByText("1 build added; 1 known already, of them 1 with another").waitFor();
+  assert.equal(await page.getByText("elsewhere").count(), 0, "one's own entry stays");
+  await page.getByRole("button", { name: "Remove abababab" }).click();
+  await page.getByText("Your list: 1 build").waitFor();
+
+  await goTo(page, "Check a file");
+  await loadSample(page);
+  await verify(page);
+  assert.equal(await page.locator("[data-check='enclave.attester']").getAttribute("data-outcome"), "pass");
+}, { view: "attesters" });
+
+pageTest("a list that cannot be read, an entry that is not whole, and one that is there already are refused by name", async (page) => {
+  await addBuild(page, BUILD);
+  for (const [text, words] of [["[{}]", "cannot be read at line 1"], ["\u0000", "cannot be read"]]) {
+    await page.locator("#field-import").setInputFiles(textFile("list.json", text));
+    await page.locator("#import-said .problem", { hasText: words }).waitFor();
+  }
+  await page.locator("#field-build-mr_enclave").fill("12");
+  await page.getByRole("button", { name: "Add to the list" }).click();
+  await page.getByText("this has 2 characters").waitFor();
+  assert.equal(await page.evaluate(() => document.activeElement.id), "field-build-mr_enclave");
+  for (const [name, value] of Object.entries(BUILD)) await page.locator(`#field-build-${name}`).fill(value);
+  await page.getByRole("button", { name: "Add to the list" }).click();
+  await page.getByRole("alert").getByText("twice").waitFor();
+  await page.getByText("Your list: 1 build").waitFor();
+}, { view: "attesters" });
+
+pageTest("a kept list that somebody damaged is named, and nothing is verified with it or thrown away", async (page) => {
+  await page.getByText("cannot be read").first().waitFor();
+  const [download] = await Promise.all([page.waitForEvent("download"), page.getByRole("button", { name: "Export" }).click()]);
+  assert.equal(await readDownload(download), "[{]");
+  await goTo(page, "Check a file");
+  await loadSample(page);
+  await page.getByRole("button", { name: "Verify", exact: true }).click();
+  await page.locator(".problem", { hasText: "cannot be read" }).waitFor();
+  assert.equal((await readReport(page)).verdict, null);
+}, { view: "attesters", prepare: () => localStorage.setItem("cloud-witness.attesters", "[{]") });
+
+pageTest("advisories lead to Intel's own pages, in a tab that learns nothing of this one", async (page) => {
+  await loadSample(page);
+  await verify(page);
+  const link = page.getByRole("link", { name: "INTEL-SA-00289" });
+  assert.equal(await link.getAttribute("href"), "https://www.intel.com/content/www/us/en/security-center/advisory/intel-sa-00289.html");
+  assert.equal(await link.getAttribute("rel"), "noopener noreferrer");
+  assert.equal(await link.getAttribute("target"), "_blank");
+});
+
+pageTest("the chain's picture has an arrow for every link, and its list says the same", async (page) => {
+  await loadSample(page);
+  await verify(page);
+  const arrows = await page.locator(".chain-arrow").evaluateAll((all) => all.map(({ dataset }) => dataset.outcome));
+  await page.locator(".chain-list summary").click();
+  const items = await page.locator(".chain-list li").evaluateAll((all) => all.map(({ dataset }) => dataset.outcome));
+  assert.deepEqual(arrows, items);
+  assert.equal(arrows.length, 11);
+  assert.match(await page.locator(".chain-picture").getAttribute("aria-label"), /11 verified/);
 });
 
 pageTest("what keeps the inputs from being verified is said at the input, which gets the focus", async (page) => {
@@ -213,7 +363,9 @@ pageTest("what keeps the inputs from being verified is said at the input, which 
   };
   await says("field-evidence", "Give the attester's file first");
   await loadSample(page);
+  await page.locator(".settings > summary").click();
   await page.locator("#field-asOf").fill("2025-02-30 10:00");
+  await page.locator(".settings > summary").click();
   await says("field-asOf", "This is no date and time.");
   await page.locator("#time-now").click();
   await page.locator("#field-challengeReadOut").fill("yesterday");
@@ -228,36 +380,66 @@ pageTest("what keeps the inputs from being verified is said at the input, which 
   await says("field-policy", "The policy cannot be read");
 });
 
-pageTest(
-  "after a trap of the verifier there is no verdict, and the next run is sound",
-  async (page) => {
+for (const where of ["the worker", "the page, where no worker can be started"]) {
+  test(`after a trap of the verifier in ${where}, there is no verdict, and the next run is sound`, async () => {
+    const context = await held.browser.newContext();
+    const page = await context.newPage();
+    if (where === "the worker") {
+      await page.route("**/worker.js", async (route) => {
+        const response = await route.fetch();
+        await route.fulfill({ response, body: `(${trapOnce})();\n${await response.text()}` });
+      });
+    } else {
+      await page.addInitScript(() => delete window.Worker);
+      await page.addInitScript(trapOnce);
+    }
+    await page.goto(`${held.site.url}#/check`);
+    await ready(page);
     await loadSample(page);
-    await page.evaluate(() => (window.trap = true));
     await page.getByRole("button", { name: "Verify", exact: true }).click();
     await page.getByRole("heading", { name: "Our bug" }).waitFor();
     assert.equal((await readReport(page)).verdict, null);
-    await page.evaluate(() => (window.trap = false));
     assert.equal((await verify(page)).verdict, "warning");
-  },
-  {
-    prepare: () => {
-      const instantiate = WebAssembly.instantiate;
-      WebAssembly.instantiate = async (module, imports) => {
-        const instance = await instantiate(module, imports);
-        const exports = Object.fromEntries(
-          Object.entries(instance.exports).map(([name, value]) => [
-            name,
-            name !== "verify" ? value : (...values) => {
-              if (window.trap) throw new WebAssembly.RuntimeError("unreachable");
-              return value(...values);
-            },
-          ]),
-        );
-        return Object.create(instance, { exports: { value: exports } });
-      };
-    },
-  },
-);
+    await context.close();
+  });
+}
+
+/** The first call of `verify` traps, as a bug in the verifier would. */
+function trapOnce() {
+  const instantiate = WebAssembly.instantiate;
+  let isToTrap = true;
+  WebAssembly.instantiate = async (module, imports) => {
+    const instance = await instantiate(module, imports);
+    const exports = Object.fromEntries(
+      Object.entries(instance.exports).map(([name, value]) => [
+        name,
+        name !== "verify" ? value : (...values) => {
+          if (isToTrap) {
+            isToTrap = false;
+            throw new WebAssembly.RuntimeError("unreachable");
+          }
+          return value(...values);
+        },
+      ]),
+    );
+    return Object.create(instance, { exports: { value: exports } });
+  };
+}
+
+test("verification leaves the page's own thread free", async () => {
+  const { page, close } = await open(held.browser, held.site.url, {}, { prepare: () => {
+    window.posted = [];
+    const post = Worker.prototype.postMessage;
+    Worker.prototype.postMessage = function (call) {
+      window.posted.push(call.ask.name);
+      return post.call(this, call);
+    };
+  } });
+  await loadSample(page);
+  await verify(page);
+  assert.deepEqual(await page.evaluate(() => window.posted), ["init", "sha256", "verify"]);
+  await close();
+});
 
 pageTest("the Report can be saved, under a name that the file did not choose", async (page) => {
   await loadSample(page);
@@ -267,11 +449,33 @@ pageTest("the Report can be saved, under a name that the file did not choose", a
     page.getByRole("button", { name: "Save the Report" }).click(),
   ]);
   assert.match(download.suggestedFilename(), /^cloud-witness-report-2025-06-20-[0-9a-f]{16}\.json$/);
-  const chunks = [];
-  for await (const chunk of await download.createReadStream()) chunks.push(chunk);
-  const saved = JSON.parse(Buffer.concat(chunks).toString());
+  const saved = JSON.parse(await readDownload(download));
   assert.equal(saved.schema, 1);
   assert.equal(saved.verdict, "warning");
   const { rows } = await readReport(page);
   assert.deepEqual(saved.checks.map(({ id, outcome, code }) => ({ id, outcome, code })), rows);
 });
+
+async function readDownload(download) {
+  const chunks = [];
+  for await (const chunk of await download.createReadStream()) chunks.push(chunk);
+  return Buffer.concat(chunks).toString();
+}
+
+/** What a camera would read from the QR code on the screen. */
+async function readQrCode(page) {
+  const { data, info } = await page.locator(".qr").evaluate(async (svg) => {
+    const size = svg.viewBox.baseVal.width;
+    const scale = 8;
+    const canvas = document.createElement("canvas");
+    canvas.width = canvas.height = size * scale;
+    const context = canvas.getContext("2d");
+    context.scale(scale, scale);
+    context.fillStyle = "#fff";
+    context.fillRect(0, 0, size, size);
+    context.fillStyle = "#000";
+    context.fill(new Path2D(svg.querySelector("path").getAttribute("d")));
+    return { data: [...context.getImageData(0, 0, canvas.width, canvas.height).data], info: canvas.width };
+  });
+  return decodeQR({ width: info, height: info, data: Uint8ClampedArray.from(data) });
+}

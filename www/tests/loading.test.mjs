@@ -58,7 +58,7 @@ test("the form is there before the verifier, which it waits for", async () => {
     await released;
     await route.continue();
   });
-  await page.goto(held.site.url);
+  await page.goto(`${held.site.url}#/check`);
   const button = page.getByRole("button", { name: "Loading the verifier…" });
   await button.waitFor();
   assert.ok(await button.isDisabled());
@@ -72,7 +72,7 @@ test("a verifier that cannot be loaded is named, and nothing can be verified", a
   const context = await held.browser.newContext();
   const page = await context.newPage();
   await page.route("**/*.wasm", (route) => route.fulfill({ status: 404 }));
-  await page.goto(held.site.url);
+  await page.goto(`${held.site.url}#/check`);
   await page.getByRole("alert").getByText("could not be loaded").waitFor();
   assert.ok(await page.locator("button[type=submit]").isDisabled());
   await context.close();
@@ -83,7 +83,7 @@ test("the content security policy is the strict one, and holds", async () => {
   const policy = /http-equiv="Content-Security-Policy" content="([^"]+)"/.exec(html)[1];
   assert.deepEqual(policy.split("; "), [
     "default-src 'none'", "script-src 'self' 'wasm-unsafe-eval'", "style-src 'self'", "connect-src 'self'",
-    "img-src 'self'", "base-uri 'none'", "form-action 'none'", "require-trusted-types-for 'script'", "trusted-types 'none'",
+    "img-src 'self'", "base-uri 'none'", "form-action 'none'", "require-trusted-types-for 'script'", "trusted-types own-scripts",
   ]);
   assert.ok(!/<script(?![^>]* src=)|<style| style=| on[a-z]+=/i.test(html), "no inline code or style");
 

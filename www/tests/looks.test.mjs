@@ -4,51 +4,21 @@ import assert from "node:assert/strict";
 import { createRequire } from "node:module";
 import { readFile } from "node:fs/promises";
 import { test } from "node:test";
-import { assertQuiet, loadSample, open, setUp, verify } from "./harness.mjs";
+import { assertQuiet, loadSample, open, serve, setUp, verify } from "./harness.mjs";
+import { SCREENS, STATES } from "./states.mjs";
 
 const axeSource = await readFile(createRequire(import.meta.url).resolve("axe-core/axe.min.js"), "utf8");
 
 /** The least width that WCAG asks for (1.4.10): 1280 pixels at 400 % zoom. */
 const NARROWEST = 320;
 
-const STATES = {
-  "empty form": async () => {},
-  "form with every input open": async (page) => {
-    await page.getByRole("button", { name: "Make a challenge" }).click();
-    await page.locator("#field-challenge").fill("48656c6c6f2c20776f726c6421");
-    for (const id of ["collateral-own", "time-as_of", "policy-own"]) await page.locator(`#${id}`).click();
-    for (const summary of await page.locator(".paste summary").all()) await summary.click();
-  },
-  "asked too early": (page) => page.getByRole("button", { name: "Verify", exact: true }).click(),
-  "the sample's Report": async (page) => {
-    await loadSample(page);
-    assert.equal((await verify(page)).verdict, "warning");
-    for (const summary of await page.locator("main summary").all()) await summary.click();
-  },
-  "another challenge": async (page) => {
-    await loadSample(page);
-    await page.locator("#field-challenge").fill("48656c6c6f2c20776f726c6422");
-    assert.equal((await verify(page)).verdict, "contraindicated");
-  },
-  "a file that is no quote": async (page) => {
-    await page.locator("#field-evidence").setInputFiles({ name: "notes.txt", mimeType: "text/plain", buffer: Buffer.from("notes") });
-    assert.equal((await verify(page)).verdict, "none");
-  },
-};
-
-const SCREENS = [
-  { colorScheme: "light", viewport: { width: 1280, height: 800 } },
-  { colorScheme: "dark", viewport: { width: 1280, height: 800 } },
-  { colorScheme: "light", viewport: { width: 390, height: 800 } },
-  { colorScheme: "dark", viewport: { width: 390, height: 800 } },
-];
-
 const held = setUp();
 
-for (const [state, reach] of Object.entries(STATES)) {
+for (const [state, { view, isForged = false, reach }] of Object.entries(STATES)) {
   test(`${state}: no accessibility violation, and all of it fits`, async () => {
+    const site = isForged ? await serve(process.env.CW_FORGED_SITE_DIR) : held.site;
     for (const screen of SCREENS) {
-      const { page, seen, close } = await open(held.browser, held.site.url, { ...screen, reducedMotion: "reduce" });
+      const { page, seen, close } = await open(held.browser, site.url, { ...screen, reducedMotion: "reduce" }, { view });
       await reach(page);
       await page.evaluate(axeSource);
       const violations = await page.evaluate(async () => {
@@ -63,6 +33,7 @@ for (const [state, reach] of Object.entries(STATES)) {
       assertQuiet(seen);
       await close();
     }
+    if (isForged) await site.close();
   });
 }
 
@@ -87,7 +58,7 @@ test("a Report about the past shows nothing in green, and says what it is about"
   }
 });
 
-test("on paper there is the whole Report, in light colours, without the form", async () => {
+test("on paper there is the whole Report on two pages, in light colours, without the form", async () => {
   const { page, close } = await open(held.browser, held.site.url, { colorScheme: "dark" });
   await loadSample(page);
   await verify(page);
@@ -96,8 +67,10 @@ test("on paper there is the whole Report, in light colours, without the form", a
   assert.ok(await page.locator("[data-check=registry]").isVisible());
   assert.equal(await page.evaluate(() => getComputedStyle(document.body).backgroundColor), "rgb(255, 255, 255)");
   await page.evaluate(() => window.dispatchEvent(new Event("beforeprint")));
-  assert.equal(await page.locator("main details:not([open])").count(), 0, "what is folded is printed too");
+  assert.ok(await page.locator(".chain-list li").first().isVisible(), "what belongs on paper is unfolded");
   await page.evaluate(() => window.dispatchEvent(new Event("afterprint")));
-  assert.ok((await page.locator("main details:not([open])").count()) > 0);
+  assert.ok(!(await page.locator(".chain-list li").first().isVisible()));
+  const pdf = await page.pdf({ preferCSSPageSize: true });
+  assert.equal(pdf.toString("latin1").match(/\/Type\s*\/Page\b/g).length, 2);
   await close();
 });

@@ -5,10 +5,10 @@
 //   CW_FORGED_SITE_DIR  the same page over the test-only wasm, for vectors under the forged root
 
 import assert from "node:assert/strict";
-import { existsSync } from "node:fs";
 import { readdir, readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { after, before, test } from "node:test";
+import { fillIn } from "./fill-in.mjs";
 import { assertQuiet, launch, open, serve, SITE, verify } from "./harness.mjs";
 
 const VECTORS = process.env.CW_VECTORS_DIR;
@@ -70,48 +70,4 @@ function beyondThePage(request) {
   if (request.challenge === "" || request.sha256 === "") return "an empty field is one that was not given";
   if (request.at !== undefined && !(request.at >= 0 && request.at < 253402300800)) return "a date field ends with the year 9999";
   return null;
-}
-
-/** Fills in the form as a person would; only the clock is set from outside. */
-async function fillIn(page, { folder, request }) {
-  const file = (name) => join(folder, name);
-  await page.locator("#field-evidence").setInputFiles(file("evidence.bin"));
-
-  if (request.challenge !== undefined) {
-    await page.locator("#field-challenge").fill(request.challenge);
-    if (request.challengeIssuedAt !== undefined) await page.locator("#field-challengeReadOut").fill(moment(request.challengeIssuedAt));
-    if (request.challengeMinutes !== undefined) await page.locator("#field-challengeMinutes").fill(String(request.challengeMinutes));
-  }
-  if (request.sha256 !== undefined) await page.locator("#field-notedHash").fill(request.sha256);
-
-  await page.locator("#collateral-own").click();
-  if (existsSync(file("collateral.json"))) {
-    await page.locator("#field-collateral").setInputFiles(file("collateral.json"));
-    await page.locator("#field-collateralFrom").selectOption(request.collateralFrom ?? "applicant");
-  }
-
-  const time = request.time ?? (request.at === undefined ? "now" : "as_of");
-  if (time === "as_of") {
-    await page.locator("#time-as_of").click();
-    await page.locator("#field-asOf").fill(moment(request.at));
-  } else if (request.at !== undefined) {
-    await page.clock.setFixedTime(request.at * 1000);
-  }
-
-  if (request.policy?.startsWith("{")) {
-    await page.locator("#policy-own").click();
-    const paste = page.locator(".paste", { has: page.locator("#paste-policy") });
-    await paste.locator("summary").click();
-    await paste.locator("textarea").fill(request.policy);
-  } else if (request.policy !== undefined) {
-    await page.locator(`#policy-${request.policy}`).click();
-  }
-  if (existsSync(file("attesters.json"))) await page.locator("#field-attesters").setInputFiles(file("attesters.json"));
-
-  // Files are read in their own time; Verify would say so, a person would press it again.
-  await page.waitForFunction(() => !document.body.textContent.includes("Reading evidence.bin") && !/Reading \S+\.json…/.test(document.body.textContent));
-}
-
-function moment(seconds) {
-  return new Date(seconds * 1000).toISOString().replace(".000Z", "Z");
 }

@@ -1,10 +1,10 @@
-//! `bench`: our package and its peers, side by side in one run of Node.
+//! `bench`: our package and its peers, side by side in one run of Node; then how lively the page stays.
 
 use anyhow::Result;
 
 use crate::shell::{self, program};
 use crate::workspace::Workspace;
-use crate::{install, pkg};
+use crate::{install, site};
 
 pub(crate) enum Output {
     Markdown,
@@ -12,7 +12,7 @@ pub(crate) enum Output {
 }
 
 pub(crate) fn run(workspace: &Workspace, output: Output) -> Result<()> {
-    pkg::run(workspace)?;
+    site::run(workspace)?;
     install::node(workspace)?;
     let folder = workspace.root.join("tests/bench");
     install::npm_packages(&folder)?;
@@ -24,5 +24,14 @@ pub(crate) fn run(workspace: &Workspace, output: Output) -> Result<()> {
     if matches!(output, Output::Json) {
         bench.arg("--json");
     }
-    shell::run(&mut bench)
+    shell::run(&mut bench)?;
+    match output {
+        Output::Json => Ok(()),
+        Output::Markdown => shell::run(
+            program("node", &folder)
+                .arg("page.mjs")
+                .env("CW_SITE_DIR", workspace.site())
+                .env("CW_CHROMIUM", install::chromium(workspace)?),
+        ),
+    }
 }

@@ -31,6 +31,7 @@ cargo xtask <command>
   test               every test: Rust, the npm package in Node, the page in Chromium
   pkg                build the wasm and its glue into pkg/
   site               build the page into target/site, for any static host
+  screenshots        take the pictures of every state that the docs show
   bench [--json]     measure speed and size against other packages, in one run
   ci                 what CI runs: format, lints, licences and sources, then test
   breaks [NAME]      take each check out, one at a time, and see its test turn red
@@ -63,6 +64,7 @@ fn run() -> Result<()> {
         ("test", []) => test::run(&workspace),
         ("pkg", []) => pkg::run(&workspace),
         ("site", []) => site::run(&workspace),
+        ("screenshots", []) => test::screenshots(&workspace),
         ("bench", []) => bench::run(&workspace, bench::Output::Markdown),
         ("bench", ["--json"]) => bench::run(&workspace, bench::Output::Json),
         ("ci", []) => ci::run(&workspace),

@@ -17,10 +17,7 @@ pub(crate) fn run(workspace: &Workspace) -> Result<()> {
         shell::cargo(&workspace.root).args(["test", "--workspace", "--locked"]),
     );
 
-    pkg::run(workspace)?;
-    pkg::run_forged(workspace)?;
-    materialise_vectors(workspace)?;
-    install::node(workspace)?;
+    build_packages(workspace)?;
     suites.run(
         "the npm package, in Node",
         program("node", &workspace.root)
@@ -32,22 +29,61 @@ pub(crate) fn run(workspace: &Workspace) -> Result<()> {
             .env("DCAP_QVL_SAMPLES", &workspace.samples),
     );
 
-    page::build(workspace, &workspace.pkg(), &workspace.site())?;
-    page::build(workspace, &workspace.forged_pkg(), &workspace.forged_site())?;
+    build_pages(workspace)?;
     suites.run(
         "the page's types",
         npm("npm", &workspace.www()).args(["run", "--silent", "check"]),
     );
     suites.run(
         "the page, in Chromium",
-        npm("npm", &workspace.www())
-            .args(["run", "--silent", "test"])
-            .env("CW_SITE_DIR", workspace.site())
-            .env("CW_FORGED_SITE_DIR", workspace.forged_site())
-            .env("CW_VECTORS_DIR", workspace.vectors())
-            .env("CW_CHROMIUM", install::chromium(workspace)?),
+        on_the_pages(
+            workspace,
+            npm("npm", &workspace.www()).args(["run", "--silent", "test"]),
+        )?
+        .env("CW_SCREENSHOTS_DIR", workspace.target.join("screenshots"))
+        .env("CW_SCREENSHOTS_ALL", "1"),
     );
     suites.finish()
+}
+
+/// `screenshots`: the pictures that the docs show, made anew.
+pub(crate) fn screenshots(workspace: &Workspace) -> Result<()> {
+    build_packages(workspace)?;
+    build_pages(workspace)?;
+    step("taking the pictures of docs/screenshots", || {
+        shell::run(
+            on_the_pages(
+                workspace,
+                program("node", &workspace.www()).args(["--test", "tests/screenshots.test.mjs"]),
+            )?
+            .env(
+                "CW_SCREENSHOTS_DIR",
+                workspace.root.join("docs/screenshots"),
+            ),
+        )
+    })
+}
+
+/// The npm package, its twin over the forge's root, and the vectors as plain files.
+fn build_packages(workspace: &Workspace) -> Result<()> {
+    pkg::run(workspace)?;
+    pkg::run_forged(workspace)?;
+    materialise_vectors(workspace)?;
+    install::node(workspace)
+}
+
+fn build_pages(workspace: &Workspace) -> Result<()> {
+    page::build(workspace, &workspace.pkg(), &workspace.site())?;
+    page::build(workspace, &workspace.forged_pkg(), &workspace.forged_site())
+}
+
+/// Tells a test of the page where the pages, the vectors and the browser are.
+fn on_the_pages<'a>(workspace: &Workspace, command: &'a mut Command) -> Result<&'a mut Command> {
+    Ok(command
+        .env("CW_SITE_DIR", workspace.site())
+        .env("CW_FORGED_SITE_DIR", workspace.forged_site())
+        .env("CW_VECTORS_DIR", workspace.vectors())
+        .env("CW_CHROMIUM", install::chromium(workspace)?))
 }
 
 /// Writes every case of `tests/vectors` out as plain files, so that Node and the page run what Rust ran.

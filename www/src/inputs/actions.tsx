@@ -1,4 +1,4 @@
-import { engine } from "../engine";
+import { engine } from "../verifier/engine";
 import { sampleCeremonies } from "../sample";
 import { clear, loadSample, outcome, undo, undoable } from "../state";
 
@@ -21,11 +21,6 @@ export function SampleOffer() {
 export function Actions() {
   return (
     <div class="actions">
-      {engine.value === "failed" && (
-        <p class="problem" role="alert">
-          The verifier could not be loaded. Check your connection and load this page again; nothing can be verified until then.
-        </p>
-      )}
       <button type="submit" class="button-primary" disabled={engine.value !== "ready"}>{verifyLabel()}</button>
       <button type="button" onClick={clear}>Clear</button>
       {undoable.value !== null && <button type="button" onClick={undo}>Undo</button>}

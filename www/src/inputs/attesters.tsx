@@ -1,32 +1,20 @@
-import { parseAttesters } from "cloud-witness";
-import { engine } from "../engine";
-import { inputs } from "../state";
-import { textOf } from "../request";
-import { DocumentInput } from "../ui/document";
-import { Section } from "../ui/field";
+import { counted, list } from "../attesters/store";
+import { problemWith, ProblemText, Section } from "../ui/field";
+import { address } from "../views";
 
+/** The list itself has a view of its own. */
 export function AttestersInput() {
+  const { builds } = list.value;
   return (
     <Section
-      title="List of attester builds"
-      optional
-      hint="Which programs witnesses know to be the attester, by their fingerprint (MRENCLAVE). Without a list, nobody vouches for the program that made the quote: at best a warning."
+      title="The attester"
+      hint="Which programs you know to be the attester, by their fingerprint (MRENCLAVE)."
     >
-      <DocumentInput slot="attesters" what="the list">
-        <Count />
-      </DocumentInput>
+      <p>
+        {builds.length === 0 ? "Your list is empty, so no verdict will be better than a warning." : `Your list, kept in this browser, has ${counted(builds.length)}.`}
+        {" "}<a id="field-attesters" href={address("attesters")} aria-describedby={problemWith("attesters") === undefined ? undefined : "field-attesters-problem"}>See the list</a>
+      </p>
+      <ProblemText id="field-attesters-problem" message={problemWith("attesters")} />
     </Section>
   );
-}
-
-function Count() {
-  const text = textOf(inputs.value.documents.attesters);
-  if (text === null || engine.value !== "ready") return null;
-  try {
-    const builds = parseAttesters(text).length;
-    return <p>{builds === 1 ? "1 build" : `${builds} builds`}</p>;
-  } catch {
-    // What is wrong with it is said when it is used.
-    return null;
-  }
 }

@@ -1,10 +1,10 @@
-import { parseChallenge, type Challenge } from "cloud-witness";
-import { useState } from "preact/hooks";
-import { engine, faultOf } from "../engine";
-import { change, changeChallenge, inputs, makeChallenge } from "../state";
+import { engine } from "../verifier/engine";
+import { readChallenge } from "../challenge/view";
+import { change, changeChallenge, inputs } from "../state";
 import { formatLocal, formatUtc, nowSeconds, parseMoment } from "../time";
 import { Section, TextField } from "../ui/field";
 import { Hex } from "../ui/hex";
+import { address } from "../views";
 
 export function ChallengeInput() {
   const { challenge, challengeMadeAt } = inputs.value;
@@ -13,7 +13,6 @@ export function ChallengeInput() {
       title="The challenge"
       hint="Digits that nobody could know before the call. A witness reads them out, the prover types them into the attester, and the machine signs them."
     >
-      <Maker />
       <TextField
         id="field-challenge"
         label="Challenge (hexadecimal)"
@@ -21,7 +20,8 @@ export function ChallengeInput() {
         value={challenge}
         onInput={changeChallenge}
       />
-      <ReadAloud text={challenge} />
+      {challenge === "" && <p class="hint">None yet? <a href={address("challenge")}>Make one</a></p>}
+      <ReadBack text={challenge} />
       {challenge !== "" && (challengeMadeAt === null ? <ReadOutTime /> : <MadeHere at={challengeMadeAt} />)}
       {challenge !== "" && (
         <TextField
@@ -37,43 +37,17 @@ export function ChallengeInput() {
   );
 }
 
-function Maker() {
-  const [bytes, setBytes] = useState("32");
-  return (
-    <div class="field-line">
-      <button type="button" disabled={engine.value !== "ready"} onClick={() => makeChallenge(Number(bytes))}>
-        Make a{inputs.value.challenge === "" ? "" : " new"} challenge
-      </button>
-      <label for="challenge-bytes" class="visually-hidden">Length of a new challenge</label>
-      <select id="challenge-bytes" value={bytes} onChange={(event) => setBytes(event.currentTarget.value)}>
-        <option value="32">64 digits</option>
-        <option value="16">32 digits, for a console that cannot paste</option>
-      </select>
-    </div>
-  );
-}
-
-/** The challenge large, in groups, with the checksum that both sides can say to be sure of it. */
-function ReadAloud({ text }: { text: string }) {
+/** What was typed, as it was understood. */
+function ReadBack({ text }: { text: string }) {
   if (text === "" || engine.value !== "ready") return null;
   const { challenge, complaint } = readChallenge(text);
   if (challenge === null) return <p class="hint">{complaint}</p>;
   return (
     <div class="aloud">
-      <Hex value={challenge.hex} large />
-      <p>
-        {challenge.hex.length / 2} bytes. To confirm by voice: the checksum is <strong class="code">{challenge.checksum}</strong>
-      </p>
+      <Hex value={challenge.hex} />
+      <p class="hint">{challenge.hex.length / 2} bytes, checksum <strong class="code">{challenge.checksum}</strong></p>
     </div>
   );
-}
-
-function readChallenge(text: string): { challenge: Challenge | null; complaint: string } {
-  try {
-    return { challenge: parseChallenge(text), complaint: "" };
-  } catch (thrown) {
-    return { challenge: null, complaint: faultOf(thrown).message };
-  }
 }
 
 function MadeHere({ at }: { at: number }) {

@@ -1,7 +1,7 @@
 // One column of inputs, in the order of a ceremony.
 
 import { useEffect } from "preact/hooks";
-import { engine } from "../engine";
+import { engine } from "../verifier/engine";
 import { outcome, problems, verifyInputs } from "../state";
 import { Actions, SampleOffer } from "./actions";
 import { AttestersInput } from "./attesters";
@@ -9,8 +9,7 @@ import { ChallengeInput } from "./challenge";
 import { CollateralInput } from "./collateral";
 import { EvidenceInput } from "./evidence";
 import { NotedHashInput } from "./noted-hash";
-import { PolicyInput } from "./policy";
-import { TimeInput } from "./time";
+import { Settings } from "./settings";
 
 export function InputForm() {
   useEffect(focusFirstProblem, [problems.value]);
@@ -28,9 +27,8 @@ export function InputForm() {
       <ChallengeInput />
       <NotedHashInput />
       <CollateralInput />
-      <TimeInput />
-      <PolicyInput />
       <AttestersInput />
+      <Settings />
       <Actions />
     </form>
   );

@@ -12,10 +12,15 @@ export function NotedHashInput() {
         id="field-notedHash"
         label="SHA-256, all 64 digits or the first ones"
         code
-        hint={digits === 0 ? "At least 16 digits, or the match means little." : `${digits} of 64 digits`}
+        hint={digits === 0 ? "At least 16 digits, or the match means little. The whole line that sha256sum prints can be pasted." : `${digits} of 64 digits`}
         value={inputs.value.notedHash}
-        onInput={(notedHash) => change({ notedHash })}
+        onInput={(text) => change({ notedHash: digestOf(text) })}
       />
     </Section>
   );
+}
+
+/** The digest in a line of `sha256sum` ("64 digits, two spaces, a name"); any other text as it is. */
+function digestOf(text: string): string {
+  return /^\\?([0-9a-f]{64}) [ *]\S/i.exec(text.trim())?.[1] ?? text;
 }

@@ -1,6 +1,7 @@
 // What was compared with what: both values, side by side, the differing part marked.
 
 import type { Compared } from "cloud-witness";
+import { Folded } from "../ui/folded";
 import { Hex, isLongHex, markedRuns } from "../ui/hex";
 
 export function ComparedValues({ compared }: { compared: Compared[] }) {
@@ -11,10 +12,9 @@ export function ComparedValues({ compared }: { compared: Compared[] }) {
     <>
       {unequal.map((pair) => <Pair key={pair.label} pair={pair} />)}
       {equal.length > 0 && (
-        <details class="compared-equal">
-          <summary>{equal.length === 1 ? "What was compared" : `${equal.length} values compared, all equal`}</summary>
-          {equal.map((pair) => <Pair key={pair.label} pair={pair} />)}
-        </details>
+        <Folded class="compared-equal" summary={equal.length === 1 ? "What was compared" : `${equal.length} values compared, all equal`}>
+          {() => equal.map((pair) => <Pair key={pair.label} pair={pair} />)}
+        </Folded>
       )}
     </>
   );

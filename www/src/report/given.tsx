@@ -8,7 +8,7 @@ export function Given({ report }: { report: Report }) {
   const { inputs, policy, verifier } = report;
   return (
     <section class="given">
-      <details>
+      <details data-print>
         <summary><h2>What this Report was made from</h2></summary>
         <dl class="facts">
           {report.evidence !== null && <div><dt>Read as</dt><dd>{report.evidence.description}, {report.evidence.length.toLocaleString("en")} bytes</dd></div>}

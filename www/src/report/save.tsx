@@ -1,23 +1,14 @@
 import type { Report } from "cloud-witness";
+import { saveFile } from "../ui/save";
 
 export function SaveAndPrint({ report }: { report: Report }) {
   return (
     <div class="after-verdict">
-      <button type="button" onClick={() => save(report)}>Save the Report</button>
+      <button type="button" onClick={() => saveFile(fileName(report), `${JSON.stringify(report, null, 2)}\n`)}>Save the Report</button>
       <button type="button" onClick={() => window.print()}>Print</button>
       <a class="to-inputs" href="#inputs">Back to the form</a>
     </div>
   );
-}
-
-function save(report: Report): void {
-  const url = URL.createObjectURL(new Blob([`${JSON.stringify(report, null, 2)}\n`], { type: "application/json" }));
-  const link = document.createElement("a");
-  link.href = url;
-  link.download = fileName(report);
-  link.click();
-  // Some browsers start the download only after this function has returned.
-  setTimeout(() => URL.revokeObjectURL(url), 10_000);
 }
 
 /** Made of hexadecimal digits and a date only: nothing that the evidence says can choose where the file goes. */

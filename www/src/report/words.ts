@@ -1,6 +1,6 @@
 // The plain words for the Report's closed sets of values. Every verdict and outcome itself comes from the Report.
 
-import type { CheckId, Outcome, Verdict } from "cloud-witness";
+import type { ChainLink, CheckId, Outcome, Verdict } from "cloud-witness";
 import type { IconName } from "../ui/icon";
 
 interface Group {
@@ -52,6 +52,13 @@ export const VERDICT_ICONS: Readonly<Record<Verdict, IconName>> = {
   warning: "warning",
   contraindicated: "cross",
   none: "question",
+};
+
+/** `row` is the outcome whose colours the link has. */
+export const LINK_OUTCOMES: Readonly<Record<ChainLink["outcome"], { word: string; icon: IconName; row: Outcome }>> = {
+  verified: { word: "Verified", icon: "check", row: "pass" },
+  refused: { word: "Refused", icon: "cross", row: "fail" },
+  not_checked: { word: "Not checked", icon: "dash", row: "not_reached" },
 };
 
 export const TCB_STATUS: Readonly<Record<string, string>> = {

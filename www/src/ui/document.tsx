@@ -1,6 +1,6 @@
 // One place for a file: drop it, choose it, or paste its text.
 
-import type { ComponentChildren } from "preact";
+import type { ComponentChildren, TargetedKeyboardEvent } from "preact";
 import { useState } from "preact/hooks";
 import { pasteText, pickFile, refuseFile, removeDocument } from "../documents";
 import type { Slot } from "../inputs";
@@ -50,6 +50,7 @@ export function DocumentInput({ slot, what, children }: Props) {
           class="visually-hidden"
           aria-describedby={wrong === undefined ? `${id}-state` : `${id}-state ${id}-problem`}
           aria-invalid={wrong !== undefined}
+          onKeyDown={openOnEnter}
           onChange={(event) => {
             pick(event.currentTarget.files);
             // So that the same file, changed on disk, can be chosen again.
@@ -82,6 +83,13 @@ export function DocumentInput({ slot, what, children }: Props) {
       <ProblemText id={`${id}-problem`} message={wrong} />
     </div>
   );
+}
+
+/** Enter would send the form; here it means the same as on any other button. */
+export function openOnEnter(event: TargetedKeyboardEvent<HTMLInputElement>): void {
+  if (event.key !== "Enter") return;
+  event.preventDefault();
+  event.currentTarget.click();
 }
 
 function Paste({ slot, what }: { slot: Slot; what: string }) {

@@ -1,6 +1,6 @@
 // Icons: always beside the word that they stand for, so they are hidden from screen readers.
 
-const SHAPES = {
+export const SHAPES = {
   check: "M5 12.5l4.5 4.5L19 7.5",
   warning: "M12 4L21.5 20H2.5zM12 10v4.5M12 17v.5",
   cross: "M6.5 6.5l11 11M17.5 6.5l-11 11",

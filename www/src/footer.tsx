@@ -1,11 +1,11 @@
 import { verifierInfo } from "cloud-witness";
-import { engine } from "../engine";
-import { formatUtc } from "../time";
+import { engine } from "./verifier/engine";
+import { formatUtc } from "./time";
 
 /** Which build this is. */
 export function Footer() {
   return (
-    <footer class="footer">
+    <footer class="footer" data-engine={engine.value}>
       {engine.value === "ready" ? <Version /> : <p>Cloud Witness</p>}
     </footer>
   );

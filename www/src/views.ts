@@ -1,0 +1,36 @@
+// Which view is shown: the part of the address behind "#/", which never leaves the browser.
+
+import { signal } from "@preact/signals";
+
+export const VIEWS = {
+  "": "Cloud Witness",
+  check: "Check a file",
+  challenge: "Make a challenge",
+  attesters: "Attester builds",
+} as const;
+
+export type View = keyof typeof VIEWS;
+
+export const view = signal<View>(viewOf(location.hash) ?? "");
+
+/** Null for an address inside of a view, such as that of a row in the Report. */
+function viewOf(hash: string): View | null {
+  if (hash === "" || hash === "#") return "";
+  const name = /^#\/([a-z]*)$/.exec(hash)?.[1];
+  return name !== undefined && Object.hasOwn(VIEWS, name) ? (name as View) : null;
+}
+
+export function address(of: View): string {
+  return `#/${of}`;
+}
+
+export function go(to: View): void {
+  location.hash = address(to);
+}
+
+export function followAddress(): void {
+  window.addEventListener("hashchange", () => {
+    const next = viewOf(location.hash);
+    if (next !== null) view.value = next;
+  });
+}

@@ -1,0 +1,62 @@
+// Fills in the form for a vector as a person would; only the clock is set from outside.
+
+import { existsSync } from "node:fs";
+import { join } from "node:path";
+import { goTo } from "./harness.mjs";
+
+export async function fillIn(page, { folder, request }) {
+  const file = (name) => join(folder, name);
+  await useAttesters(page, existsSync(file("attesters.json")) ? file("attesters.json") : null);
+  await page.locator("#field-evidence").setInputFiles(file("evidence.bin"));
+
+  if (request.challenge !== undefined) {
+    await page.locator("#field-challenge").fill(request.challenge);
+    if (request.challengeIssuedAt !== undefined) await page.locator("#field-challengeReadOut").fill(moment(request.challengeIssuedAt));
+    if (request.challengeMinutes !== undefined) await page.locator("#field-challengeMinutes").fill(String(request.challengeMinutes));
+  }
+  if (request.sha256 !== undefined) await page.locator("#field-notedHash").fill(request.sha256);
+
+  await page.locator("#collateral-own").click();
+  if (existsSync(file("collateral.json"))) {
+    await page.locator("#field-collateral").setInputFiles(file("collateral.json"));
+    await page.locator("#field-collateralFrom").selectOption(request.collateralFrom ?? "applicant");
+  }
+
+  if (!(await page.locator("#time-now").isVisible())) await page.locator(".settings > summary").click();
+  const time = request.time ?? (request.at === undefined ? "now" : "as_of");
+  if (time === "as_of") {
+    await page.locator("#time-as_of").click();
+    await page.locator("#field-asOf").fill(moment(request.at));
+  } else if (request.at !== undefined) {
+    await page.clock.setFixedTime(request.at * 1000);
+  }
+
+  if (request.policy?.startsWith("{")) {
+    await page.locator("#policy-own").click();
+    const paste = page.locator(".paste", { has: page.locator("#paste-policy") });
+    await paste.locator("summary").click();
+    await paste.locator("textarea").fill(request.policy);
+  } else if (request.policy !== undefined) {
+    await page.locator(`#policy-${request.policy}`).click();
+  }
+
+  // Files are read in their own time; Verify would say so, a person would press it again.
+  await page.waitForFunction(() => !document.body.textContent.includes("Reading evidence.bin") && !/Reading \S+\.json…/.test(document.body.textContent));
+}
+
+/** Makes `file` the whole list of attester builds; null for none. */
+async function useAttesters(page, file) {
+  const isEmpty = await page.getByText("Your list is empty").isVisible();
+  if (file === null && isEmpty) return;
+  await goTo(page, "Attester builds");
+  if (!isEmpty) await page.getByRole("button", { name: "Remove all" }).click();
+  if (file !== null) {
+    await page.locator("#field-import").setInputFiles(file);
+    await page.locator("#import-said > p").waitFor();
+  }
+  await goTo(page, "Check a file");
+}
+
+function moment(seconds) {
+  return new Date(seconds * 1000).toISOString().replace(".000Z", "Z");
+}

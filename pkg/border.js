@@ -8,8 +8,10 @@ const MIB = 1024 * KIB;
 export const LIMITS = {
   /** The attester's file. One byte more is passed on, so that the Report can say that it is too large. */
   evidence: 256 * KIB,
-  /** A collateral file, likewise: twelve fields of 1 MiB. */
-  collateral: 12 * MIB,
+  /** A collateral file, likewise: a whole bundle. */
+  collateral: 32 * MIB,
+  /** One piece of collateral, or QuoteCollateralV3: twelve fields of 1 MiB. */
+  piece: 12 * MIB,
   /** What is only hashed. */
   hashed: 32 * MIB,
   /** Challenge, noted hash, policy, list. Cutting one short could change what it says, so longer ones are refused. */
@@ -24,10 +26,12 @@ const REQUEST_KEYS = new Set([
 /**
  * Checks a request, reading each of its values once. Bytes and texts are copied here and now, so that what the
  * caller does to them later changes nothing; only a Blob is left to be read.
+ * @template Bundle
  * @param {unknown} request
- * @returns {{ evidence: Reader, collateral: Reader | undefined, options: Record<string, string | number> }}
+ * @param {(value: unknown) => Bundle | undefined} bundleOf  what `loadCollateral` made of it
+ * @returns {{ evidence: Reader, collateral: Reader | undefined, bundle: Bundle | undefined, options: Record<string, string | number> }}
  */
-export function readRequest(request) {
+export function readRequest(request, bundleOf) {
   if (!isPlainObject(request)) throw invalid("request", `must be a plain object, not ${describe(request)}`);
   for (const key of Reflect.ownKeys(request)) {
     // A misspelt `chalenge` must not silently count as no challenge.
@@ -48,10 +52,12 @@ export function readRequest(request) {
   put("sha256", text);
   put("policy", text);
   put("attesters", text);
+  const bundle = bundleOf(given.collateral);
+  const isFile = bundle === undefined && given.collateral !== undefined;
   return {
     evidence: input(given.evidence, "evidence", LIMITS.evidence),
-    collateral:
-      given.collateral === undefined ? undefined : input(given.collateral, "collateral", LIMITS.collateral),
+    collateral: isFile ? input(given.collateral, "collateral", LIMITS.collateral) : undefined,
+    bundle,
     options,
   };
 }

@@ -16,7 +16,7 @@ const HELP = `cloud-witness verify FILE [options]
     --challenge-issued RFC3339   when it was made
     --challenge-minutes N        how long it may be answered (1 to 1440, default 15)
     --sha256 HEX                 the file's SHA-256 as noted on the call, whole or its first digits
-    --collateral FILE            Intel's collateral for the platform, as QuoteCollateralV3 JSON
+    --collateral FILE            Intel's collateral: a bundle of all platforms, or one platform's QuoteCollateralV3
     --collateral-from WHO        site, witness or applicant (default: applicant)
     --at RFC3339                 appraise as of this moment, for example 2025-06-20T12:00:00Z (default: now)
     --policy NAME|FILE           ceremony (default), strict, or a policy as JSON

@@ -10,6 +10,10 @@ import { LIMITS, coded, input, integer, invalid, readRequest, text } from "./bor
  * @property {(options: { module_or_path: WebAssembly.Module }) => Promise<unknown>} default  makes the instance
  * @property {() => void} __wbg_reset_state  throws the instance away and makes a new one from the same module
  * @property {(evidence: Uint8Array, collateral: Uint8Array | undefined, options: object) => string} verify
+ * @property {(text: Uint8Array) => string} loadCollateral
+ * @property {(bundle: number, file: Uint8Array) => string} overlayCollateral
+ * @property {(bundle: number, evidence: Uint8Array) => string} selectCollateral
+ * @property {(bundle: number) => string} forgetCollateral
  * @property {(bytes: number) => string} generateChallenge
  * @property {(text: string) => string} parseChallenge
  * @property {(bytes: Uint8Array) => string} sha256
@@ -27,6 +31,18 @@ export function createApi(glue, load) {
   let loading;
   /** @type {"not loaded" | "ready" | "trapped"} */
   let state = "not loaded";
+  /** Counts the instances: what was kept in an earlier one is gone. */
+  let instance = 0;
+
+  /**
+   * A loaded bundle: its text, and its number in the instance that parsed it.
+   * @typedef {{ text: Uint8Array, number: number, instance: number }} Loaded
+   * @type {WeakMap<object, Loaded>}
+   */
+  const bundles = new WeakMap();
+  const abandoned = new FinalizationRegistry((bundle) => {
+    if (state === "ready" && bundle.instance === instance) call("forgetCollateral", bundle.number);
+  });
 
   /** Loads the wasm once, however often it is called, also at the same time. A load that failed can be tried again. */
   function init(source) {
@@ -65,18 +81,65 @@ export function createApi(glue, load) {
     } catch (cause) {
       if (isReported(cause)) throw cause;
       state = "trapped";
+      instance += 1;
       const message = `cloud-witness: a bug in the verifier (${name}: ${cause}). Nothing was decided; please report it.`;
       throw coded(new Error(message, { cause }), "BUG");
     }
+  }
+
+  const bundleOf = (value) => (typeof value === "object" && value !== null ? bundles.get(value) : undefined);
+
+  /** @returns {Loaded} */
+  function requireBundle(value) {
+    const bundle = bundleOf(value);
+    if (bundle === undefined) throw invalid("bundle", "must be what loadCollateral or overlayCollateral returned");
+    return bundle;
+  }
+
+  /** The number of a bundle; after a trap it is parsed again from its text. */
+  function numberOf(bundle) {
+    if (bundle.instance !== instance) {
+      bundle.number = call("loadCollateral", bundle.text).id;
+      bundle.instance = instance;
+    }
+    return bundle.number;
+  }
+
+  /** The object that stands for a bundle: plain data, the same for as long as it lives. */
+  function standFor({ id, view }, text) {
+    const bundle = { text, number: id, instance };
+    frozen(view);
+    bundles.set(view, bundle);
+    abandoned.register(view, bundle);
+    return view;
   }
 
   return {
     init,
     async verify(request) {
       requireInit();
-      const { evidence, collateral, options } = readRequest(request);
+      const { evidence, collateral, bundle, options } = readRequest(request, bundleOf);
       const [evidenceBytes, collateralBytes] = await Promise.all([evidence(), collateral?.()]);
+      if (bundle !== undefined) options.bundle = numberOf(bundle);
       return call("verify", evidenceBytes, collateralBytes, options);
+    },
+    async loadCollateral(file) {
+      requireInit();
+      const text = await input(file, "input", LIMITS.collateral)();
+      return standFor(call("loadCollateral", text), text);
+    },
+    async overlayCollateral(over, file) {
+      requireInit();
+      const bundle = requireBundle(over);
+      const bytes = await input(file, "input", LIMITS.piece)();
+      const { text, ...made } = call("overlayCollateral", numberOf(bundle), bytes);
+      return standFor(made, new TextEncoder().encode(text));
+    },
+    async selectCollateral(from, evidence) {
+      requireInit();
+      const bundle = requireBundle(from);
+      const bytes = await input(evidence, "evidence", LIMITS.evidence)();
+      return call("selectCollateral", numberOf(bundle), bytes);
     },
     generateChallenge: (bytes = 32) => call("generateChallenge", integer(bytes, "bytes", 8, 64)),
     parseChallenge: (challenge) => call("parseChallenge", text(challenge, "text")),
@@ -90,6 +153,14 @@ export function createApi(glue, load) {
     parseAttesters: (json) => call("parseAttesters", text(json, "json")),
     verifierInfo: () => call("verifierInfo"),
   };
+}
+
+/** Plain data that nobody can change any more. */
+function frozen(data) {
+  for (const value of Object.values(data)) {
+    if (typeof value === "object" && value !== null) frozen(value);
+  }
+  return Object.freeze(data);
 }
 
 /** What the Rust side says on purpose. The engine's and Node's own errors are of other types, or have no such code. */

@@ -18,8 +18,11 @@ export type CollateralSource = "site" | "witness" | "applicant";
 export interface VerifyRequest {
   /** The attester's file, or a quote as hex, base64, raw bytes, or JSON with one quote field. At most 256 KiB. */
   evidence: Input;
-  /** Collateral as dcap-qvl's QuoteCollateralV3 JSON. At most 1 MiB a field. */
-  collateral?: Input;
+  /**
+   * A bundle that was loaded before, or a file: a bundle as JSON (at most 32 MiB), or one platform's collateral as
+   * dcap-qvl's QuoteCollateralV3 JSON (at most 1 MiB a field).
+   */
+  collateral?: Input | CollateralBundle;
   /** Default: `applicant`, the most careful reading. */
   collateralFrom?: CollateralSource;
   /** The challenge that was read out: 8 to 64 bytes of hex, any case, spaces and `-` between groups allowed. */
@@ -249,7 +252,10 @@ export interface ChainLink {
 export interface Inputs {
   /** Null for evidence over the limit. */
   evidence_sha256: string | null;
-  /** Null without collateral, and for collateral over the limit. */
+  /**
+   * Of the QuoteCollateralV3 text: the file's own, or what a bundle has for this platform (`selectCollateral`). Null
+   * without collateral, for collateral over the limit, and for a bundle that cannot be read or lacks this platform.
+   */
   collateral_sha256: string | null;
   collateral_from: CollateralSource;
   /** As it was understood: lower-case hex. Null when none was given or it could not be read. */
@@ -266,6 +272,62 @@ export interface PolicyView {
   max_collateral_age_days: number;
   require_up_to_date: boolean;
   refuse_applicant_collateral: boolean;
+}
+
+/**
+ * A bundle of collateral as it is shown: frozen plain data, and what `verify` takes for `collateral`. A copy of it
+ * (`structuredClone`, a worker's message) stands for no bundle. Nothing that it says is verified; a Report is.
+ */
+export interface CollateralBundle {
+  readonly schema: 1;
+  /** When it was fetched, Unix seconds, by the clock of who fetched it. */
+  readonly fetched_at: number;
+  /** From where, for people: a service's URL, or plain words. */
+  readonly from: string;
+  /** Start of the oldest piece but the root's CRL, Unix seconds; null without any. */
+  readonly oldest_from: number | null;
+  /** The last second at which all of it is valid, certificates included; null without any piece. */
+  readonly valid_until: number | null;
+  /** The range of TCB evaluation data numbers; null without any. */
+  readonly tcb_evaluation_data_numbers: { readonly least: number; readonly greatest: number } | null;
+  /** How many FMSPCs it has TCB info for, and how many of these for each TEE. */
+  readonly fmspcs: number;
+  readonly sgx: number;
+  readonly tdx: number;
+  /** CRLs, QE identities, TCB infos. */
+  readonly pieces: readonly CollateralPiece[];
+}
+
+export interface CollateralPiece {
+  readonly kind: "root_ca_crl" | "pck_crl" | "qe_identity" | "tcb_info";
+  /** For example "TCB info for TDX 90c06f000000". */
+  readonly label: string;
+  /** Null for a CRL. */
+  readonly tee: "sgx" | "tdx" | null;
+  /** 12 hex digits; only of TCB info. */
+  readonly fmspc: string | null;
+  /** Only of a PCK CRL. */
+  readonly ca: "processor" | "platform" | null;
+  /** issueDate or thisUpdate, Unix seconds. */
+  readonly from: number;
+  /** The last second of its own window. */
+  readonly to: number;
+  /** The last second at which it and its issuer chain are valid. */
+  readonly valid_until: number;
+  /** Null for a CRL, and for the oldest TCB infos. */
+  readonly tcb_evaluation_data_number: number | null;
+  /** How many TCB levels; null for a CRL. */
+  readonly levels: number | null;
+  /** Status of the newest level, in Intel's words; null for a CRL. */
+  readonly newest_status: string | null;
+  /** Date of the newest level, RFC 3339; null for a CRL. */
+  readonly newest_date: string | null;
+  /** How many certificates a CRL revokes. */
+  readonly revoked: number | null;
+  /** A CRL's number in hex. */
+  readonly crl_number: string | null;
+  /** SHA-256 of the signed text, or of the CRL. */
+  readonly sha256: string;
 }
 
 /** A fresh challenge from this platform's secure random source. */
@@ -285,8 +347,8 @@ export interface InvalidArgument extends TypeError {
 }
 
 /**
- * An `Error` with a closed `code`: a challenge, policy or list that could not be read (`CHALLENGE_…`, `POLICY_…`,
- * `ATTESTERS_…`), no secure random source (`NO_RANDOMNESS`), a Blob that could not be read (`INPUT_UNREADABLE`), a
+ * An `Error` with a closed `code`: a challenge, policy, list or bundle that could not be read (`CHALLENGE_…`,
+ * `POLICY_…`, `ATTESTERS_…`, `BUNDLE_…`, `PIECE_…`), no secure random source (`NO_RANDOMNESS`), a Blob that could not be read (`INPUT_UNREADABLE`), a
  * call before `init` (`NOT_INITIALISED`), or our own fault (`BUG`: no Report comes from that wasm instance, and the
  * next call starts a new one).
  */
@@ -303,6 +365,25 @@ export function init(source?: Input | URL | Response | WebAssembly.Module): Prom
 
 /** Appraises evidence. Bad input makes a Report that says what is wrong; a throw means a wrong call or a bug. */
 export function verify(request: VerifyRequest): Promise<Report>;
+
+/**
+ * Loads a bundle of collateral (docs/collateral.md) and parses it once, however often it is used; its shape is checked,
+ * nothing is verified. It stays in memory for as long as the object that is returned.
+ */
+export function loadCollateral(input: Input): Promise<CollateralBundle>;
+
+/**
+ * A new bundle with a file laid over another bundle: a response of Intel's service or of a PCCS (TCB info, QE identity,
+ * or a CRL as DER, PEM or hex), which takes the issuer chain of the bundle, or a QuoteCollateralV3 document. What was
+ * laid over is as trustworthy as who gave it: say so by `collateralFrom`.
+ */
+export function overlayCollateral(bundle: CollateralBundle, input: Input): Promise<CollateralBundle>;
+
+/**
+ * The QuoteCollateralV3 text that `verify` appraises this evidence with, for a record: given as `collateral` it makes
+ * the same Report. Null when the bundle lacks this platform, or the evidence names none.
+ */
+export function selectCollateral(bundle: CollateralBundle, evidence: Input): Promise<string | null>;
 
 /** Makes a challenge of `bytes` bytes (8 to 64, default 32; fewer than 16 can be precomputed). */
 export function generateChallenge(bytes?: number): Challenge;

@@ -8,5 +8,6 @@ async function load(source = new URL("./cloud_witness_bg.wasm", import.meta.url)
 }
 
 export const {
-  init, verify, generateChallenge, parseChallenge, sha256, parsePolicy, parseAttesters, verifierInfo,
+  init, verify, loadCollateral, overlayCollateral, selectCollateral, generateChallenge, parseChallenge, sha256,
+  parsePolicy, parseAttesters, verifierInfo,
 } = /* @__PURE__ */ createApi(glue, load);

@@ -17,5 +17,6 @@ function readSource(source) {
 }
 
 export const {
-  init, verify, generateChallenge, parseChallenge, sha256, parsePolicy, parseAttesters, verifierInfo,
+  init, verify, loadCollateral, overlayCollateral, selectCollateral, generateChallenge, parseChallenge, sha256,
+  parsePolicy, parseAttesters, verifierInfo,
 } = createApi(glue, load);

@@ -118,8 +118,12 @@ codes! {
     // collateral.found
     /// No collateral was given.
     CollateralMissing => "Choose collateral for this platform: the built-in set, or a file.",
-    /// Collateral that is not JSON, or lacks a field.
-    CollateralUnreadable => "Give collateral as JSON with the fields of QuoteCollateralV3.",
+    /// Collateral that is neither a bundle nor QuoteCollateralV3, or lacks a field.
+    CollateralUnreadable => "Give a collateral bundle, or JSON with the fields of QuoteCollateralV3.",
+    /// The bundle lacks a piece for this kind of platform.
+    CollateralNotInBundle => "Load a newer bundle, or collateral for this TEE, FMSPC and PCK CA. Nothing is said against the quote.",
+    /// A single TCB info, QE identity or CRL, as Intel's service gives it.
+    CollateralPieceAlone => "Lay this piece over a bundle, which has the other pieces and who signed them; or give all of them as QuoteCollateralV3.",
     /// A collateral field is larger than 1 MiB (O1).
     CollateralTooLarge => "Check that this is the right file: real collateral has about 20 kB.",
     /// The collateral is for the other TEE.

@@ -32,7 +32,7 @@ const fn oid(text: &str) -> ObjectIdentifier {
 }
 
 /// Which of Intel's two CAs issued a PCK certificate.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum PckCa {
     /// Single-package platforms.
     Processor,
@@ -41,9 +41,12 @@ pub enum PckCa {
 }
 
 impl PckCa {
+    /// Both.
+    pub const ALL: [Self; 2] = [Self::Processor, Self::Platform];
+
     /// The issuer of `pck`, when it is exactly one of the two (O8).
     pub fn of(pck: &Certificate) -> Option<Self> {
-        [Self::Processor, Self::Platform]
+        Self::ALL
             .into_iter()
             .find(|ca| pck.is_issued_by(ca.common_name()))
     }

@@ -65,5 +65,6 @@ pub mod wasm;
 mod text;
 
 pub use appraisal::{Request, Verifier};
+pub use collateral::{Given, bundle::Bundle};
 pub use moment::Moment;
 pub use report::{Report, Verdict};

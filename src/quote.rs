@@ -24,7 +24,7 @@ pub const INTEL_QE_VENDOR_ID: [u8; 16] = [
 const QE_AUTH_DATA_LENGTH: usize = 32;
 
 /// The trusted execution environment.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum Tee {
     /// Software Guard Extensions.
     Sgx,
@@ -33,11 +33,22 @@ pub enum Tee {
 }
 
 impl Tee {
+    /// Both.
+    pub const ALL: [Self; 2] = [Self::Sgx, Self::Tdx];
+
     /// As it stands in TCB info's `id`.
     pub const fn id(self) -> &'static str {
         match self {
             Self::Sgx => "SGX",
             Self::Tdx => "TDX",
+        }
+    }
+
+    /// The word for it in our own formats.
+    pub const fn word(self) -> &'static str {
+        match self {
+            Self::Sgx => "sgx",
+            Self::Tdx => "tdx",
         }
     }
 }

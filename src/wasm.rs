@@ -3,14 +3,18 @@
 //! `pkg/core.js` checks types before it calls in; this module checks them again, since a wrong type that
 //! slips through must never read as "not given" (O2). Results cross as JSON text.
 
+use std::cell::RefCell;
+use std::collections::BTreeMap;
+use std::rc::Rc;
+
 use wasm_bindgen::JsValue;
 use wasm_bindgen::prelude::wasm_bindgen;
 
 use crate::builds::AttesterBuilds;
 use crate::challenge::Challenge;
-use crate::collateral::Source;
+use crate::collateral::{Given, Source};
 use crate::policy::Policy;
-use crate::{Moment, Request, Verifier};
+use crate::{Bundle, Moment, Request, Verifier};
 
 /// Largest integer that a JavaScript number holds exactly.
 const MAX_SAFE_INTEGER: f64 = 9_007_199_254_740_991.0;
@@ -28,6 +32,85 @@ struct Options {
     time: String,
     policy: Option<String>,
     attesters: Option<String>,
+    /// A loaded bundle, in the place of a collateral file.
+    bundle: Option<f64>,
+}
+
+// Bundles that were loaded, by number, so that each is parsed once. They change no answer: a Report from a
+// bundle is the one from the document that the bundle has for the platform.
+thread_local! {
+    static BUNDLES: RefCell<BTreeMap<u32, Rc<Bundle>>> = const { RefCell::new(BTreeMap::new()) };
+}
+
+/// Loads a bundle: `{"id":…,"view":…}` as JSON text. `forgetCollateral` frees it.
+///
+/// # Errors
+/// An `Error` with a `BUNDLE_…` code.
+pub fn load_collateral(text: &[u8]) -> Result<String, JsValue> {
+    let bundle = Bundle::parse(text).map_err(|error| bundle_error(&error))?;
+    Ok(kept(bundle, None))
+}
+
+/// Lays a file over a loaded bundle: `{"id":…,"view":…,"text":…}` as JSON text, the bundle so made being a new one.
+///
+/// # Errors
+/// An `Error` with a `PIECE_…` or `BUNDLE_…` code.
+pub fn overlay_collateral(id: f64, file: &[u8]) -> Result<String, JsValue> {
+    let mut bundle = Bundle::clone(&*loaded(id)?);
+    bundle.overlay(file).map_err(|error| bundle_error(&error))?;
+    let text = bundle.to_json();
+    Ok(kept(bundle, Some(text)))
+}
+
+/// The QuoteCollateralV3 text that a loaded bundle has for evidence, as JSON text; `null` when it has none.
+///
+/// # Errors
+/// None but a bug: the number of a bundle that is not loaded.
+pub fn select_collateral(id: f64, evidence: &[u8]) -> Result<String, JsValue> {
+    let bundle = loaded(id)?;
+    let text = crate::appraisal::platform_of(evidence)
+        .and_then(|platform| bundle.select(platform.tee, platform.fmspc, platform.ca));
+    Ok(json(&text))
+}
+
+/// Frees a loaded bundle; `true` as JSON text when there was one.
+pub fn forget_collateral(id: f64) -> String {
+    let id = bundle_id(id);
+    let was_there = BUNDLES.with(|bundles| bundles.borrow_mut().remove(&id).is_some());
+    json(&was_there)
+}
+
+fn kept(bundle: Bundle, text: Option<String>) -> String {
+    let view = bundle.view();
+    let id = BUNDLES.with(|bundles| {
+        let mut bundles = bundles.borrow_mut();
+        let id = bundles
+            .last_key_value()
+            .map_or(0, |(last, _)| last.saturating_add(1));
+        bundles.insert(id, Rc::new(bundle));
+        id
+    });
+    serde_json::json!({ "id": id, "view": view, "text": text }).to_string()
+}
+
+/// `core.js` names only bundles that it loaded into this very instance; anything else is its fault.
+fn loaded(id: f64) -> Result<Rc<Bundle>, JsValue> {
+    let id = bundle_id(id);
+    BUNDLES
+        .with(|bundles| bundles.borrow().get(&id).cloned())
+        .ok_or_else(|| coded(&js_sys::Error::new("this bundle is not loaded"), "BUG"))
+}
+
+/// No bundle has the number that stands for one that is none.
+fn bundle_id(id: f64) -> u32 {
+    seconds("bundle", id)
+        .ok()
+        .and_then(|id| u32::try_from(id).ok())
+        .unwrap_or(u32::MAX)
+}
+
+fn bundle_error(error: &crate::collateral::bundle::BundleError) -> JsValue {
+    configuration_error(error.code(), &error.to_string())
 }
 
 /// Appraises under `verifier`; the Report as JSON text.
@@ -48,8 +131,19 @@ pub fn verify(
         "as_of" => Moment::as_of(at),
         _ => return Err(invalid_argument("time", "must be \"now\" or \"as_of\"")),
     };
+    let bundle = options.bundle.map(loaded).transpose()?;
     let mut request = Request::new(evidence, moment);
-    request.collateral = collateral.as_deref();
+    request.collateral = match (&collateral, &bundle) {
+        (Some(_), Some(_)) => {
+            return Err(invalid_argument(
+                "collateral",
+                "is a file and a bundle at once",
+            ));
+        }
+        (Some(file), None) => Some(Given::Document(file)),
+        (None, Some(bundle)) => Some(Given::Bundle(bundle)),
+        (None, None) => None,
+    };
     if let Some(word) = &options.collateral_from {
         request.collateral_from = Source::parse(word).ok_or_else(|| {
             invalid_argument(
@@ -221,6 +315,26 @@ mod exports {
         options: JsValue,
     ) -> Result<String, JsValue> {
         super::verify(&Verifier::production(), evidence, collateral, options)
+    }
+
+    #[wasm_bindgen(js_name = loadCollateral)]
+    pub fn load_collateral(text: &[u8]) -> Result<String, JsValue> {
+        super::load_collateral(text)
+    }
+
+    #[wasm_bindgen(js_name = overlayCollateral)]
+    pub fn overlay_collateral(id: f64, file: &[u8]) -> Result<String, JsValue> {
+        super::overlay_collateral(id, file)
+    }
+
+    #[wasm_bindgen(js_name = selectCollateral)]
+    pub fn select_collateral(id: f64, evidence: &[u8]) -> Result<String, JsValue> {
+        super::select_collateral(id, evidence)
+    }
+
+    #[wasm_bindgen(js_name = forgetCollateral)]
+    pub fn forget_collateral(id: f64) -> String {
+        super::forget_collateral(id)
     }
 
     #[wasm_bindgen(js_name = generateChallenge)]

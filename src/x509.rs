@@ -21,6 +21,9 @@ pub const PCK: &str = "Intel SGX PCK Certificate";
 /// Common name of the certificate that signs TCB info and QE identity.
 pub const TCB_SIGNING: &str = "Intel SGX TCB Signing";
 
+const CRL_NUMBER: const_oid::ObjectIdentifier =
+    const_oid::ObjectIdentifier::new_unwrap("2.5.29.20");
+
 /// First and last second of a validity period.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Window {
@@ -178,6 +181,8 @@ pub struct Crl {
     pub issuer: String,
     /// When it is valid: thisUpdate to the last second before nextUpdate.
     pub window: Window,
+    /// CRL number, big endian without leading zeros; `None` when the list has none (RFC 5280, section 5.2.3).
+    pub number: Option<Vec<u8>>,
     revoked: Vec<Vec<u8>>,
 }
 
@@ -205,6 +210,15 @@ impl Crl {
                     .as_secs()
                     .saturating_sub(1),
             },
+            number: tbs
+                .crl_extensions
+                .iter()
+                .flatten()
+                .find(|extension| extension.extn_id == CRL_NUMBER)
+                .and_then(|extension| {
+                    der::asn1::UintRef::from_der(extension.extn_value.as_bytes()).ok()
+                })
+                .map(|number| number.as_bytes().to_vec()),
             revoked: tbs
                 .revoked_certificates
                 .iter()
@@ -217,6 +231,11 @@ impl Crl {
     /// Whether the issuer is Intel's, with this common name.
     pub fn is_issued_by(&self, common_name: &str) -> bool {
         self.issuer == intel_name(common_name)
+    }
+
+    /// How many certificates it lists.
+    pub const fn revoked_count(&self) -> usize {
+        self.revoked.len()
     }
 
     /// Whether it lists the certificate's serial number.

@@ -13,7 +13,7 @@ use crate::moment::Moment;
 use crate::quote::Quote;
 use crate::report::{Check, CheckId, Compared, Finding};
 use crate::text::{count, quoted, sha256};
-use crate::x509::{Certificate, PCK, ROOT_CA, Signed, TCB_SIGNING, ecdsa_sig_value};
+use crate::x509::{Certificate, Crl, PCK, ROOT_CA, Signed, TCB_SIGNING, ecdsa_sig_value};
 
 /// Intel's issuer chains have two certificates, the signer and the root; one more does no harm.
 const MAX_ISSUER_CHAIN: usize = 3;
@@ -37,17 +37,20 @@ fn cut_signatures(collateral: &Collateral) -> Vec<Finding> {
     collateral
         .signature_lengths()
         .into_iter()
-        .filter(|(_, length)| *length != 64)
-        .map(|(what, length)| {
-            Finding::fail(
-                Code::CollateralSignatureInvalid,
-                format!(
-                    "The signature over the {what} has {} instead of 64.",
-                    count(length, "byte")
-                ),
-            )
-        })
+        .filter_map(|(what, length)| cut_signature(what, length))
         .collect()
+}
+
+pub(super) fn cut_signature(what: &str, length: usize) -> Option<Finding> {
+    (length != 64).then(|| {
+        Finding::fail(
+            Code::CollateralSignatureInvalid,
+            format!(
+                "The signature over the {what} has {} instead of 64.",
+                count(length, "byte")
+            ),
+        )
+    })
 }
 
 /// The signatures that make collateral genuine, as the engine checks them.
@@ -55,13 +58,7 @@ pub(super) fn collateral_claims<'a>(
     root: &'a Certificate,
     collateral: &'a Collateral,
 ) -> Vec<Claim<'a>> {
-    let mut claims = vec![Claim {
-        signed_thing: "the root CA CRL",
-        signer: "the root",
-        key: &root.key,
-        signed: collateral.root_crl.signed.clone(),
-        refused: Code::CollateralSignatureInvalid,
-    }];
+    let mut claims = vec![root_crl_claim(root, collateral.root_crl.signed.clone())];
     for (signers, signed_thing, signed) in [
         (
             &collateral.tcb_signers,
@@ -75,63 +72,97 @@ pub(super) fn collateral_claims<'a>(
         ),
     ] {
         if let Some(signer) = signers.first() {
-            claims.push(Claim {
-                signed_thing: "the TCB signing certificate",
-                signer: "the root",
-                key: &root.key,
-                signed: signer.signed.clone(),
-                refused: Code::CollateralSignerUntrusted,
-            });
-            claims.push(Claim {
-                signed_thing,
-                signer: "the TCB signing certificate",
-                key: &signer.key,
-                signed,
-                refused: Code::CollateralSignatureInvalid,
-            });
+            claims.extend(document_claims(root, signer, signed_thing, signed));
         }
     }
     claims
 }
 
+pub(super) fn root_crl_claim(root: &Certificate, signed: Signed) -> Claim<'_> {
+    Claim {
+        signed_thing: "the root CA CRL",
+        signer: "the root",
+        key: &root.key,
+        signed,
+        refused: Code::CollateralSignatureInvalid,
+    }
+}
+
+/// The root signed the signer, the signer the document.
+pub(super) fn document_claims<'a>(
+    root: &'a Certificate,
+    signer: &'a Certificate,
+    signed_thing: &'static str,
+    signed: Signed,
+) -> [Claim<'a>; 2] {
+    [
+        Claim {
+            signed_thing: "the TCB signing certificate",
+            signer: "the root",
+            key: &root.key,
+            signed: signer.signed.clone(),
+            refused: Code::CollateralSignerUntrusted,
+        },
+        Claim {
+            signed_thing,
+            signer: "the TCB signing certificate",
+            key: &signer.key,
+            signed,
+            refused: Code::CollateralSignatureInvalid,
+        },
+    ]
+}
+
 fn misnamed_signers(collateral: &Collateral) -> Vec<Finding> {
-    let mut findings = Vec::new();
-    for (what, chain) in [
+    let mut findings: Vec<Finding> = [
         ("TCB info", &collateral.tcb_signers),
         ("QE identity", &collateral.qe_signers),
         ("PCK CRL", &collateral.pck_crl_signers),
-    ] {
-        if chain.len() > MAX_ISSUER_CHAIN {
-            findings.push(Finding::fail(
-                Code::CollateralSignerUntrusted,
-                format!(
-                    "The {what}'s issuer chain has {}; Intel's have two.",
-                    count(chain.len(), "certificate")
-                ),
-            ));
-        }
-    }
+    ]
+    .into_iter()
+    .filter_map(|(what, chain)| long_chain(what, chain))
+    .collect();
     for (what, signers) in [
         ("TCB info", &collateral.tcb_signers),
         ("QE identity", &collateral.qe_signers),
     ] {
-        if !signers
-            .first()
-            .is_some_and(|s| s.is_named(TCB_SIGNING) && s.is_issued_by(ROOT_CA))
-        {
-            findings.push(Finding::fail(
-                Code::CollateralSignerUntrusted,
-                format!("The {what} is not signed by a certificate named {TCB_SIGNING}."),
-            ));
-        }
+        findings.extend(misnamed_signer(what, signers));
     }
-    if !collateral.root_crl.is_issued_by(ROOT_CA) {
-        findings.push(Finding::fail(
+    findings.extend(misnamed_root_crl(&collateral.root_crl));
+    findings
+}
+
+pub(super) fn long_chain(what: &str, chain: &[Certificate]) -> Option<Finding> {
+    (chain.len() > MAX_ISSUER_CHAIN).then(|| {
+        Finding::fail(
+            Code::CollateralSignerUntrusted,
+            format!(
+                "The {what}'s issuer chain has {}; Intel's have two.",
+                count(chain.len(), "certificate")
+            ),
+        )
+    })
+}
+
+pub(super) fn misnamed_signer(what: &str, signers: &[Certificate]) -> Option<Finding> {
+    let is_tcb_signing = signers
+        .first()
+        .is_some_and(|s| s.is_named(TCB_SIGNING) && s.is_issued_by(ROOT_CA));
+    (!is_tcb_signing).then(|| {
+        Finding::fail(
+            Code::CollateralSignerUntrusted,
+            format!("The {what} is not signed by a certificate named {TCB_SIGNING}."),
+        )
+    })
+}
+
+pub(super) fn misnamed_root_crl(root_crl: &Crl) -> Option<Finding> {
+    (!root_crl.is_issued_by(ROOT_CA)).then(|| {
+        Finding::fail(
             Code::CollateralSignerUntrusted,
             format!("The root CA CRL is not issued by {ROOT_CA}."),
-        ));
-    }
-    findings
+        )
+    })
 }
 
 /// The PCK CA is left to row 8: where it is revoked, the machine's chain is, whatever collateral is chosen.
@@ -142,22 +173,42 @@ fn revoked_signers(root: &Certificate, collateral: &Collateral) -> Vec<Finding> 
         ("QE identity's signer", collateral.qe_signers.first()),
     ]
     .into_iter()
-    .filter(|(_, certificate)| certificate.is_some_and(|c| collateral.root_crl.revokes(c)))
-    .map(|(who, _)| {
+    .filter_map(|(who, certificate)| revoked_signer(who, certificate?, &collateral.root_crl))
+    .collect()
+}
+
+pub(super) fn revoked_signer(
+    who: &str,
+    certificate: &Certificate,
+    root_crl: &Crl,
+) -> Option<Finding> {
+    root_crl.revokes(certificate).then(|| {
         Finding::fail(
             Code::CollateralSignerRevoked,
             format!("The {who} is on the root's revocation list."),
         )
     })
-    .collect()
 }
 
 /// The PCK CRL under the collateral's own PCK CA, and that CA under the root: our own checks, since the
 /// engine takes the PCK CA from the quote.
 fn pck_crl_signature(root: &Certificate, collateral: &Collateral, engine: &Run) -> Option<Finding> {
-    let verified =
-        |key: &[u8], signed: &Signed| engine.trace.of(key, signed) == Verification::Verified;
-    let Some(pck_ca) = collateral.pck_crl_signers.first() else {
+    pck_crl_refusal(
+        root,
+        collateral.pck_crl_signers.first(),
+        &collateral.pck_crl,
+        |key, signed| engine.trace.of(key, signed) == Verification::Verified,
+    )
+}
+
+/// What is wrong with a PCK CRL under its issuer, where `verified` says what became of a signature.
+pub(super) fn pck_crl_refusal(
+    root: &Certificate,
+    pck_ca: Option<&Certificate>,
+    pck_crl: &Crl,
+    verified: impl Fn(&[u8], &Signed) -> bool,
+) -> Option<Finding> {
+    let Some(pck_ca) = pck_ca else {
         return Some(Finding::fail(
             Code::CollateralSignerUntrusted,
             "The PCK CRL has no issuer chain.",
@@ -169,9 +220,7 @@ fn pck_crl_signature(root: &Certificate, collateral: &Collateral, engine: &Run) 
             "The PCK CRL's issuer is not signed by the root.",
         ));
     }
-    if pck_ca.subject != collateral.pck_crl.issuer
-        || !verified(&pck_ca.key, &collateral.pck_crl.signed)
-    {
+    if pck_ca.subject != pck_crl.issuer || !verified(&pck_ca.key, &pck_crl.signed) {
         return Some(Finding::fail(
             Code::CollateralSignatureInvalid,
             "The signature over the PCK CRL does not fit the key of its issuer.",

@@ -200,14 +200,31 @@ pub(super) fn current(request: &Request<'_>, collateral: &Collateral) -> Check {
             numbers.0, numbers.1
         )
     };
+    let ages = match request.moment.tense() {
+        Tense::Now => ages(at, collateral),
+        Tense::AsOf => String::new(),
+    };
     Check::ran(
         ID,
         format!(
-            "All of it is valid then, until {}; {numbers}.",
+            "All of it is valid then, until {}; {numbers}.{ages}",
             in_words(until)
         ),
         findings,
     )
+}
+
+/// How old each piece is, for a moment that is now.
+fn ages(at: u64, collateral: &Collateral) -> String {
+    let ages: Vec<String> = collateral
+        .dated_pieces()
+        .into_iter()
+        .map(|(piece, window)| {
+            let age = duration_in_words(at.saturating_sub(window.from));
+            format!("{piece} {age}")
+        })
+        .collect();
+    format!(" Issued this long ago: {}.", ages.join(", "))
 }
 
 /// O16: the pieces that Intel issues at least monthly must be fresh; the root's CRL goes by its own window.

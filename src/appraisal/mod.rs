@@ -29,13 +29,14 @@ mod chain;
 mod engine;
 mod file;
 mod freshness;
+mod pieces;
 mod platform;
 mod tcb;
 
 use crate::builds::AttesterBuilds;
 use crate::challenge::DEFAULT_MINUTES;
 use crate::code::Code;
-use crate::collateral::{Collateral, MAX_FILE, Source};
+use crate::collateral::{Collateral, Given, MAX_FILE, Platform, Source};
 use crate::evidence::{Evidence, MAX_INPUT};
 use crate::identity::{PckCa, PckChain, PckIdentity, fmspc};
 use crate::moment::{COMMIT, COMMIT_TIME, Moment, in_words, rfc3339};
@@ -56,8 +57,8 @@ const INTEL_SGX_ROOT_CA: &[u8] = include_bytes!("../intel_sgx_root_ca.der");
 pub struct Request<'a> {
     /// The attester's file, or a quote in another form: see [`crate::evidence`].
     pub evidence: &'a [u8],
-    /// Collateral as JSON text: see [`crate::collateral`].
-    pub collateral: Option<&'a [u8]>,
+    /// A bundle, or one platform's collateral as JSON text: see [`crate::collateral`].
+    pub collateral: Option<Given<'a>>,
     /// Who handed the collateral over.
     pub collateral_from: Source,
     /// The challenge as typed.
@@ -126,6 +127,22 @@ impl Subject {
             chain,
         })
     }
+
+    /// By what a bundle is looked up; `None` when the certificate does not say.
+    fn platform(&self) -> Option<Platform> {
+        Some(Platform {
+            tee: self.quote.tee(),
+            fmspc: self.fmspc?,
+            ca: self.ca?,
+        })
+    }
+}
+
+/// Which collateral an input needs: by this a bundle is looked up. `None` when no quote with a certificate of
+/// Intel's can be read from it.
+pub fn platform_of(evidence: &[u8]) -> Option<Platform> {
+    let evidence = Evidence::decode(evidence).ok()?;
+    Subject::parse(&evidence.quote).ok()?.platform()
 }
 
 impl Verifier {
@@ -162,7 +179,13 @@ impl Verifier {
         });
         let subject = subject.and_then(Result::ok);
 
-        let collateral = request.collateral.map(Collateral::parse);
+        // From here on a bundle is forgotten: what it has for this platform is the collateral that was given.
+        let document = request
+            .collateral
+            .and_then(|given| given.document_for(subject.as_ref().and_then(Subject::platform)));
+        let collateral = document
+            .as_ref()
+            .map(|document| Collateral::parse(document.as_ref().map_err(Finding::clone)?));
         let found = after(&structure, Id::CollateralFound, || {
             Some(freshness::found(
                 &self.root,
@@ -309,7 +332,7 @@ impl Verifier {
                 &engine,
                 key_outcome,
             ),
-            inputs: inputs(request),
+            inputs: inputs(request, document.as_ref().and_then(|d| d.as_deref().ok())),
             policy: request.policy.view(),
             checks,
         }
@@ -336,14 +359,13 @@ pub fn build() -> Build {
     }
 }
 
-fn inputs(request: &Request<'_>) -> Inputs {
+fn inputs(request: &Request<'_>, collateral: Option<&[u8]>) -> Inputs {
     let challenge = request.challenge.map(crate::challenge::Challenge::parse);
     Inputs {
         evidence_sha256: Some(request.evidence)
             .filter(|evidence| evidence.len() <= MAX_INPUT)
             .map(sha256_hex),
-        collateral_sha256: request
-            .collateral
+        collateral_sha256: collateral
             .filter(|collateral| collateral.len() <= MAX_FILE)
             .map(sha256_hex),
         collateral_from: request.collateral_from.id(),

@@ -66,10 +66,14 @@ test("the product's wasm exports no function that takes a root", () => {
     .map(({ name }) => name)
     .sort();
   assert.deepEqual(functions, [
+    "forgetCollateral",
     "generateChallenge",
+    "loadCollateral",
+    "overlayCollateral",
     "parseAttesters",
     "parseChallenge",
     "parsePolicy",
+    "selectCollateral",
     "sha256",
     "start",
     "verifierInfo",

@@ -18,6 +18,26 @@ pub fn verify(
     wasm::verify(&verifier, evidence, collateral, options)
 }
 
+#[wasm_bindgen(js_name = loadCollateral)]
+pub fn load_collateral(text: &[u8]) -> Result<String, JsValue> {
+    wasm::load_collateral(text)
+}
+
+#[wasm_bindgen(js_name = overlayCollateral)]
+pub fn overlay_collateral(id: f64, file: &[u8]) -> Result<String, JsValue> {
+    wasm::overlay_collateral(id, file)
+}
+
+#[wasm_bindgen(js_name = selectCollateral)]
+pub fn select_collateral(id: f64, evidence: &[u8]) -> Result<String, JsValue> {
+    wasm::select_collateral(id, evidence)
+}
+
+#[wasm_bindgen(js_name = forgetCollateral)]
+pub fn forget_collateral(id: f64) -> String {
+    wasm::forget_collateral(id)
+}
+
 #[wasm_bindgen(js_name = generateChallenge)]
 pub fn generate_challenge(bytes: f64) -> Result<String, JsValue> {
     wasm::generate_challenge(bytes)

@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 use cloud_witness::builds::AttesterBuilds;
 use cloud_witness::collateral::Source;
 use cloud_witness::policy::Policy;
-use cloud_witness::{Moment, Report, Request, Verifier};
+use cloud_witness::{Given, Moment, Report, Request, Verifier};
 use serde::{Deserialize, Serialize};
 use sha2::Digest as _;
 
@@ -44,6 +44,11 @@ pub struct CollateralSpec {
     pub forge: Option<forge::ForgeSpec>,
     /// This text.
     pub text: Option<String>,
+    /// In a bundle, beside the pieces of these other ceremonies.
+    pub bundle: Option<Vec<forge::ForgeSpec>>,
+    /// One piece alone, as Intel's service gives it: `tcb_info`, `qe_identity`, or `pck_crl`.
+    pub piece: Option<String>,
+    /// Made to the finished text, in order.
     pub edits: Vec<Edit>,
 }
 
@@ -155,6 +160,14 @@ impl CollateralSpec {
             (None, None, None) => evidence.collateral()?,
             _ => panic!("collateral has at most one of sample, forge, text"),
         };
+        if let Some(others) = &self.bundle {
+            let others = others.iter().map(|spec| spec.build().collateral_json);
+            let documents: Vec<String> = std::iter::once(collateral).chain(others).collect();
+            collateral = crate::bundle::of(&documents);
+        }
+        if let Some(piece) = &self.piece {
+            collateral = crate::bundle::response(&collateral, piece);
+        }
         for edit in &self.edits {
             collateral = String::from_utf8(edit.apply(collateral.into_bytes())).unwrap();
         }
@@ -165,6 +178,15 @@ impl CollateralSpec {
 impl Made {
     /// Runs the case natively.
     pub fn appraise(&self) -> Report {
+        self.appraise_with(
+            self.collateral
+                .as_deref()
+                .map(|json| json.as_bytes().into()),
+        )
+    }
+
+    /// The same with other collateral.
+    pub fn appraise_with(&self, collateral: Option<Given<'_>>) -> Report {
         let verifier = match self.root {
             "forged" => Verifier::with_root(&forge::root_der()).unwrap(),
             _ => Verifier::production(),
@@ -179,7 +201,7 @@ impl Made {
             Some(other) => panic!("unknown time {other}"),
         };
         let mut request = Request::new(&self.evidence, moment);
-        request.collateral = self.collateral.as_deref().map(str::as_bytes);
+        request.collateral = collateral;
         if let Some(source) = &self.request.collateral_from {
             request.collateral_from = Source::parse(source).expect("a source");
         }

@@ -166,7 +166,7 @@ impl Facts {
 
 fn appraise(verifier: &Verifier, quote: &[u8], collateral: &[u8], at: u64) -> Report {
     let mut request = Request::new(quote, Moment::as_of(at));
-    request.collateral = Some(collateral);
+    request.collateral = Some(collateral.into());
     verifier.appraise(&request)
 }
 

@@ -14,6 +14,7 @@
     missing_docs
 )]
 
+pub mod bundle;
 pub mod case;
 pub mod evidence;
 pub mod expect;

@@ -122,7 +122,7 @@ fn every_case_of_the_corpus_gets_the_verdict_of_the_rule() {
         // Without collateral any moment serves: nothing is dated.
         let at = case["at"].as_u64().unwrap_or(harness::samples::AT);
         let mut request = Request::new(&quote, Moment::as_of(at));
-        request.collateral = collateral.as_deref();
+        request.collateral = collateral.as_deref().map(Into::into);
         let report = verifier.appraise(&request);
         let expected = expected(&case, collateral.is_some());
         counts[match expected {

@@ -127,7 +127,7 @@ fn a_forged_pck_ca_with_a_key_of_its_own_is_refused_not_undecided() {
     bytes[start..start + changed.len()].copy_from_slice(changed.as_bytes());
 
     let mut request = cloud_witness::Request::new(&bytes, cloud_witness::Moment::as_of(forge::AT));
-    request.collateral = Some(forged.collateral_json.as_bytes());
+    request.collateral = Some(forged.collateral_json.as_bytes().into());
     let report = cloud_witness::Verifier::with_root(&forge::root_der())
         .unwrap()
         .appraise(&request);

@@ -1,12 +1,33 @@
-//! Collateral: what Intel vouches for, read into typed pieces. Reading verifies nothing.
+//! Collateral: what Intel vouches for. Reading verifies nothing.
 //!
-//! The format is dcap-qvl's `QuoteCollateralV3` JSON. Bodies stay byte for byte as Intel signed them.
-//! A `pck_certificate_chain` in the file is never used: the chain is the quote's (O9).
+//! | module | what |
+//! |---|---|
+//! | this one | one platform's collateral as typed pieces, for the appraisal |
+//! | [`bundle`] | every platform's collateral in one document, to be looked up by TEE, FMSPC and CA |
+//! | [`piece`] | one TCB info, QE identity or CRL |
+//! | `form`, [`view`] | a bundle as JSON; a bundle as people see it |
+//! | [`rollback`] | whether one piece is older than another |
+//!
+//! One platform's collateral is dcap-qvl's `QuoteCollateralV3` JSON. Bodies stay byte for byte as Intel
+//! signed them. A `pck_certificate_chain` in the file is never used: the chain is the quote's (O9).
+
+pub mod bundle;
+mod form;
+pub mod piece;
+pub mod rollback;
+pub mod view;
+
+use std::borrow::Cow;
 
 use dcap_qvl::{QeIdentity, QuoteCollateralV3, TcbInfo};
 
+pub use self::form::pieces_of_document;
+
+use self::bundle::Bundle;
+use self::piece::{Key, RawPiece};
 use crate::code::Code;
-use crate::moment::parse_rfc3339;
+use crate::identity::PckCa;
+use crate::moment::{in_words, parse_rfc3339};
 use crate::quote::Tee;
 use crate::report::{CollateralView, Finding, WindowView};
 use crate::text::sha256_hex;
@@ -47,6 +68,85 @@ impl Source {
     }
 }
 
+/// Collateral as a caller has it.
+#[derive(Debug, Clone, Copy)]
+pub enum Given<'a> {
+    /// A file: one platform's collateral as QuoteCollateralV3 JSON, or a whole bundle as JSON.
+    Document(&'a [u8]),
+    /// A bundle that was loaded before.
+    Bundle(&'a Bundle),
+}
+
+impl<'a> From<&'a [u8]> for Given<'a> {
+    fn from(file: &'a [u8]) -> Self {
+        Self::Document(file)
+    }
+}
+
+impl<'a> From<&'a Bundle> for Given<'a> {
+    fn from(bundle: &'a Bundle) -> Self {
+        Self::Bundle(bundle)
+    }
+}
+
+/// By what a bundle is looked up.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Platform {
+    /// The quote's TEE.
+    pub tee: Tee,
+    /// The PCK certificate's FMSPC.
+    pub fmspc: [u8; 6],
+    /// The PCK certificate's issuer.
+    pub ca: PckCa,
+}
+
+impl<'a> Given<'a> {
+    /// The QuoteCollateralV3 text that is appraised with: the document itself, or what a bundle has for this
+    /// platform. `None` when there is a bundle, but no platform to look up by.
+    pub(crate) fn document_for(
+        self,
+        platform: Option<Platform>,
+    ) -> Option<Result<Cow<'a, [u8]>, Finding>> {
+        match self {
+            Self::Bundle(bundle) => Some(look_up(bundle, platform?).map(Cow::Owned)),
+            Self::Document(file) if Bundle::recognise(file) => {
+                let bundle = match Bundle::parse(file) {
+                    Ok(bundle) => bundle,
+                    Err(error) => {
+                        return Some(Err(Finding::fail(
+                            Code::CollateralUnreadable,
+                            error.to_string(),
+                        )));
+                    }
+                };
+                Some(look_up(&bundle, platform?).map(Cow::Owned))
+            }
+            Self::Document(file) => Some(Ok(Cow::Borrowed(file))),
+        }
+    }
+}
+
+fn look_up(bundle: &Bundle, platform: Platform) -> Result<Vec<u8>, Finding> {
+    let Platform { tee, fmspc, ca } = platform;
+    bundle
+        .find(tee, fmspc, ca)
+        .map(String::into_bytes)
+        .map_err(|lacking| {
+            let lacking: Vec<String> = lacking.iter().map(ToString::to_string).collect();
+            Finding::fail(
+                Code::CollateralNotInBundle,
+                format!(
+                    "The machine is {} with FMSPC {}, certified by {}; the bundle of {} has no {}.",
+                    tee.id(),
+                    hex::encode(fmspc),
+                    ca.common_name(),
+                    in_words(bundle.fetched_at),
+                    lacking.join(", no ")
+                ),
+            )
+        })
+}
+
 /// One platform's collateral.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Collateral {
@@ -85,9 +185,15 @@ impl Collateral {
             ));
         }
         let mut raw: QuoteCollateralV3 = serde_json::from_slice(json).map_err(|error| {
+            if RawPiece::recognise(json).is_some() {
+                return Finding::fail(
+                    Code::CollateralPieceAlone,
+                    "This is one piece of collateral: a TCB info, a QE identity or a CRL by itself.",
+                );
+            }
             Finding::fail(
                 Code::CollateralUnreadable,
-                "The collateral is not JSON with the fields of QuoteCollateralV3.",
+                "The collateral is neither a bundle nor JSON with the fields of QuoteCollateralV3.",
             )
             .at(format!(
                 "collateral, line {}, column {}",
@@ -119,8 +225,7 @@ impl Collateral {
             }
         }
         let tcb_info = tcb_info(&raw.tcb_info)?;
-        let qe_identity: QeIdentity = serde_json::from_str(&raw.qe_identity)
-            .map_err(|_| unreadable("qe_identity", "a QE identity"))?;
+        let qe_identity = qe_identity(&raw.qe_identity)?;
         Ok(Self {
             sha256: sha256_hex(json),
             tcb_info_window: window("tcb_info", &tcb_info.issue_date, &tcb_info.next_update)?,
@@ -236,6 +341,19 @@ fn tcb_info(text: &str) -> Result<TcbInfo, Finding> {
         )
         .at(place("tcb_info"))),
         Err(_) => Err(unreadable("tcb_info", "TCB info")),
+    }
+}
+
+fn qe_identity(text: &str) -> Result<QeIdentity, Finding> {
+    serde_json::from_str(text).map_err(|_| unreadable("qe_identity", "a QE identity"))
+}
+
+/// Why an appraisal could not read this TCB info or QE identity.
+pub(crate) fn unreadable_document(key: Key, text: &str) -> Option<Finding> {
+    match key {
+        Key::TcbInfo(..) => tcb_info(text).err(),
+        Key::QeIdentity(_) => qe_identity(text).err(),
+        Key::RootCaCrl | Key::PckCrl(_) => None,
     }
 }
 

@@ -32,6 +32,8 @@ mod freshness;
 mod platform;
 mod tcb;
 
+pub(crate) use freshness::old_pieces;
+
 use crate::builds::AttesterBuilds;
 use crate::challenge::DEFAULT_MINUTES;
 use crate::code::Code;
@@ -357,7 +359,7 @@ fn inputs(request: &Request<'_>) -> Inputs {
     }
 }
 
-fn headline(verdict: Verdict, moment: Moment) -> String {
+pub(crate) fn headline(verdict: Verdict, moment: Moment) -> String {
     let word = match verdict {
         Verdict::Affirming => "Affirming",
         Verdict::Warning => "Warning",

@@ -5,7 +5,7 @@
 
 use der::Encode as _;
 use der::asn1::UintRef;
-use ssh_key::public::KeyData;
+use ssh_key::public::{Ed25519PublicKey, KeyData};
 use ssh_key::{EcdsaCurve, HashAlg, Mpint, PublicKey, SshSig};
 
 use super::Code;
@@ -21,6 +21,17 @@ const MAX_LENGTH: usize = 8 * 1024;
 /// A participant's public key: Ed25519 or ECDSA P-256, in software or on a security key.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Key(KeyData);
+
+/// A key as it is shown.
+#[derive(Debug, Clone, PartialEq, Eq, serde::Serialize)]
+pub struct KeyView {
+    /// The OpenSSH public-key line, without a comment.
+    pub line: String,
+    /// OpenSSH's fingerprint, `SHA256:…`.
+    pub fingerprint: String,
+    /// OpenSSH's name for the kind of key, for example "ssh-ed25519".
+    pub algorithm: String,
+}
 
 /// Why a line is no key that can sign.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -99,6 +110,23 @@ impl Key {
         }
         let key = PublicKey::from_openssh(line).map_err(|_| KeyError::Unreadable)?;
         Self::of(key.key_data().clone())
+    }
+
+    /// The key that these 32 bytes are, as WebCrypto exports an Ed25519 key in its format `raw`.
+    ///
+    /// # Errors
+    /// [`KeyError::Weak`]
+    pub fn from_ed25519(bytes: [u8; 32]) -> Result<Self, KeyError> {
+        Self::of(KeyData::Ed25519(Ed25519PublicKey(bytes)))
+    }
+
+    /// How a page or a program shows the key.
+    pub fn view(&self) -> KeyView {
+        KeyView {
+            line: self.line(),
+            fingerprint: self.fingerprint(),
+            algorithm: self.0.algorithm().to_string(),
+        }
     }
 
     fn of(data: KeyData) -> Result<Self, KeyError> {

@@ -114,6 +114,8 @@ pub struct Finding {
     pub code: Code,
     /// Plain words, with the facts.
     pub detail: String,
+    /// What to do next.
+    pub advice: &'static str,
     /// Which participant it is about: position in `participants`, from 0.
     pub participant: Option<usize>,
 }
@@ -125,6 +127,7 @@ impl Finding {
             outcome: FindingOutcome::Fail,
             code,
             detail: detail.into(),
+            advice: code.advice(),
             participant: None,
         }
     }
@@ -158,7 +161,7 @@ impl Check {
             },
             code: first.map(|first| first.code),
             detail: first.map_or_else(|| detail.into(), |first| first.detail.clone()),
-            advice: first.map(|first| first.code.advice()),
+            advice: first.map(|first| first.advice),
             findings,
         }
     }

@@ -1,6 +1,6 @@
 //! The list of known signers: which keys a project signs with. It ships empty; see `docs/signers.md`.
 
-use serde::Deserialize;
+use serde::{Deserialize, Serialize};
 
 use super::Code;
 use super::json::{self, JsonError};
@@ -16,6 +16,19 @@ pub const MAX_LIST: usize = 1024 * 1024;
 /// The list, as JSON: an array of entries.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Signers(Vec<Signer>);
+
+/// A key that the list knows, as it was understood.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct SignerView {
+    /// In lower case, with single spaces.
+    pub project: String,
+    /// OpenSSH's fingerprint, `SHA256:…`.
+    pub fingerprint: String,
+    /// Unix seconds; null for open.
+    pub valid_from: Option<u64>,
+    /// The last second; null for open.
+    pub valid_to: Option<u64>,
+}
 
 #[derive(Debug, Clone, PartialEq, Eq)]
 struct Signer {
@@ -142,6 +155,19 @@ impl Signers {
             })
             .collect::<Result<_, _>>()?;
         Ok(Self(signers))
+    }
+
+    /// The entries.
+    pub fn view(&self) -> Vec<SignerView> {
+        self.0
+            .iter()
+            .map(|signer| SignerView {
+                project: signer.project.clone(),
+                fingerprint: signer.key.fingerprint(),
+                valid_from: signer.valid_from,
+                valid_to: signer.valid_to,
+            })
+            .collect()
     }
 
     /// What speaks against this key being the project's at a moment.

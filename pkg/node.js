@@ -18,4 +18,6 @@ function readSource(source) {
 
 export const {
   init, verify, generateChallenge, parseChallenge, sha256, parsePolicy, parseAttesters, verifierInfo,
+  checkParticipants, recordCeremony, bytesToSign, addSignature, mergeCeremonies, addendumToSign, addAddendum,
+  openCeremony, mixChallenge, parseKey, parseSigners,
 } = createApi(glue, load);

@@ -14,6 +14,8 @@ export const LIMITS = {
   piece: 12 * MIB,
   /** What is only hashed. */
   hashed: 32 * MIB,
+  /** A ceremony's file. One byte more is passed on, likewise. */
+  ceremony: 32 * MIB,
   /** Challenge, noted hash, policy, list. Cutting one short could change what it says, so longer ones are refused. */
   text: MIB,
 };
@@ -108,6 +110,117 @@ export function input(value, argument, limit) {
   }
   throw invalid(argument, `must be a string, Uint8Array, ArrayBuffer or Blob, not ${describe(value)}`);
 }
+
+// Ceremonies.
+
+/** What `recordCeremony` takes. */
+export function readRecordRequest(request, textOf) {
+  const given = only(request, "request", [
+    "entered", "evidence", "collateral", "collateralFrom", "policy", "attesters", "wasmSha256", "earlier",
+  ]);
+  const options = {};
+  const put = optional(given, options);
+  put("collateralFrom", (value, key) => oneOf(value, key, ["site", "witness", "applicant"]));
+  put("policy", text);
+  put("attesters", text);
+  put("wasmSha256", text);
+  return {
+    entered: plain(given.entered, "entered"),
+    evidence: input(given.evidence, "evidence", LIMITS.evidence),
+    collateral: input(textOf(given.collateral), "collateral", LIMITS.collateral),
+    earlier: inputs(given.earlier, "earlier"),
+    options,
+  };
+}
+
+/** What `openCeremony` takes beside the file. */
+export function readOpenOptions(request = {}, textOf) {
+  const given = only(request, "options", ["signers", "now", "collateral", "collateralFrom", "earlier"]);
+  const options = {};
+  const put = optional(given, options);
+  put("signers", text);
+  put("now", (value, key) => integer(value, key, 0, Number.MAX_SAFE_INTEGER));
+  put("collateralFrom", (value, key) => oneOf(value, key, ["site", "witness", "applicant"]));
+  if (given.collateral !== undefined && given.now === undefined) {
+    throw invalid("now", "must be given with `collateral`, which is only used for what is known then");
+  }
+  return {
+    collateral: given.collateral === undefined ? undefined : input(textOf(given.collateral), "collateral", LIMITS.collateral),
+    earlier: inputs(given.earlier, "earlier"),
+    options,
+  };
+}
+
+/** A signature: `{ ssh }`, or `{ key, signature }` with the 64 bytes that WebCrypto gives. */
+export function readSignature(value) {
+  const given = only(value, "signature", ["ssh", "key", "signature"]);
+  if ((given.ssh === undefined) === (given.key === undefined)) {
+    throw invalid("signature", "must have either `ssh`, or `key` and `signature`");
+  }
+  if (given.ssh !== undefined) {
+    if (given.signature !== undefined) throw invalid("signature", "must not stand beside `ssh`");
+    return { options: { ssh: text(given.ssh, "ssh") }, bytes: undefined };
+  }
+  return { options: { key: text(given.key, "key") }, bytes: bytes(given.signature, "signature", 64) };
+}
+
+/** Exactly so many bytes. */
+export function bytes(value, argument, length) {
+  const view = viewBytes(value, argument);
+  if (view === undefined) throw invalid(argument, `must be a Uint8Array or ArrayBuffer, not ${describe(value)}`);
+  if (view.length !== length) throw invalid(argument, `must have ${length} bytes, not ${view.length}`);
+  return view.slice();
+}
+
+/** At most 1000 files. */
+function inputs(value, argument) {
+  if (value === undefined) return [];
+  if (!Array.isArray(value)) throw invalid(argument, `must be an array, not ${describe(value)}`);
+  if (value.length > 1000) throw invalid(argument, "has more than 1000 files");
+  return Array.from(value, (file, index) => input(file, `${argument}[${index}]`, LIMITS.ceremony));
+}
+
+/**
+ * Plain data as JSON text: strings, booleans, null, safe integers, arrays and plain objects of such. Everything else
+ * is refused by its place: `JSON.stringify` alone would leave `undefined` and functions out and make null of NaN.
+ * @param {unknown} value
+ * @param {string} argument
+ */
+export function plain(value, argument) {
+  const json = JSON.stringify(plainCopy(value, argument, 0));
+  if (json.length > LIMITS.text) throw invalid(argument, "is longer than 1 MiB");
+  return json;
+}
+
+function plainCopy(value, place, depth) {
+  if (depth > 20) throw invalid(place, "is nested too deeply");
+  if (value === null || typeof value === "string" || typeof value === "boolean") return value;
+  if (typeof value === "number") return integer(value, place, 0, Number.MAX_SAFE_INTEGER);
+  if (Array.isArray(value)) return Array.from(value, (item, index) => plainCopy(item, `${place}[${index}]`, depth + 1));
+  if (!isPlainObject(value)) {
+    throw invalid(place, `must be text, a number, true, false, null, an array or a plain object, not ${describe(value)}`);
+  }
+  const copy = Object.create(null);
+  for (const key of Reflect.ownKeys(value)) {
+    if (typeof key === "symbol") throw invalid(place, "must not have symbols as keys");
+    copy[key] = plainCopy(value[key], `${place}.${key}`, depth + 1);
+  }
+  return copy;
+}
+
+/** The own values of a plain object that has no other keys than these. */
+function only(value, argument, keys) {
+  if (!isPlainObject(value)) throw invalid(argument, `must be a plain object, not ${describe(value)}`);
+  for (const key of Reflect.ownKeys(value)) {
+    if (!keys.includes(key)) throw invalid(String(key), `is not a known part of ${argument}`);
+  }
+  return Object.fromEntries(keys.map((key) => [key, Object.hasOwn(value, key) ? value[key] : undefined]));
+}
+
+/** Puts a value into the options where it is given. */
+const optional = (given, options) => (key, read) => {
+  if (given[key] !== undefined) options[key] = read(given[key], key);
+};
 
 // The built-in getters look at what an object is, not at what it says that it is, and work for objects of
 // another realm (a frame, a worker's message, Node's vm), where `instanceof` does not.

@@ -1,7 +1,10 @@
 // The public functions of index.d.ts over one wasm, and what happens when that wasm traps. No verdict is made
 // here. index.js (browsers, workers, bundlers) and node.js differ only in how they load the wasm.
 
-import { LIMITS, coded, input, integer, invalid, readRequest, text } from "./border.js";
+import {
+  LIMITS, bytes, coded, input, integer, invalid, plain, readOpenOptions, readRecordRequest, readRequest, readSignature,
+  text,
+} from "./border.js";
 
 /**
  * The raw functions of the wasm: the generated cloud_witness.js, or a stand-in in tests. Those that return a
@@ -20,6 +23,18 @@ import { LIMITS, coded, input, integer, invalid, readRequest, text } from "./bor
  * @property {(policy: string) => string} parsePolicy
  * @property {(json: string) => string} parseAttesters
  * @property {() => string} verifierInfo
+ * @property {(participants: string) => string} checkParticipants
+ * @property {(entered: string, evidence: Uint8Array, collateral: Uint8Array, earlier: Uint8Array[], options: object) => string} recordCeremony
+ * @property {(file: Uint8Array) => string} bytesToSign
+ * @property {(file: Uint8Array, signature: Uint8Array | undefined, options: object) => string} addSignature
+ * @property {(a: Uint8Array, b: Uint8Array) => string} mergeCeremonies
+ * @property {(file: Uint8Array, addendum: string) => string} addendumToSign
+ * @property {(file: Uint8Array, payload: string, signature: Uint8Array | undefined, options: object) => string} addAddendum
+ * @property {(file: Uint8Array, collateral: Uint8Array | undefined, earlier: Uint8Array[], options: object) => string} openCeremony
+ * @property {(round: string, own: string | undefined) => string} mixChallenge
+ * @property {(line: string) => string} parseKey
+ * @property {(bytes: Uint8Array) => string} ed25519Key
+ * @property {(json: string) => string} parseSigners
  */
 
 /**
@@ -89,6 +104,9 @@ export function createApi(glue, load) {
 
   const bundleOf = (value) => (typeof value === "object" && value !== null ? bundles.get(value) : undefined);
 
+  /** A loaded bundle as the file that it was; anything else as it is. */
+  const textOf = (value) => bundleOf(value)?.text ?? value;
+
   /** @returns {Loaded} */
   function requireBundle(value) {
     const bundle = bundleOf(value);
@@ -113,6 +131,9 @@ export function createApi(glue, load) {
     abandoned.register(view, bundle);
     return view;
   }
+
+  /** A ceremony's file, at most one byte past its limit. */
+  const ceremony = (file, argument = "file") => input(file, argument, LIMITS.ceremony);
 
   return {
     init,
@@ -152,6 +173,51 @@ export function createApi(glue, load) {
     parsePolicy: (policy) => call("parsePolicy", text(policy, "policy")),
     parseAttesters: (json) => call("parseAttesters", text(json, "json")),
     verifierInfo: () => call("verifierInfo"),
+
+    checkParticipants: (participants) => call("checkParticipants", plain(participants, "participants")),
+    async recordCeremony(request) {
+      requireInit();
+      const { entered, evidence, collateral, earlier, options } = readRecordRequest(request, textOf);
+      const [evidenceBytes, collateralBytes, ...others] =
+        await Promise.all([evidence(), collateral(), ...earlier.map((read) => read())]);
+      return call("recordCeremony", entered, evidenceBytes, collateralBytes, others, options);
+    },
+    async bytesToSign(file) {
+      requireInit();
+      return call("bytesToSign", await ceremony(file)());
+    },
+    async addSignature(file, signature) {
+      requireInit();
+      const [read, signed] = [ceremony(file), readSignature(signature)];
+      return call("addSignature", await read(), signed.bytes, signed.options);
+    },
+    async mergeCeremonies(a, b) {
+      requireInit();
+      const [one, other] = await Promise.all([ceremony(a, "a"), ceremony(b, "b")].map((read) => read()));
+      return call("mergeCeremonies", one, other);
+    },
+    async addendumToSign(file, addendum) {
+      requireInit();
+      const [read, json] = [ceremony(file), plain(addendum, "addendum")];
+      return call("addendumToSign", await read(), json);
+    },
+    async addAddendum(file, payload, signature) {
+      requireInit();
+      const [read, words, signed] = [ceremony(file), text(payload, "payload"), readSignature(signature)];
+      return call("addAddendum", await read(), words, signed.bytes, signed.options);
+    },
+    async openCeremony(file, request) {
+      requireInit();
+      const [read, { collateral, earlier, options }] = [ceremony(file), readOpenOptions(request, textOf)];
+      const [fileBytes, collateralBytes, ...others] =
+        await Promise.all([read(), collateral?.(), ...earlier.map((other) => other())]);
+      return call("openCeremony", fileBytes, collateralBytes, others, options);
+    },
+    mixChallenge: (round, own) =>
+      call("mixChallenge", text(round, "round"), own === undefined ? undefined : text(own, "own")),
+    parseKey: (key) =>
+      typeof key === "string" ? call("parseKey", text(key, "key")) : call("ed25519Key", bytes(key, "key", 32)),
+    parseSigners: (json) => call("parseSigners", text(json, "json")),
   };
 }
 

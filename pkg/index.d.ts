@@ -412,3 +412,268 @@ export interface AttesterBuild {
 
 /** Name, version and commit of this build. */
 export function verifierInfo(): Verifier;
+
+// Ceremonies. They mirror `src/ceremony/record.rs` and `src/ceremony/report.rs`; `docs/ceremony-record.md` describes
+// the file, its rows and codes. Names inside a record are written with `_`, as in its JSON.
+
+/** Who takes part. */
+export interface Participant {
+  /** As said on the call. */
+  name: string;
+  /** The project that they speak for: printable ASCII, compared without regard to case and spacing. */
+  project: string;
+  role: "prover" | "witness";
+  /** OpenSSH public-key line without a comment, as `parseKey` gives it; null until they have given one. */
+  key: string | null;
+}
+
+/** What people entered and saw; stands in the record as it is. Times are Unix seconds. */
+export interface Entered {
+  kind: "bare_metal";
+  /** In the order in which they presented themselves. */
+  participants: Participant[];
+  /** Whether the provider offers colocation, and how that, or that the machine is not in it, is known. */
+  colocation: { answer: "not_offered" | "shown_not_in_it" | "not_shown"; how: string };
+  console: { provider: string; product: string; region: string; console_type: string; machine: string };
+  /** When each step ended, in this order. The appraisal is as of `file`, when the file was received. */
+  times: {
+    participants: number; colocation: number; console: number; challenge: number;
+    command: number | null; hash: number | null;
+    file: number; appraisal: number; outcome: number;
+  };
+  challenge: {
+    /** Lower-case hex. */
+    hex: string;
+    /** For how many minutes after `times.challenge` it could be answered, 1 to 1440. */
+    minutes: number;
+    /** Which participant made it, a witness: position in `participants`, from 0. */
+    made_by: number;
+    origin: ChallengeOrigin;
+  };
+  /** The file's name as received; its SHA-256 as noted from the screen, and by whom (both or neither). */
+  file: { name: string; noted_sha256: string | null; noted_by: number | null };
+  /** Why the participants sign although the verdict is a warning; needed then. */
+  warning_reason: string | null;
+  notes: string | null;
+  /** Link to the call's recording (https), if it exists already; later, see `addendumToSign`. */
+  recording: string | null;
+}
+
+export type ChallengeOrigin =
+  | { type: "random" }
+  /** As `mixChallenge` gives it: chain hash, round, its signature, and the witness's own 32 bytes, all hex. */
+  | { type: "drand"; chain: string; round: number; signature: string; own: string };
+
+export interface RecordRequest {
+  entered: Entered;
+  /** The attester's file, byte for byte. */
+  evidence: Input;
+  /** The collateral to use, as in `VerifyRequest`. It goes into the record; of a bundle, what is for this machine. */
+  collateral: Input | CollateralBundle;
+  /** Default: `applicant`. */
+  collateralFrom?: CollateralSource;
+  /** `ceremony` (default), `strict`, or a policy's JSON text. */
+  policy?: string;
+  /** List of attester builds as JSON text. */
+  attesters?: string;
+  /** SHA-256 of the wasm that is running, lower-case hex, where the caller knows it. */
+  wasmSha256?: string;
+  /** Other ceremonies' files: the challenge must stand in none of them. */
+  earlier?: Input[];
+}
+
+/** A record to sign, or why there is none: nothing that was entered is lost. */
+export interface RecordAnswer {
+  /** Null when the verdict is `none` or `contraindicated`, or a finding stands against it. */
+  record: CeremonyRecord | null;
+  /** The verdict that goes into the record: the Report's, or `warning` where the ceremony adds a reservation. */
+  verdict: Verdict;
+  /** What must be put right first. */
+  findings: CeremonyFinding[];
+  /** As of `times.file`. */
+  report: Report;
+}
+
+/** What a participant signs, in both ways that a key can. */
+export interface ToSign {
+  /** Save it as a file for `ssh-keygen -Y sign -n ceremony@cloud-witness -f KEY FILE`. */
+  payload: string;
+  payload_sha256: string;
+  /** The text whose UTF-8 an Ed25519 key of WebCrypto signs (DSSE's pre-authentication encoding). */
+  pae: string;
+  namespace: "ceremony@cloud-witness";
+}
+
+export interface CeremonyRecord extends ToSign {
+  /** `ceremony.dsse.json`, without a signature yet. */
+  file: string;
+}
+
+/** A signature as a participant hands it over: what ssh-keygen wrote, or a key's line and its 64 bytes. */
+export type CeremonySignature = { ssh: string } | { key: string; signature: Uint8Array | ArrayBuffer };
+
+export type CeremonyCheckId =
+  | "record.format" | "participants" | "times" | "console" | "challenge" | "evidence" | "collateral.fresh"
+  | "appraisal" | "subject" | "outcome" | "signatures" | "quorum" | "signers" | "addenda";
+
+export interface CeremonyFinding {
+  outcome: "warn" | "fail";
+  /** Closed, stable code. */
+  code: string;
+  detail: string;
+  /** What to do next. */
+  advice: string;
+  /** Which participant it is about: position in `participants`, from 0. */
+  participant: number | null;
+}
+
+export interface CeremonyCheck {
+  id: CeremonyCheckId;
+  outcome: Outcome;
+  code: string | null;
+  detail: string;
+  advice: string | null;
+  findings: CeremonyFinding[];
+}
+
+/** What opening a record finds: plain JSON, a pure function of what was given. */
+export interface CeremonyReport {
+  schema: 1;
+  /** Which verifier opened it. */
+  verifier: Verifier;
+  /** Always as of the ceremony's time. */
+  verdict: Verdict;
+  /** Ends in "as of DATE"; never to be shown in green. */
+  headline: string;
+  summary: string;
+  /** When the file was received; null, like everything of the record below, when the file cannot be read. */
+  at: number | null;
+  at_rfc3339: string | null;
+  /** Always fourteen rows, in the order of `CeremonyCheckId`. */
+  checks: CeremonyCheck[];
+  /** Whether a participant may sign: all but signatures holds, and nothing differs. */
+  signable: boolean;
+  /** The record's name. */
+  payload_sha256: string | null;
+  entered: Entered | null;
+  /** The Report that this verifier makes of the evidence, as of its time. Draw this one. */
+  report: Report | null;
+  /** The Report inside, as signed: for comparison only. */
+  recorded_report: unknown;
+  /** What differs between the two. */
+  differences: Difference[];
+  recorded_verdict: Verdict | null;
+  /** Which verifier made the record, as it says. */
+  recorded_by: { name: string; version: string; commit: string; engine: string; wasm_sha256: string | null } | null;
+  signatures: SignatureView[];
+  /** The challenge cannot have been made before this moment; null unless it was mixed from a public round. */
+  not_before: { round: number; time: number } | null;
+  addenda: { addendum: Addendum | null; signatures: SignatureView[]; verified: boolean }[];
+  /** What is known now; null unless `now` was given. Challenge and noted hash are not asked again. */
+  today: { report: Report; differences: Difference[] } | null;
+}
+
+/** `place` is a path such as "checks.tcb.status" or "identity.ppid". */
+export interface Difference {
+  place: string;
+  recorded: string;
+  found: string;
+}
+
+export interface SignatureView {
+  /** OpenSSH fingerprint, `SHA256:…`. */
+  keyid: string;
+  /** Over the pre-authentication encoding, or by ssh-keygen over the payload; null when it cannot be read. */
+  form: "dsse" | "sshsig" | null;
+  participant: number | null;
+  /** Good, and counts. */
+  verified: boolean;
+  code: string | null;
+}
+
+/** What is added later. */
+export interface Addendum {
+  /** Unix seconds. */
+  added_at: number;
+  /** Link (https). */
+  recording: string | null;
+  note: string | null;
+}
+
+export interface OpenOptions {
+  /** The list of signers that you trust, as JSON text (docs/signers.md). Without it a good quorum is `warning`. */
+  signers?: string;
+  /** Asks also what is known at this moment, Unix seconds. */
+  now?: number;
+  /** Collateral of that moment; needs `now`. Default: the record's own. */
+  collateral?: Input | CollateralBundle;
+  /** Default: `applicant`. */
+  collateralFrom?: CollateralSource;
+  /** Other ceremonies' files: the challenge must stand in none of them. */
+  earlier?: Input[];
+}
+
+/** A public key as it goes into `Participant.key`. */
+export interface Key {
+  /** OpenSSH public-key line without a comment. */
+  line: string;
+  /** `SHA256:…`, as ssh-keygen -l shows it. */
+  fingerprint: string;
+  /** "ssh-ed25519", "ecdsa-sha2-nistp256", or one of the two on a security key. */
+  algorithm: string;
+}
+
+/** A challenge mixed from a public round. */
+export interface MixedChallenge extends Challenge {
+  /** For `Entered.challenge.origin`. */
+  origin: ChallengeOrigin;
+  not_before: { round: number; time: number };
+}
+
+export interface Signer {
+  /** In lower case, with single spaces. */
+  project: string;
+  fingerprint: string;
+  /** Unix seconds; null for open. */
+  valid_from: number | null;
+  valid_to: number | null;
+}
+
+/** What is wrong with a list of participants; empty when a ceremony can begin. Keys may still be null. */
+export function checkParticipants(participants: Participant[]): CeremonyFinding[];
+
+/** Appraises the evidence and makes the record that participants sign. */
+export function recordCeremony(request: RecordRequest): Promise<RecordAnswer>;
+
+/** What a participant signs of a file that they received; open it first. */
+export function bytesToSign(file: Input): Promise<ToSign>;
+
+/**
+ * Adds a participant's signature and returns the file. Throws `ConfigurationError` with a code of row `signatures`
+ * when it does not count, or `OUTCOME_NOT_SIGNABLE`: the evidence is appraised again first.
+ */
+export function addSignature(file: Input, signature: CeremonySignature): Promise<string>;
+
+/** The union of two files of one record; throws `ConfigurationError` (`PAYLOADS_DIFFER`) for two records. */
+export function mergeCeremonies(a: Input, b: Input): Promise<string>;
+
+/** What a participant signs to add something later, such as the recording's link. */
+export function addendumToSign(file: Input, addendum: Addendum): Promise<ToSign>;
+
+/** Attaches a signed addition: `payload` is that of `addendumToSign`. Returns the file. */
+export function addAddendum(file: Input, payload: string, signature: CeremonySignature): Promise<string>;
+
+/** Opens a record: everything in it is checked, and the evidence appraised again. */
+export function openCeremony(file: Input, options?: OpenOptions): Promise<CeremonyReport>;
+
+/**
+ * Mixes a challenge from a round of drand's chain quicknet, as its API gives it, and 32 random bytes of this platform
+ * (or `own`, 64 lower-case hex digits). Throws `ConfigurationError` (`DRAND_…`) when the round is not genuine.
+ */
+export function mixChallenge(round: string, own?: string): MixedChallenge;
+
+/** Reads a key: an OpenSSH line, or the 32 bytes of an Ed25519 key as WebCrypto exports it (`raw`). */
+export function parseKey(key: string | Uint8Array | ArrayBuffer): Key;
+
+/** Checks a list of signers and returns its entries. */
+export function parseSigners(json: string): Signer[];

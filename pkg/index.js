@@ -9,5 +9,6 @@ async function load(source = new URL("./cloud_witness_bg.wasm", import.meta.url)
 
 export const {
   init, verify, loadCollateral, overlayCollateral, selectCollateral, generateChallenge, parseChallenge, sha256,
-  parsePolicy, parseAttesters, verifierInfo,
+  parsePolicy, parseAttesters, verifierInfo, checkParticipants, recordCeremony, bytesToSign, addSignature,
+  mergeCeremonies, addendumToSign, addAddendum, openCeremony, mixChallenge, parseKey, parseSigners,
 } = /* @__PURE__ */ createApi(glue, load);

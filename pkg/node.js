@@ -18,5 +18,6 @@ function readSource(source) {
 
 export const {
   init, verify, loadCollateral, overlayCollateral, selectCollateral, generateChallenge, parseChallenge, sha256,
-  parsePolicy, parseAttesters, verifierInfo,
+  parsePolicy, parseAttesters, verifierInfo, checkParticipants, recordCeremony, bytesToSign, addSignature,
+  mergeCeremonies, addendumToSign, addAddendum, openCeremony, mixChallenge, parseKey, parseSigners,
 } = createApi(glue, load);

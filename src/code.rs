@@ -15,16 +15,17 @@ pub enum Weight {
     Unsupported,
 }
 
+/// A closed list of codes, each with what to do next.
 macro_rules! codes {
-    ($($(#[$doc:meta])* $name:ident => $advice:literal,)*) => {
-        /// A closed, stable code. Its JSON is the name in SCREAMING_SNAKE_CASE.
+    ($(#[$about:meta])* enum $Codes:ident; $($(#[$doc:meta])* $name:ident => $advice:literal,)*) => {
+        $(#[$about])*
         #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize)]
         #[serde(rename_all = "SCREAMING_SNAKE_CASE")]
-        pub enum Code {
+        pub enum $Codes {
             $($(#[$doc])* $name,)*
         }
 
-        impl Code {
+        impl $Codes {
             /// Every code, for documentation and tests.
             pub const ALL: &'static [Self] = &[$(Self::$name,)*];
 
@@ -35,8 +36,12 @@ macro_rules! codes {
         }
     };
 }
+pub(crate) use codes;
 
 codes! {
+    /// A closed, stable code. Its JSON is the name in SCREAMING_SNAKE_CASE.
+    enum Code;
+
     // file.decoded
     /// Nothing was given.
     InputEmpty => "Choose the file that the attester wrote, or paste its text.",

@@ -58,6 +58,9 @@ pub mod appraisal;
 pub mod builds;
 pub mod policy;
 
+// What people sign: the record of a ceremony.
+pub mod ceremony;
+
 // The border to JavaScript: conversion only.
 #[cfg(all(target_arch = "wasm32", target_os = "unknown"))]
 pub mod wasm;

@@ -3,7 +3,7 @@
 //! `pkg/index.d.ts` mirrors these structs, field by field; `docs/report.md` describes each row and code.
 //! Hexadecimal is lower case, times are Unix seconds, absence is `null`.
 
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 
 use crate::code::{Code, Weight};
 
@@ -11,7 +11,7 @@ use crate::code::{Code, Weight};
 pub const SCHEMA: u32 = 1;
 
 /// The verdict: an AR4SI trust tier (draft-ietf-rats-ar4si, section 2.3.2), the worst over all checks.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]
 pub enum Verdict {
     /// Tier 2: everything that a ceremony asks for was given and holds.

@@ -3,6 +3,8 @@
 //! `pkg/core.js` checks types before it calls in; this module checks them again, since a wrong type that
 //! slips through must never read as "not given" (O2). Results cross as JSON text.
 
+pub mod ceremony;
+
 use std::cell::RefCell;
 use std::collections::BTreeMap;
 use std::rc::Rc;

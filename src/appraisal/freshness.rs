@@ -228,7 +228,7 @@ fn ages(at: u64, collateral: &Collateral) -> String {
 }
 
 /// O16: the pieces that Intel issues at least monthly must be fresh; the root's CRL goes by its own window.
-fn old_pieces(request: &Request<'_>, collateral: &Collateral) -> Vec<Finding> {
+pub(crate) fn old_pieces(request: &Request<'_>, collateral: &Collateral) -> Vec<Finding> {
     collateral
         .dated_pieces()
         .into_iter()

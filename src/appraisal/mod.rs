@@ -33,6 +33,8 @@ mod pieces;
 mod platform;
 mod tcb;
 
+pub(crate) use freshness::old_pieces;
+
 use crate::builds::AttesterBuilds;
 use crate::challenge::DEFAULT_MINUTES;
 use crate::code::Code;
@@ -379,7 +381,7 @@ fn inputs(request: &Request<'_>, collateral: Option<&[u8]>) -> Inputs {
     }
 }
 
-fn headline(verdict: Verdict, moment: Moment) -> String {
+pub(crate) fn headline(verdict: Verdict, moment: Moment) -> String {
     let word = match verdict {
         Verdict::Affirming => "Affirming",
         Verdict::Warning => "Warning",

@@ -67,3 +67,89 @@ pub fn sha256(bytes: &[u8]) -> String {
 pub fn verifier_info() -> String {
     wasm::verifier_info()
 }
+
+// Ceremonies.
+
+fn forged() -> Result<Verifier, JsValue> {
+    Verifier::with_root(&forge::root_der()).map_err(|error| JsValue::from_str(&error.to_string()))
+}
+
+#[wasm_bindgen(js_name = checkParticipants)]
+pub fn check_participants(list: &str) -> Result<String, JsValue> {
+    wasm::ceremony::check_participants(list)
+}
+
+#[wasm_bindgen(js_name = recordCeremony)]
+pub fn record_ceremony(
+    entered: &str,
+    evidence: &[u8],
+    collateral: &[u8],
+    earlier: js_sys::Array,
+    options: JsValue,
+) -> Result<String, JsValue> {
+    wasm::ceremony::record_ceremony(&forged()?, entered, evidence, collateral, earlier, options)
+}
+
+#[wasm_bindgen(js_name = bytesToSign)]
+pub fn bytes_to_sign(file: &[u8]) -> Result<String, JsValue> {
+    wasm::ceremony::bytes_to_sign(file)
+}
+
+#[wasm_bindgen(js_name = addSignature)]
+pub fn add_signature(
+    file: &[u8],
+    signature: Option<Vec<u8>>,
+    options: JsValue,
+) -> Result<String, JsValue> {
+    wasm::ceremony::add_signature(&forged()?, file, signature, options)
+}
+
+#[wasm_bindgen(js_name = mergeCeremonies)]
+pub fn merge_ceremonies(a: &[u8], b: &[u8]) -> Result<String, JsValue> {
+    wasm::ceremony::merge_ceremonies(a, b)
+}
+
+#[wasm_bindgen(js_name = addendumToSign)]
+pub fn addendum_to_sign(file: &[u8], addendum: &str) -> Result<String, JsValue> {
+    wasm::ceremony::addendum_to_sign(file, addendum)
+}
+
+#[wasm_bindgen(js_name = addAddendum)]
+pub fn add_addendum(
+    file: &[u8],
+    payload: &str,
+    signature: Option<Vec<u8>>,
+    options: JsValue,
+) -> Result<String, JsValue> {
+    wasm::ceremony::add_addendum(file, payload, signature, options)
+}
+
+#[wasm_bindgen(js_name = openCeremony)]
+pub fn open_ceremony(
+    file: &[u8],
+    collateral: Option<Vec<u8>>,
+    earlier: js_sys::Array,
+    options: JsValue,
+) -> Result<String, JsValue> {
+    wasm::ceremony::open_ceremony(&forged()?, file, collateral, earlier, options)
+}
+
+#[wasm_bindgen(js_name = mixChallenge)]
+pub fn mix_challenge(round: &str, own: Option<String>) -> Result<String, JsValue> {
+    wasm::ceremony::mix_challenge(round, own)
+}
+
+#[wasm_bindgen(js_name = parseKey)]
+pub fn parse_key(line: &str) -> Result<String, JsValue> {
+    wasm::ceremony::parse_key(line)
+}
+
+#[wasm_bindgen(js_name = ed25519Key)]
+pub fn ed25519_key(bytes: &[u8]) -> Result<String, JsValue> {
+    wasm::ceremony::ed25519_key(bytes)
+}
+
+#[wasm_bindgen(js_name = parseSigners)]
+pub fn parse_signers(text: &str) -> Result<String, JsValue> {
+    wasm::ceremony::parse_signers(text)
+}

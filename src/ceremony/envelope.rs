@@ -1,0 +1,678 @@
+//! The file: a DSSE envelope (<https://github.com/secure-systems-lab/dsse>, version 1.0.2) with one signature a
+//! participant, and beside it what was added later, each an envelope of its own.
+//!
+//! A signature's `sig` is either 64 bytes of Ed25519 over the pre-authentication encoding, as DSSE has it, or the
+//! bytes of an SSH signature over the payload, which begin with `SSHSIG`. `keyid` is the key's OpenSSH fingerprint.
+//! The file itself is canonical JSON, so that a changed byte anywhere is noticed; DSSE's readers take it as it is.
+
+use std::collections::BTreeSet;
+
+use base64::Engine as _;
+use base64::engine::general_purpose::STANDARD;
+use serde::de::DeserializeOwned;
+use serde::{Deserialize, Serialize};
+use serde_json::Value;
+
+use super::json::{self, JsonError};
+use super::keys::{self, Key, Refusal, SshSignature};
+use super::record::{
+    ADDENDUM_TYPE, Addendum, Participant, RECORD_TYPE, Record, STATEMENT_TYPE, Statement,
+};
+use super::report::{Finding, SignatureView};
+use super::substance::Substance;
+use super::{Code, MAX_FILE, participants};
+use crate::Verifier;
+use crate::report::{Report, Verdict};
+use crate::text::{quoted, sha256_hex};
+
+/// `payloadType` of in-toto statements.
+pub const PAYLOAD_TYPE: &str = "application/vnd.in-toto+json";
+/// Most signatures, and most addenda, in a file.
+const MAX_SIGNATURES: usize = 64;
+
+/// A DSSE envelope.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Envelope {
+    /// Base64 of the statement's canonical JSON.
+    pub payload: String,
+    /// [`PAYLOAD_TYPE`].
+    #[serde(rename = "payloadType")]
+    pub payload_type: String,
+    /// By key.
+    pub signatures: Vec<Signature>,
+    /// What was added later: our own field, which DSSE's readers ignore as its section "Parsing rules" asks.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub addenda: Vec<Envelope>,
+}
+
+/// One signature in an envelope.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Signature {
+    /// The key's OpenSSH fingerprint, `SHA256:…`.
+    pub keyid: String,
+    /// Base64.
+    pub sig: String,
+}
+
+/// What a participant signs, in both ways that a key can.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct ToSign {
+    /// The payload: the content of the file to sign with `ssh-keygen -Y sign -n ceremony@cloud-witness FILE`.
+    pub payload: String,
+    /// SHA-256 of the payload.
+    pub payload_sha256: String,
+    /// DSSE's pre-authentication encoding of it: the text whose UTF-8 a raw Ed25519 key signs.
+    pub pae: String,
+    /// [`keys::NAMESPACE`].
+    pub namespace: &'static str,
+}
+
+/// A signature as a participant hands it over.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Signed<'a> {
+    /// 64 bytes of Ed25519 over [`ToSign::pae`], with the key's OpenSSH line.
+    Raw {
+        /// The line.
+        key: &'a str,
+        /// The bytes.
+        signature: &'a [u8],
+    },
+    /// The text that `ssh-keygen -Y sign` wrote.
+    Ssh(&'a str),
+}
+
+/// Why a file cannot be read, or a signature not be added.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Refused {
+    /// A closed code.
+    pub code: Code,
+    /// Plain words, with the facts.
+    pub detail: String,
+}
+
+impl Refused {
+    fn new(code: Code, detail: impl Into<String>) -> Self {
+        Self {
+            code,
+            detail: detail.into(),
+        }
+    }
+}
+
+impl std::fmt::Display for Refused {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(f, "{} {}", self.detail, self.code.advice())
+    }
+}
+
+impl std::error::Error for Refused {}
+
+/// An envelope that was read: its payload and the record in it. Nothing is verified yet.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Opened {
+    /// As it stands in the file.
+    pub envelope: Envelope,
+    /// The signed bytes.
+    pub payload: Vec<u8>,
+    /// What they say.
+    pub statement: Statement<Record>,
+}
+
+/// What only tells which kind of statement a text is.
+#[derive(Deserialize)]
+struct Header {
+    #[serde(rename = "_type")]
+    statement_type: String,
+    #[serde(rename = "predicateType")]
+    predicate_type: String,
+}
+
+impl Opened {
+    /// Reads a file.
+    ///
+    /// # Errors
+    /// [`Refused`] with a code of row `record.format`.
+    pub fn read(file: &[u8]) -> Result<Self, Refused> {
+        if file.len() > MAX_FILE {
+            return Err(Refused::new(
+                Code::RecordTooLarge,
+                format!("The file has more than {MAX_FILE} bytes."),
+            ));
+        }
+        let envelope: Envelope =
+            json::read_canonical(file).map_err(|error| unreadable("file", &error))?;
+        if envelope.signatures.len() > MAX_SIGNATURES || envelope.addenda.len() > MAX_SIGNATURES {
+            return Err(Refused::new(
+                Code::RecordTooLarge,
+                format!("The file has more than {MAX_SIGNATURES} signatures or additions."),
+            ));
+        }
+        let (payload, statement) = envelope.statement(RECORD_TYPE)?;
+        Ok(Self {
+            envelope,
+            payload,
+            statement,
+        })
+    }
+
+    /// The record's name: SHA-256 of its payload.
+    pub fn sha256(&self) -> String {
+        sha256_hex(&self.payload)
+    }
+
+    /// Who takes part.
+    pub fn participants(&self) -> &[Participant] {
+        &self.statement.predicate.entered.participants
+    }
+
+    /// Checks every signature on the record.
+    pub(super) fn signatures(&self) -> Checked {
+        Checked::of(
+            &self.envelope.signatures,
+            &self.payload,
+            self.participants(),
+        )
+    }
+
+    /// Reads what was added later, and checks who signed it.
+    pub(super) fn addenda(&self) -> Vec<(Option<Addendum>, Checked)> {
+        self.envelope
+            .addenda
+            .iter()
+            .map(|envelope| {
+                let read = self.read_addendum(envelope);
+                let payload = read.as_ref().map_or(&[][..], |(payload, _)| payload);
+                let checked = Checked::of(&envelope.signatures, payload, self.participants());
+                (read.ok().map(|(_, addendum)| addendum), checked)
+            })
+            .collect()
+    }
+
+    /// An addendum that is about this record.
+    fn read_addendum(&self, envelope: &Envelope) -> Result<(Vec<u8>, Addendum), Refused> {
+        let (payload, statement) = envelope.statement::<Addendum>(ADDENDUM_TYPE)?;
+        let about_this = match statement.subject.as_slice() {
+            [subject] => subject.digest.sha256 == self.sha256() && envelope.addenda.is_empty(),
+            _ => false,
+        };
+        if !about_this {
+            return Err(Refused::new(
+                Code::AddendumRefused,
+                "The addition is about another record.",
+            ));
+        }
+        if let Some(finding) = check_addendum(&statement.predicate).into_iter().next() {
+            return Err(Refused::new(finding.code, finding.detail));
+        }
+        Ok((payload, statement.predicate))
+    }
+}
+
+impl Envelope {
+    /// Around a statement, without a signature yet.
+    pub(super) fn around(payload: &[u8]) -> Self {
+        Self {
+            payload: STANDARD.encode(payload),
+            payload_type: PAYLOAD_TYPE.to_owned(),
+            signatures: Vec::new(),
+            addenda: Vec::new(),
+        }
+    }
+
+    /// The file's bytes: signatures by key, then canonical JSON.
+    pub(super) fn to_file(&self) -> Vec<u8> {
+        let mut sorted = self.clone();
+        for envelope in std::iter::once(&mut sorted.signatures).chain(
+            sorted
+                .addenda
+                .iter_mut()
+                .map(|addendum| &mut addendum.signatures),
+        ) {
+            envelope.sort();
+            envelope.dedup();
+        }
+        sorted.addenda.sort_by(|a, b| a.payload.cmp(&b.payload));
+        json::canonical(&sorted)
+    }
+
+    /// Decodes the payload and reads the statement of a kind in it.
+    fn statement<P: DeserializeOwned + Serialize>(
+        &self,
+        kind: &str,
+    ) -> Result<(Vec<u8>, Statement<P>), Refused> {
+        if self.payload_type != PAYLOAD_TYPE {
+            return Err(Refused::new(
+                Code::RecordPayloadType,
+                format!(
+                    "The envelope holds {}, not {PAYLOAD_TYPE}.",
+                    quoted(&self.payload_type, 60)
+                ),
+            ));
+        }
+        let payload = STANDARD.decode(&self.payload).map_err(|_| {
+            Refused::new(
+                Code::RecordBase64,
+                "The payload is not base64 with padding (RFC 4648, section 4).",
+            )
+        })?;
+        let header: Header = json::read(&payload).map_err(|error| unreadable("payload", &error))?;
+        if header.statement_type != STATEMENT_TYPE || header.predicate_type != kind {
+            return Err(Refused::new(
+                Code::RecordVersionUnsupported,
+                format!(
+                    "The statement is {} of the kind {}; this verifier reads {kind}.",
+                    quoted(&header.statement_type, 100),
+                    quoted(&header.predicate_type, 100)
+                ),
+            ));
+        }
+        let statement =
+            json::read_canonical(&payload).map_err(|error| unreadable("payload", &error))?;
+        Ok((payload, statement))
+    }
+}
+
+fn unreadable(what: &str, error: &JsonError) -> Refused {
+    Refused::new(error.code(), format!("The {what} cannot be read: {error}."))
+}
+
+/// DSSE's pre-authentication encoding: `DSSEv1 LEN TYPE LEN BODY`, lengths in bytes.
+pub fn pae(payload_type: &str, payload: &[u8]) -> Vec<u8> {
+    let head = format!(
+        "DSSEv1 {} {payload_type} {} ",
+        payload_type.len(),
+        payload.len()
+    );
+    [head.as_bytes(), payload].concat()
+}
+
+/// Every signature of an envelope, checked.
+pub(super) struct Checked {
+    pub(super) views: Vec<SignatureView>,
+    /// Participants with a good signature.
+    pub(super) signed: BTreeSet<usize>,
+}
+
+impl Checked {
+    fn of(signatures: &[Signature], payload: &[u8], participants: &[Participant]) -> Self {
+        let mut signed = BTreeSet::new();
+        let views = signatures
+            .iter()
+            .map(|signature| {
+                let mut view = check(signature, payload, participants);
+                if let (true, Some(participant)) = (view.verified, view.participant)
+                    && !signed.insert(participant)
+                {
+                    view.verified = false;
+                    view.code = Some(Code::SignatureTwice);
+                }
+                view
+            })
+            .collect();
+        Self { views, signed }
+    }
+
+    /// What is wrong with them, in words.
+    pub(super) fn findings(&self) -> Vec<Finding> {
+        self.views
+            .iter()
+            .filter_map(|view| {
+                let keyid = quoted(&view.keyid, 60);
+                let finding = match view.code? {
+                    code @ Code::SignatureByStranger => Finding::warn(
+                        code,
+                        format!(
+                            "The key {keyid} is no participant's; its signature counts for nothing."
+                        ),
+                    ),
+                    code @ Code::SignatureTwice => Finding::warn(
+                        code,
+                        format!("The key {keyid} signed twice; it counts once."),
+                    ),
+                    code @ Code::SignatureUnreadable => {
+                        Finding::fail(code, format!("The signature by {keyid} cannot be read."))
+                    }
+                    code => Finding::fail(
+                        code,
+                        format!("The signature by {keyid} is not one of this record."),
+                    ),
+                };
+                Some(match view.participant {
+                    Some(participant) => finding.of(participant),
+                    None => finding,
+                })
+            })
+            .collect()
+    }
+}
+
+/// Checks one signature: whose it is, and that it fits the payload.
+fn check(signature: &Signature, payload: &[u8], participants: &[Participant]) -> SignatureView {
+    let bytes = STANDARD.decode(&signature.sig).unwrap_or_default();
+    let form = match bytes.len() {
+        0 => None,
+        _ if keys::is_ssh_signature(&bytes) => Some("sshsig"),
+        _ => Some("dsse"),
+    };
+    let key_of = |participant: &Participant| Key::parse(participant.key.as_deref()?).ok();
+    let owner = participants
+        .iter()
+        .enumerate()
+        .find_map(|(index, participant)| {
+            key_of(participant)
+                .filter(|key| key.fingerprint() == signature.keyid)
+                .map(|key| (index, key))
+        });
+    let outcome = match (&owner, form) {
+        (None, _) => Err(Code::SignatureByStranger),
+        (_, None) => Err(Code::SignatureUnreadable),
+        (Some((_, key)), Some("sshsig")) => SshSignature::from_bytes(&bytes)
+            .and_then(|ssh| key.verifies_ssh(payload, &ssh))
+            .map_err(Refusal::code),
+        (Some((_, key)), Some(_)) => key
+            .verifies_raw(&pae(PAYLOAD_TYPE, payload), &bytes)
+            .map_err(Refusal::code),
+    };
+    SignatureView {
+        keyid: signature.keyid.clone(),
+        form,
+        participant: owner.map(|(index, _)| index),
+        verified: outcome.is_ok(),
+        code: outcome.err(),
+    }
+}
+
+/// What a participant signs.
+///
+/// # Errors
+/// [`Refused`] when the file cannot be read.
+pub fn bytes_to_sign(file: &[u8]) -> Result<ToSign, Refused> {
+    Opened::read(file).map(|opened| to_sign(&opened.payload))
+}
+
+/// The same, of any payload that this module made.
+pub(super) fn to_sign(payload: &[u8]) -> ToSign {
+    let text = |bytes: &[u8]| String::from_utf8_lossy(bytes).into_owned();
+    ToSign {
+        payload: text(payload),
+        payload_sha256: sha256_hex(payload),
+        pae: text(&pae(PAYLOAD_TYPE, payload)),
+        namespace: keys::NAMESPACE,
+    }
+}
+
+/// Adds a participant's signature, and returns the file with it.
+///
+/// The evidence is appraised again first: a record whose verdict is `none` or `contraindicated` is never signed.
+///
+/// # Errors
+/// [`Refused`]: the file cannot be read, must not be signed, or the signature does not count.
+pub fn sign(verifier: &Verifier, file: &[u8], signed: Signed<'_>) -> Result<Vec<u8>, Refused> {
+    let mut opened = Opened::read(file)?;
+    let substance = Substance::of(verifier, &opened.statement.predicate, &[]);
+    if !substance.is_signable(&opened.statement) {
+        return Err(Refused::new(
+            Code::OutcomeNotSignable,
+            format!("Appraised again, {}", reason(&substance.report)),
+        ));
+    }
+    let signature = signature_of(signed, &opened.payload, opened.participants())?;
+    let checked = opened.signatures();
+    let already = checked
+        .views
+        .iter()
+        .any(|view| view.verified && view.keyid == signature.keyid);
+    if already {
+        return Err(Refused::new(
+            Code::SignatureTwice,
+            format!(
+                "The key {} has signed this record already.",
+                signature.keyid
+            ),
+        ));
+    }
+    // A signature by this key that did not fit is replaced.
+    opened
+        .envelope
+        .signatures
+        .retain(|other| other.keyid != signature.keyid);
+    opened.envelope.signatures.push(signature);
+    Ok(opened.envelope.to_file())
+}
+
+fn reason(report: &Report) -> String {
+    match report.verdict {
+        Verdict::None | Verdict::Contraindicated => report.summary.clone(),
+        Verdict::Affirming | Verdict::Warning => {
+            "the evidence does not give what the record says: open it to see what differs."
+                .to_owned()
+        }
+    }
+}
+
+/// A signature that was handed over, checked and in the envelope's form.
+fn signature_of(
+    signed: Signed<'_>,
+    payload: &[u8],
+    participants: &[Participant],
+) -> Result<Signature, Refused> {
+    let (key, bytes) = match signed {
+        Signed::Raw { key, signature } => (
+            Key::parse(key)
+                .map_err(|error| Refused::new(error.code(), format!("The key: {error}.")))?,
+            signature.to_vec(),
+        ),
+        Signed::Ssh(text) => {
+            let signature = SshSignature::from_armoured(text)
+                .map_err(|refusal| Refused::new(refusal.code(), "The text is no SSH signature."))?;
+            let key = signature
+                .key()
+                .map_err(|error| Refused::new(error.code(), format!("The key: {error}.")))?;
+            (key, signature.to_bytes())
+        }
+    };
+    let signature = Signature {
+        keyid: key.fingerprint(),
+        sig: STANDARD.encode(&bytes),
+    };
+    let view = check(&signature, payload, participants);
+    match view.code {
+        None => Ok(signature),
+        Some(code) => Err(Refused::new(
+            code,
+            match code {
+                Code::SignatureByStranger => {
+                    format!("The key {} is no participant's.", signature.keyid)
+                }
+                Code::SignatureNamespace => {
+                    "The signature was made for another purpose.".to_owned()
+                }
+                _ => format!(
+                    "The signature by {} does not fit this record.",
+                    signature.keyid
+                ),
+            },
+        )),
+    }
+}
+
+/// Merges two files of one record: the union of their signatures and additions.
+///
+/// # Errors
+/// [`Refused`]: a file cannot be read, or they are about different records, with the first difference named.
+pub fn merge(a: &[u8], b: &[u8]) -> Result<Vec<u8>, Refused> {
+    let (mut one, other) = (Opened::read(a)?, Opened::read(b)?);
+    if one.payload != other.payload {
+        return Err(Refused::new(
+            Code::PayloadsDiffer,
+            format!(
+                "The two files hold different records; they differ first in {}.",
+                first_difference(&one.statement, &other.statement)
+            ),
+        ));
+    }
+    // Where one key has signed twice, as with ECDSA, which draws lots, the first good signature is kept.
+    let union =
+        |into: &mut Vec<Signature>, from: &[Signature], payload: &[u8], people: &[Participant]| {
+            let kept = Checked::of(into, payload, people);
+            let has_good = |keyid: &str| {
+                kept.views
+                    .iter()
+                    .any(|view| view.verified && view.keyid == keyid)
+            };
+            let more: Vec<Signature> = from
+                .iter()
+                .filter(|signature| !has_good(&signature.keyid))
+                .cloned()
+                .collect();
+            into.extend(more);
+        };
+    let people = one.participants().to_vec();
+    union(
+        &mut one.envelope.signatures,
+        &other.envelope.signatures,
+        &one.payload,
+        &people,
+    );
+    for addendum in other.envelope.addenda {
+        match one
+            .envelope
+            .addenda
+            .iter_mut()
+            .find(|known| known.payload == addendum.payload)
+        {
+            None => one.envelope.addenda.push(addendum),
+            Some(known) => {
+                let payload = STANDARD.decode(&known.payload).unwrap_or_default();
+                union(
+                    &mut known.signatures,
+                    &addendum.signatures,
+                    &payload,
+                    &people,
+                );
+            }
+        }
+    }
+    Ok(one.envelope.to_file())
+}
+
+/// Where two statements differ first, with both values.
+fn first_difference(a: &Statement<Record>, b: &Statement<Record>) -> String {
+    let value = |statement| serde_json::to_value(statement).unwrap_or_default();
+    differences(&value(a), &value(b))
+        .into_iter()
+        .next()
+        .map_or_else(
+            || "their layout".to_owned(),
+            |(place, a, b)| format!("{place}: {} against {}", quoted(&a, 80), quoted(&b, 80)),
+        )
+}
+
+/// Every leaf in which two JSON values differ: its place, and both as text.
+pub(super) fn differences(a: &Value, b: &Value) -> Vec<(String, String, String)> {
+    fn walk(place: &str, a: &Value, b: &Value, found: &mut Vec<(String, String, String)>) {
+        let deeper = |key: &str| {
+            if place.is_empty() {
+                key.to_owned()
+            } else {
+                format!("{place}.{key}")
+            }
+        };
+        match (a, b) {
+            (Value::Object(a), Value::Object(b)) => {
+                let keys: BTreeSet<&String> = a.keys().chain(b.keys()).collect();
+                for key in keys {
+                    let of = |map: &serde_json::Map<String, Value>| {
+                        map.get(key).cloned().unwrap_or_default()
+                    };
+                    walk(&deeper(key), &of(a), &of(b), found);
+                }
+            }
+            (Value::Array(a), Value::Array(b)) if a.len() == b.len() => {
+                for (index, (a, b)) in a.iter().zip(b).enumerate() {
+                    walk(&deeper(&index.to_string()), a, b, found);
+                }
+            }
+            _ if a == b => {}
+            _ => found.push((place.to_owned(), text(a), text(b))),
+        }
+    }
+    fn text(value: &Value) -> String {
+        match value {
+            Value::String(text) => text.clone(),
+            other => other.to_string(),
+        }
+    }
+    let mut found = Vec::new();
+    walk("", a, b, &mut found);
+    found
+}
+
+/// What a participant signs to add something to a record later, such as the recording's link.
+///
+/// # Errors
+/// [`Refused`]: the file cannot be read, or what is to be added is not fit to be.
+pub fn addendum(file: &[u8], addendum: Addendum) -> Result<ToSign, Refused> {
+    let opened = Opened::read(file)?;
+    if let Some(finding) = check_addendum(&addendum).into_iter().next() {
+        return Err(Refused::new(finding.code, finding.detail));
+    }
+    let statement = Statement::about("ceremony record", opened.sha256(), ADDENDUM_TYPE, addendum);
+    Ok(to_sign(&json::canonical(&statement)))
+}
+
+/// Attaches an addition that a participant signed, and returns the file with it.
+///
+/// # Errors
+/// [`Refused`]: the file cannot be read, the addition is about another record, or its signature does not count.
+pub fn attach(file: &[u8], payload: &[u8], signed: Signed<'_>) -> Result<Vec<u8>, Refused> {
+    let mut opened = Opened::read(file)?;
+    let mut envelope = Envelope::around(payload);
+    opened.read_addendum(&envelope)?;
+    envelope
+        .signatures
+        .push(signature_of(signed, payload, opened.participants())?);
+    let known = opened
+        .envelope
+        .addenda
+        .iter_mut()
+        .find(|known| known.payload == envelope.payload);
+    match known {
+        Some(known) => known.signatures.append(&mut envelope.signatures),
+        None => opened.envelope.addenda.push(envelope),
+    }
+    Ok(opened.envelope.to_file())
+}
+
+fn check_addendum(addendum: &Addendum) -> Vec<Finding> {
+    let mut findings = Vec::new();
+    findings.extend(addendum.recording.as_deref().and_then(recording_link));
+    findings.extend(
+        addendum
+            .note
+            .as_deref()
+            .and_then(|note| participants::free_text("note", note)),
+    );
+    if addendum.added_at > super::substance::LAST_SECOND {
+        findings.push(Finding::fail(
+            Code::TimeInvalid,
+            "The time of the addition is none.",
+        ));
+    }
+    findings
+}
+
+/// What is wrong with a recording's link.
+pub(super) fn recording_link(link: &str) -> Option<Finding> {
+    let is_link = link.starts_with("https://")
+        && link.len() <= 2000
+        && link.chars().all(|c| c.is_ascii_graphic());
+    (!is_link).then(|| {
+        Finding::fail(
+            Code::RecordingLink,
+            format!("{} is no link of a recording.", quoted(link, 80)),
+        )
+    })
+}

@@ -1,0 +1,258 @@
+//! Strict JSON: one text for one meaning.
+//!
+//! A text is read only when it is canonical by RFC 8785: keys sorted, no space, no key twice, numbers as integers
+//! that every reader holds exactly (I-JSON, RFC 7493). So a changed byte is a changed meaning.
+
+use std::cell::RefCell;
+use std::collections::BTreeSet;
+
+use serde::Serialize;
+use serde::de::{
+    DeserializeOwned, DeserializeSeed, Deserializer, Error as _, MapAccess, SeqAccess, Visitor,
+};
+use serde_json::error::Category;
+
+use super::Code;
+use crate::text::quoted;
+
+/// Why a text cannot be read.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum JsonError {
+    /// Not JSON.
+    NotJson {
+        /// From 1.
+        line: usize,
+        /// From 1.
+        column: usize,
+    },
+    /// A key stands twice in one object.
+    KeyTwice {
+        /// The key.
+        key: String,
+    },
+    /// A field is missing, unknown, or of the wrong form.
+    Field {
+        /// From 1.
+        line: usize,
+        /// From 1.
+        column: usize,
+        /// The reader's words, made safe to show.
+        what: String,
+    },
+    /// Readable, but not in canonical form.
+    NotCanonical {
+        /// The first byte that differs.
+        byte: usize,
+    },
+}
+
+impl JsonError {
+    /// The code of row `record.format`.
+    pub const fn code(&self) -> Code {
+        match self {
+            Self::NotJson { .. } => Code::RecordNotJson,
+            Self::KeyTwice { .. } => Code::RecordKeyTwice,
+            Self::Field { .. } => Code::RecordField,
+            Self::NotCanonical { .. } => Code::RecordNotCanonical,
+        }
+    }
+}
+
+impl std::fmt::Display for JsonError {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        match self {
+            Self::NotJson { line, column } => {
+                write!(f, "not JSON at line {line}, column {column}")
+            }
+            Self::KeyTwice { key } => write!(f, "the key {} stands twice", quoted(key, 60)),
+            Self::Field { line, column, what } => {
+                write!(f, "line {line}, column {column}: {what}")
+            }
+            Self::NotCanonical { byte } => {
+                write!(
+                    f,
+                    "not in canonical form (RFC 8785), first seen at byte {byte}"
+                )
+            }
+        }
+    }
+}
+
+impl std::error::Error for JsonError {}
+
+/// Reads a canonical text.
+///
+/// # Errors
+/// [`JsonError`] says where it breaks.
+pub fn read_canonical<T: DeserializeOwned + Serialize>(text: &[u8]) -> Result<T, JsonError> {
+    let value: T = read(text)?;
+    let canonical = canonical(&value);
+    if canonical == text {
+        return Ok(value);
+    }
+    // A key that stands twice inside a free-form part is read as its last value: name it.
+    Err(key_twice(text).unwrap_or_else(|| JsonError::NotCanonical {
+        byte: canonical
+            .iter()
+            .zip(text)
+            .position(|(a, b)| a != b)
+            .unwrap_or_else(|| canonical.len().min(text.len())),
+    }))
+}
+
+/// Reads a text in any layout, but no key twice where the form is closed.
+///
+/// # Errors
+/// [`JsonError`] says where it breaks.
+pub fn read<T: DeserializeOwned>(text: &[u8]) -> Result<T, JsonError> {
+    serde_json::from_slice(text).map_err(|error| {
+        let (line, column) = (error.line(), error.column());
+        match error.classify() {
+            Category::Data => key_twice(text).unwrap_or_else(|| JsonError::Field {
+                line,
+                column,
+                what: quoted(&error.to_string(), 200),
+            }),
+            Category::Io | Category::Syntax | Category::Eof => JsonError::NotJson { line, column },
+        }
+    })
+}
+
+/// The canonical text of plain data with string keys and integers, which always has one.
+pub fn canonical(value: &impl Serialize) -> Vec<u8> {
+    serde_json_canonicalizer::to_vec(value).unwrap_or_default()
+}
+
+/// The first key that stands twice in one object, anywhere.
+fn key_twice(text: &[u8]) -> Option<JsonError> {
+    let found = RefCell::new(None);
+    // Whether the text could be read to its end does not matter here.
+    let _ = KeyTwice(&found).deserialize(&mut serde_json::Deserializer::from_slice(text));
+    found.into_inner().map(|key| JsonError::KeyTwice { key })
+}
+
+/// Walks over any JSON and stops at the first key that stands twice.
+#[derive(Clone, Copy)]
+struct KeyTwice<'a>(&'a RefCell<Option<String>>);
+
+impl<'de> DeserializeSeed<'de> for KeyTwice<'_> {
+    type Value = ();
+
+    fn deserialize<D: Deserializer<'de>>(self, deserializer: D) -> Result<(), D::Error> {
+        deserializer.deserialize_any(self)
+    }
+}
+
+impl<'de> Visitor<'de> for KeyTwice<'_> {
+    type Value = ();
+
+    fn expecting(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str("JSON")
+    }
+
+    fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<(), A::Error> {
+        let mut seen = BTreeSet::new();
+        while let Some(key) = map.next_key::<String>()? {
+            if seen.contains(&key) {
+                self.0.replace(Some(key));
+                return Err(A::Error::custom("key twice"));
+            }
+            seen.insert(key);
+            map.next_value_seed(self)?;
+        }
+        Ok(())
+    }
+
+    fn visit_seq<A: SeqAccess<'de>>(self, mut seq: A) -> Result<(), A::Error> {
+        while seq.next_element_seed(self)?.is_some() {}
+        Ok(())
+    }
+
+    fn visit_bool<E>(self, _: bool) -> Result<(), E> {
+        Ok(())
+    }
+
+    fn visit_i64<E>(self, _: i64) -> Result<(), E> {
+        Ok(())
+    }
+
+    fn visit_u64<E>(self, _: u64) -> Result<(), E> {
+        Ok(())
+    }
+
+    fn visit_f64<E>(self, _: f64) -> Result<(), E> {
+        Ok(())
+    }
+
+    fn visit_str<E>(self, _: &str) -> Result<(), E> {
+        Ok(())
+    }
+
+    fn visit_unit<E>(self) -> Result<(), E> {
+        Ok(())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::Value;
+
+    use super::*;
+
+    fn code(text: &str) -> Code {
+        read_canonical::<Value>(text.as_bytes()).unwrap_err().code()
+    }
+
+    #[test]
+    fn only_canonical_text_is_read() {
+        assert!(read_canonical::<Value>(br#"{"a":1,"b":["x",null,true]}"#).is_ok());
+        for other in [
+            r#"{"b":1,"a":1}"#,
+            r#"{"a": 1}"#,
+            "{\"a\":1}\n",
+            r#"{"a":1.0}"#,
+            r#"{"a":"\u0061"}"#,
+            r#"{"a":9007199254740993}"#,
+            r#"{"a":-0}"#,
+        ] {
+            assert_eq!(code(other), Code::RecordNotCanonical, "{other}");
+        }
+    }
+
+    #[test]
+    fn a_key_that_stands_twice_is_named_however_deep() {
+        for text in [r#"{"a":1,"a":1}"#, r#"[{"b":{"a":1,"\u0061":2}}]"#] {
+            assert_eq!(
+                read_canonical::<Value>(text.as_bytes()),
+                Err(JsonError::KeyTwice {
+                    key: "a".to_owned()
+                })
+            );
+        }
+    }
+
+    #[test]
+    fn the_examples_of_rfc_8785_come_out_as_it_says() {
+        // Section 3.2.2 and 3.2.3 of the RFC.
+        let value: Value = serde_json::from_str(
+            "{\"numbers\":[333333333.33333329,1E30,4.50,2e-3,0.000000000000000000000000001],\
+             \"string\":\"\\u20ac$\\u000F\\u000aA'\\u0042\\u0022\\u005c\\\\\\\"\\/\",\
+             \"literals\":[null,true,false]}",
+        )
+        .unwrap();
+        assert_eq!(
+            String::from_utf8(canonical(&value)).unwrap(),
+            "{\"literals\":[null,true,false],\
+             \"numbers\":[333333333.3333333,1e+30,4.5,0.002,1e-27],\
+             \"string\":\"€$\\u000f\\nA'B\\\"\\\\\\\\\\\"/\"}"
+        );
+    }
+
+    #[test]
+    fn junk_is_no_json_and_says_where() {
+        assert_eq!(code(""), Code::RecordNotJson);
+        assert_eq!(code("{\"a\":"), Code::RecordNotJson);
+        assert_eq!(code(&"[".repeat(100_000)), Code::RecordNotJson);
+        assert_eq!(code("{} x"), Code::RecordNotJson);
+    }
+}

@@ -1,0 +1,335 @@
+//! Participants' keys, and what they sign: OpenSSH public-key lines, raw signatures, and SSH signatures.
+//!
+//! Formats are the `ssh-key` crate's (RFC 4253, RFC 5656, RFC 8709, OpenSSH's PROTOCOL.u2f and PROTOCOL.sshsig),
+//! Ed25519 is `ed25519-dalek`'s, ECDSA on P-256 the same `crrl` that verifies quotes.
+
+use der::Encode as _;
+use der::asn1::UintRef;
+use ssh_key::public::{Ed25519PublicKey, KeyData};
+use ssh_key::{EcdsaCurve, HashAlg, Mpint, PublicKey, SshSig};
+
+use super::Code;
+use crate::crypto::verify_p256;
+use crate::text::{quoted, sha256};
+
+/// What an SSH signature must have been made for: `ssh-keygen -Y sign -n ceremony@cloud-witness`.
+pub const NAMESPACE: &str = "ceremony@cloud-witness";
+
+/// Longest public-key line or SSH signature that is read.
+const MAX_LENGTH: usize = 8 * 1024;
+
+/// A participant's public key: Ed25519 or ECDSA P-256, in software or on a security key.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Key(KeyData);
+
+/// A key as it is shown.
+#[derive(Debug, Clone, PartialEq, Eq, serde::Serialize)]
+pub struct KeyView {
+    /// The OpenSSH public-key line, without a comment.
+    pub line: String,
+    /// OpenSSH's fingerprint, `SHA256:…`.
+    pub fingerprint: String,
+    /// OpenSSH's name for the kind of key, for example "ssh-ed25519".
+    pub algorithm: String,
+}
+
+/// Why a line is no key that can sign.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum KeyError {
+    /// Not an OpenSSH public-key line.
+    Unreadable,
+    /// A kind of key that is not verified here.
+    Unsupported {
+        /// OpenSSH's name of it.
+        algorithm: String,
+    },
+    /// A point of small order, or none of the curve.
+    Weak,
+}
+
+impl KeyError {
+    /// The code of row `participants`.
+    pub const fn code(&self) -> Code {
+        match self {
+            Self::Unreadable => Code::KeyUnreadable,
+            Self::Unsupported { .. } => Code::KeyUnsupported,
+            Self::Weak => Code::KeyWeak,
+        }
+    }
+}
+
+impl std::fmt::Display for KeyError {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        match self {
+            Self::Unreadable => f.write_str("no OpenSSH public-key line"),
+            Self::Unsupported { algorithm } => {
+                write!(
+                    f,
+                    "keys of the kind {} are not verified here",
+                    quoted(algorithm, 60)
+                )
+            }
+            Self::Weak => f.write_str("the point is not on the curve, or of small order"),
+        }
+    }
+}
+
+impl std::error::Error for KeyError {}
+
+/// Why a signature does not count.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Refusal {
+    /// It cannot be read.
+    Unreadable,
+    /// It was made for another purpose than [`NAMESPACE`].
+    Namespace,
+    /// It does not fit the key and the bytes.
+    Refused,
+}
+
+impl Refusal {
+    /// The code of row `signatures`.
+    pub const fn code(self) -> Code {
+        match self {
+            Self::Unreadable => Code::SignatureUnreadable,
+            Self::Namespace => Code::SignatureNamespace,
+            Self::Refused => Code::SignatureRefused,
+        }
+    }
+}
+
+impl Key {
+    /// Reads a public-key line: type, base64, and any comment.
+    ///
+    /// # Errors
+    /// [`KeyError`]
+    pub fn parse(line: &str) -> Result<Self, KeyError> {
+        let line = line.trim();
+        if line.len() > MAX_LENGTH {
+            return Err(KeyError::Unreadable);
+        }
+        let key = PublicKey::from_openssh(line).map_err(|_| KeyError::Unreadable)?;
+        Self::of(key.key_data().clone())
+    }
+
+    /// The key that these 32 bytes are, as WebCrypto exports an Ed25519 key in its format `raw`.
+    ///
+    /// # Errors
+    /// [`KeyError::Weak`]
+    pub fn from_ed25519(bytes: [u8; 32]) -> Result<Self, KeyError> {
+        Self::of(KeyData::Ed25519(Ed25519PublicKey(bytes)))
+    }
+
+    /// How a page or a program shows the key.
+    pub fn view(&self) -> KeyView {
+        KeyView {
+            line: self.line(),
+            fingerprint: self.fingerprint(),
+            algorithm: self.0.algorithm().to_string(),
+        }
+    }
+
+    fn of(data: KeyData) -> Result<Self, KeyError> {
+        let sound = match &data {
+            KeyData::Ed25519(key) => ed25519(&key.0).is_some(),
+            KeyData::SkEd25519(key) => ed25519(&key.public_key().0).is_some(),
+            KeyData::Ecdsa(key) if key.curve() == EcdsaCurve::NistP256 => {
+                crrl::p256::PublicKey::decode(key.as_sec1_bytes()).is_some()
+            }
+            KeyData::SkEcdsaSha2NistP256(key) => {
+                crrl::p256::PublicKey::decode(key.ec_point().as_bytes()).is_some()
+            }
+            other => {
+                return Err(KeyError::Unsupported {
+                    algorithm: other.algorithm().to_string(),
+                });
+            }
+        };
+        if sound {
+            Ok(Self(data))
+        } else {
+            Err(KeyError::Weak)
+        }
+    }
+
+    /// The line without a comment: one text for one key.
+    pub fn line(&self) -> String {
+        // Encoding what was decoded cannot fail.
+        PublicKey::new(self.0.clone(), "")
+            .to_openssh()
+            .map(|line| line.trim_end().to_owned())
+            .unwrap_or_default()
+    }
+
+    /// OpenSSH's fingerprint, `SHA256:…`: the `keyid` of signatures.
+    pub fn fingerprint(&self) -> String {
+        self.0.fingerprint(HashAlg::Sha256).to_string()
+    }
+
+    /// Verifies 64 bytes of Ed25519, as WebCrypto makes them, over exactly `message` (RFC 8032, strict: small orders and
+    /// unreduced values are refused).
+    pub fn verifies_raw(&self, message: &[u8], signature: &[u8]) -> Result<(), Refusal> {
+        match &self.0 {
+            KeyData::Ed25519(key) if verifies_ed25519(&key.0, message, signature) => Ok(()),
+            _ => Err(Refusal::Refused),
+        }
+    }
+
+    /// Verifies an SSH signature of `ssh-keygen -Y sign` over a file with the content `message`.
+    pub fn verifies_ssh(&self, message: &[u8], signature: &SshSignature) -> Result<(), Refusal> {
+        let signature = &signature.0;
+        if signature.namespace() != NAMESPACE {
+            return Err(Refusal::Namespace);
+        }
+        let of_this_key = *signature.public_key() == self.0
+            && signature.algorithm() == self.0.algorithm()
+            && signature.reserved().is_empty();
+        let signed = SshSig::signed_data(NAMESPACE, signature.hash_alg(), message);
+        match signed {
+            Ok(signed) if of_this_key && self.verifies(&signed, signature.signature_bytes()) => {
+                Ok(())
+            }
+            _ => Err(Refusal::Refused),
+        }
+    }
+
+    fn verifies(&self, signed: &[u8], signature: &[u8]) -> bool {
+        match &self.0 {
+            KeyData::Ed25519(key) => verifies_ed25519(&key.0, signed, signature),
+            KeyData::Ecdsa(key) => verifies_ecdsa(key.as_sec1_bytes(), signed, signature),
+            KeyData::SkEd25519(key) => {
+                let (signature, signed) = on_security_key(key.application(), signed, signature);
+                verifies_ed25519(&key.public_key().0, &signed, signature)
+            }
+            KeyData::SkEcdsaSha2NistP256(key) => {
+                let (signature, signed) = on_security_key(key.application(), signed, signature);
+                verifies_ecdsa(key.ec_point().as_bytes(), &signed, signature)
+            }
+            _ => false,
+        }
+    }
+}
+
+/// An SSH signature as `ssh-keygen -Y sign` makes it (OpenSSH's PROTOCOL.sshsig).
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct SshSignature(SshSig);
+
+impl SshSignature {
+    /// Reads the armoured text, from `-----BEGIN SSH SIGNATURE-----` on.
+    ///
+    /// # Errors
+    /// [`Refusal::Unreadable`]
+    pub fn from_armoured(text: &str) -> Result<Self, Refusal> {
+        let text = text.trim();
+        if text.len() > MAX_LENGTH {
+            return Err(Refusal::Unreadable);
+        }
+        // Pasted text may have come by a way that ends lines otherwise.
+        SshSig::from_pem(text.replace("\r\n", "\n") + "\n")
+            .map(Self)
+            .map_err(|_| Refusal::Unreadable)
+    }
+
+    /// Reads the bytes inside the armour. They must be exactly those that the signature is written as.
+    ///
+    /// # Errors
+    /// [`Refusal::Unreadable`]
+    pub fn from_bytes(bytes: &[u8]) -> Result<Self, Refusal> {
+        use ssh_key::encoding::Decode as _;
+
+        let read = SshSig::decode(&mut &*bytes)
+            .map(Self)
+            .map_err(|_| Refusal::Unreadable)?;
+        if read.to_bytes() == bytes {
+            Ok(read)
+        } else {
+            Err(Refusal::Unreadable)
+        }
+    }
+
+    /// The bytes inside the armour.
+    pub fn to_bytes(&self) -> Vec<u8> {
+        use ssh_key::encoding::Encode as _;
+
+        // Encoding what was decoded cannot fail.
+        self.0.encode_vec().unwrap_or_default()
+    }
+
+    /// The armoured text, for `ssh-keygen -Y verify`.
+    pub fn armoured(&self) -> String {
+        self.0.to_pem(ssh_key::LineEnding::LF).unwrap_or_default()
+    }
+
+    /// The key that it says it was made with.
+    ///
+    /// # Errors
+    /// [`KeyError`]
+    pub fn key(&self) -> Result<Key, KeyError> {
+        Key::of(self.0.public_key().clone())
+    }
+}
+
+/// Whether bytes are an SSH signature rather than 64 raw ones.
+pub fn is_ssh_signature(bytes: &[u8]) -> bool {
+    bytes.starts_with(b"SSHSIG")
+}
+
+/// The key, unless it is of small order.
+fn ed25519(bytes: &[u8; 32]) -> Option<ed25519_dalek::VerifyingKey> {
+    ed25519_dalek::VerifyingKey::from_bytes(bytes)
+        .ok()
+        .filter(|key| !key.is_weak())
+}
+
+fn verifies_ed25519(key: &[u8; 32], message: &[u8], signature: &[u8]) -> bool {
+    match (
+        ed25519(key),
+        ed25519_dalek::Signature::from_slice(signature),
+    ) {
+        (Some(key), Ok(signature)) => key.verify_strict(message, &signature).is_ok(),
+        _ => false,
+    }
+}
+
+/// ECDSA on P-256 with SHA-256; the signature is two SSH integers, r and s (RFC 5656, section 3.1.2).
+fn verifies_ecdsa(key: &[u8], message: &[u8], signature: &[u8]) -> bool {
+    der_signature(signature).is_some_and(|signature| verify_p256(key, &sha256(message), &signature))
+}
+
+/// The same two integers as DER `ECDSA-Sig-Value`.
+fn der_signature(mut signature: &[u8]) -> Option<Vec<u8>> {
+    use ssh_key::encoding::Decode as _;
+
+    let integers = [
+        Mpint::decode(&mut signature).ok()?,
+        Mpint::decode(&mut signature).ok()?,
+    ];
+    if !signature.is_empty() {
+        return None;
+    }
+    let sequence = integers
+        .iter()
+        .map(|integer| UintRef::new(integer.as_positive_bytes()?).ok())
+        .collect::<Option<Vec<_>>>()?;
+    sequence.to_der().ok()
+}
+
+/// What a security key signs instead of a message (OpenSSH's PROTOCOL.u2f, "SSH U2F Signatures"): the application's
+/// hash, flags and counter, and the message's hash. Flags and counter are the last five bytes of the signature.
+fn on_security_key<'a>(
+    application: &str,
+    message: &[u8],
+    signature: &'a [u8],
+) -> (&'a [u8], Vec<u8>) {
+    const FLAGS_AND_COUNTER: usize = 5;
+    let (signature, trailer) = signature
+        .split_at_checked(signature.len().saturating_sub(FLAGS_AND_COUNTER))
+        .unwrap_or_default();
+    let signed = [
+        &sha256(application.as_bytes())[..],
+        trailer,
+        &sha256(message)[..],
+    ]
+    .concat();
+    (signature, signed)
+}

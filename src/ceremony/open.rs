@@ -1,0 +1,282 @@
+//! Opening a record: every row in a fixed order, then the verdict.
+//!
+//! [`open`] reads as the procedure: the file is read strictly; what it rests on is checked as when it was made; the
+//! evidence is appraised again and compared; then signatures, quorum, and whether the signers are known.
+
+use std::collections::BTreeSet;
+
+use super::Code;
+use super::envelope::{Checked, Opened, Refused};
+use super::keys::Key;
+use super::participants::quorum;
+use super::record::Addendum;
+use super::report::{
+    AddendumView, CeremonyReport, Check, CheckId, Finding, SCHEMA, SignatureView, TodayView,
+    verdict_of,
+};
+use super::signers::Signers;
+use super::substance::{Earlier, Substance};
+use crate::appraisal::{build, headline};
+use crate::collateral::Source;
+use crate::moment::rfc3339;
+use crate::report::{Outcome, Verdict};
+use crate::text::count;
+use crate::{Moment, Verifier};
+
+/// What is asked about today, beside the record.
+#[derive(Debug, Clone, Copy)]
+pub struct Today<'a> {
+    /// Now, by the caller's clock, Unix seconds.
+    pub now: u64,
+    /// Collateral of today, with who handed it over; without it the record's own is asked again.
+    pub collateral: Option<(&'a [u8], Source)>,
+}
+
+/// Opens a record: a pure function of this verifier and what is given.
+///
+/// Without `signers`, good signatures are a `warning`: the keys are not known. `earlier` are other ceremonies' records.
+/// `today` asks for the hardware's standing now, which never changes the verdict.
+pub fn open(
+    verifier: &Verifier,
+    file: &[u8],
+    signers: Option<&Signers>,
+    earlier: &[Earlier],
+    today: Option<Today<'_>>,
+) -> CeremonyReport {
+    let opened = match Opened::read(file) {
+        Ok(opened) => opened,
+        Err(refused) => return unreadable(&refused),
+    };
+    let record = &opened.statement.predicate;
+    let at = record.entered.times.file;
+    let payload_sha256 = opened.sha256();
+    let others: Vec<&Earlier> = earlier
+        .iter()
+        .filter(|other| !other.is(&payload_sha256))
+        .collect();
+
+    let substance = Substance::of(verifier, record, &others);
+    let (appraisal, differences) = substance.appraisal(&record.report);
+    let subject = substance.subject(&opened.statement.subject);
+    let outcome = substance.outcome(record);
+    let signatures = opened.signatures();
+    let addenda = opened.addenda();
+
+    let mut checks = vec![format_row(&payload_sha256)];
+    checks.extend(substance.rows.iter().cloned());
+    checks.extend([
+        appraisal,
+        subject,
+        outcome,
+        signatures_row(&signatures),
+        quorum_row(&opened, &signatures.signed),
+        signers_row(&opened, &signatures.signed, signers),
+        addenda_row(&addenda),
+    ]);
+    let verdict = verdict_of(substance.report.verdict, &checks);
+    CeremonyReport {
+        schema: SCHEMA,
+        verifier: build(),
+        verdict,
+        headline: headline(verdict, Moment::as_of(at)),
+        summary: summary(verdict, &substance, &checks),
+        at: Some(at),
+        at_rfc3339: Some(rfc3339(at)),
+        checks,
+        signable: substance.is_signable(&opened.statement),
+        payload_sha256: Some(payload_sha256),
+        entered: Some(record.entered.clone()),
+        recorded_report: Some(record.report.clone()),
+        differences,
+        recorded_verdict: Some(record.verdict),
+        recorded_by: Some(record.verifier.clone()),
+        signatures: signatures.views,
+        not_before: substance.not_before,
+        addenda: addenda.into_iter().map(addendum_view).collect(),
+        today: today.map(|today| {
+            let (report, differences) =
+                substance.standing(verifier, record, today.now, today.collateral);
+            TodayView {
+                report,
+                differences,
+            }
+        }),
+        report: Some(substance.report),
+    }
+}
+
+/// The report of a file that is no record: one row failed, none other could run.
+fn unreadable(refused: &Refused) -> CeremonyReport {
+    let mut checks = vec![Check::ran(
+        CheckId::Format,
+        "",
+        vec![Finding::fail(refused.code, refused.detail.clone())],
+    )];
+    checks.extend(CheckId::ALL.into_iter().skip(1).map(Check::not_reached));
+    CeremonyReport {
+        schema: SCHEMA,
+        verifier: build(),
+        verdict: verdict_of(Verdict::None, &checks),
+        headline: "No verdict".to_owned(),
+        summary: format!("Nothing can be decided. {}", refused.detail),
+        at: None,
+        at_rfc3339: None,
+        checks,
+        signable: false,
+        payload_sha256: None,
+        entered: None,
+        report: None,
+        recorded_report: None,
+        differences: Vec::new(),
+        recorded_verdict: None,
+        recorded_by: None,
+        signatures: Vec::new(),
+        not_before: None,
+        addenda: Vec::new(),
+        today: None,
+    }
+}
+
+fn format_row(payload_sha256: &str) -> Check {
+    Check::ran(
+        CheckId::Format,
+        format!("One record in canonical form; its payload's SHA-256 is {payload_sha256}."),
+        Vec::new(),
+    )
+}
+
+fn signatures_row(signatures: &Checked) -> Check {
+    Check::ran(
+        CheckId::Signatures,
+        format!(
+            "{} by participants, over this very record.",
+            count(signatures.signed.len(), "good signature")
+        ),
+        signatures.findings(),
+    )
+}
+
+fn quorum_row(opened: &Opened, signed: &BTreeSet<usize>) -> Check {
+    let findings = match quorum(opened.participants(), signed) {
+        Ok(()) => Vec::new(),
+        Err(lacking) => vec![Finding::fail(
+            Code::QuorumMissing,
+            format!("Not yet signed by: {lacking}."),
+        )],
+    };
+    Check::ran(
+        CheckId::Quorum,
+        "The prover and witnesses of two other projects have signed.",
+        findings,
+    )
+}
+
+fn signers_row(opened: &Opened, signed: &BTreeSet<usize>, signers: Option<&Signers>) -> Check {
+    let Some(signers) = signers else {
+        return Check::not_given(
+            CheckId::Signers,
+            "No list of known signers was given.",
+            Some(Code::SignersNotGiven),
+        );
+    };
+    let at = opened.statement.predicate.entered.times.file;
+    let findings = opened
+        .participants()
+        .iter()
+        .enumerate()
+        .filter(|(index, _)| signed.contains(index))
+        .filter_map(|(index, participant)| {
+            let key = Key::parse(participant.key.as_deref()?).ok()?;
+            signers
+                .check(&participant.name, &participant.project, &key, at)
+                .map(|finding| finding.of(index))
+        })
+        .collect();
+    Check::ran(
+        CheckId::Signers,
+        "Every signer's key is listed for their project.",
+        findings,
+    )
+}
+
+fn addenda_row(addenda: &[(Option<Addendum>, Checked)]) -> Check {
+    if addenda.is_empty() {
+        return Check::not_given(CheckId::Addenda, "Nothing was added later.", None);
+    }
+    let findings = addenda
+        .iter()
+        .filter(|(addendum, checked)| !holds(addendum.as_ref(), checked))
+        .map(|_| {
+            Finding::fail(
+                Code::AddendumRefused,
+                "An addition is not about this record, or no participant signed it.",
+            )
+        })
+        .collect();
+    Check::ran(
+        CheckId::Addenda,
+        format!(
+            "{} signed by participants.",
+            count(addenda.len(), "addition")
+        ),
+        findings,
+    )
+}
+
+/// An addition counts when it can be read and every signature on it is a participant's.
+fn holds(addendum: Option<&Addendum>, checked: &Checked) -> bool {
+    addendum.is_some()
+        && !checked.signed.is_empty()
+        && checked
+            .views
+            .iter()
+            .all(|SignatureView { verified, .. }| *verified)
+}
+
+fn addendum_view((addendum, checked): (Option<Addendum>, Checked)) -> AddendumView {
+    AddendumView {
+        verified: holds(addendum.as_ref(), &checked),
+        addendum,
+        signatures: checked.views,
+    }
+}
+
+/// A sentence or two: the verdict and its weightiest reason.
+fn summary(verdict: Verdict, substance: &Substance, checks: &[Check]) -> String {
+    let first = |wanted: &dyn Fn(&Check) -> bool| {
+        checks
+            .iter()
+            .find(|check| wanted(check))
+            .map(|check| check.detail.clone())
+    };
+    let of_the_evidence = || format!("Of the evidence: {}", substance.report.summary);
+    match verdict {
+        Verdict::Affirming => {
+            "The evidence, appraised again, gives what the record says, and signers that you know \
+             have signed it: the prover and witnesses of two other projects."
+                .to_owned()
+        }
+        Verdict::Warning => format!(
+            "The record holds, with reservations. {}",
+            first(&|check| check.outcome == Outcome::Warn)
+                .or_else(|| {
+                    (substance.report.verdict == Verdict::Warning).then(of_the_evidence)
+                })
+                .or_else(|| {
+                    first(&|check| {
+                        check.outcome == Outcome::NotGiven && check.id.caps_when_not_given()
+                    })
+                })
+                .unwrap_or_default()
+        ),
+        Verdict::Contraindicated => format!(
+            "Do not accept this record. {}",
+            first(&|check| { check.outcome == Outcome::Fail && !check.id.undecided_when_failed() })
+                .unwrap_or_else(of_the_evidence)
+        ),
+        Verdict::None => format!(
+            "Nothing can be decided yet. {}",
+            first(&|check| check.outcome == Outcome::Fail).unwrap_or_else(of_the_evidence)
+        ),
+    }
+}

@@ -1,0 +1,343 @@
+//! What opening a record finds, as plain data and its JSON.
+//!
+//! `pkg/index.d.ts` mirrors these structs; `docs/ceremony-record.md` describes each row and code.
+
+use serde::Serialize;
+
+use super::Code;
+use super::record::{Addendum, Entered, VerifierCopy};
+use crate::report::{FindingOutcome, Outcome, Report, Verdict, Verifier};
+
+/// Version of the JSON below. It grows when a field changes its meaning or goes away.
+pub const SCHEMA: u32 = 1;
+
+/// The rows, in the order in which they are checked and shown.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize)]
+pub enum CheckId {
+    /// The file is one record, in canonical form, of a known version.
+    #[serde(rename = "record.format")]
+    Format,
+    /// One prover, and witnesses of two other projects, each with a key of their own.
+    #[serde(rename = "participants")]
+    Participants,
+    /// The steps follow each other in time.
+    #[serde(rename = "times")]
+    Times,
+    /// The console was seen, and the machine is not in colocation.
+    #[serde(rename = "console")]
+    Console,
+    /// The challenge: by a witness, within its window, used once, and mixed as it says.
+    #[serde(rename = "challenge")]
+    Challenge,
+    /// The evidence is the file that the record names.
+    #[serde(rename = "evidence")]
+    Evidence,
+    /// The collateral was fresh then.
+    #[serde(rename = "collateral.fresh")]
+    CollateralFresh,
+    /// The evidence, appraised again as of its time, gives the Report inside.
+    #[serde(rename = "appraisal")]
+    Appraisal,
+    /// The statement is about the machine that the evidence names.
+    #[serde(rename = "subject")]
+    Subject,
+    /// The verdict that was signed is the one that the evidence gives; a warning has its reason.
+    #[serde(rename = "outcome")]
+    Outcome,
+    /// Every signature is a participant's, over this very record.
+    #[serde(rename = "signatures")]
+    Signatures,
+    /// The prover and witnesses of two other projects have signed.
+    #[serde(rename = "quorum")]
+    Quorum,
+    /// The signers' keys are known.
+    #[serde(rename = "signers")]
+    Signers,
+    /// What was added later is signed by a participant.
+    #[serde(rename = "addenda")]
+    Addenda,
+}
+
+impl CheckId {
+    /// All rows, in order.
+    pub const ALL: [Self; 14] = [
+        Self::Format,
+        Self::Participants,
+        Self::Times,
+        Self::Console,
+        Self::Challenge,
+        Self::Evidence,
+        Self::CollateralFresh,
+        Self::Appraisal,
+        Self::Subject,
+        Self::Outcome,
+        Self::Signatures,
+        Self::Quorum,
+        Self::Signers,
+        Self::Addenda,
+    ];
+
+    /// A failure of these rows means that nothing can be decided yet; of any other, that the record is refused.
+    pub const fn undecided_when_failed(self) -> bool {
+        matches!(self, Self::Format | Self::Quorum)
+    }
+
+    /// `not_given` in these rows caps the verdict at `warning`.
+    pub const fn caps_when_not_given(self) -> bool {
+        matches!(self, Self::Signers)
+    }
+}
+
+/// What one row found.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct Check {
+    /// Which row.
+    pub id: CheckId,
+    /// How it ended.
+    pub outcome: Outcome,
+    /// The weightiest finding's code.
+    pub code: Option<Code>,
+    /// Plain words: what was found.
+    pub detail: String,
+    /// What to do next.
+    pub advice: Option<&'static str>,
+    /// All findings, weightiest first.
+    pub findings: Vec<Finding>,
+}
+
+/// One thing that a row found wrong.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct Finding {
+    /// How much it weighs.
+    pub outcome: FindingOutcome,
+    /// Its closed code.
+    pub code: Code,
+    /// Plain words, with the facts.
+    pub detail: String,
+    /// What to do next.
+    pub advice: &'static str,
+    /// Which participant it is about: position in `participants`, from 0.
+    pub participant: Option<usize>,
+}
+
+impl Finding {
+    /// A refusal.
+    pub(super) fn fail(code: Code, detail: impl Into<String>) -> Self {
+        Self {
+            outcome: FindingOutcome::Fail,
+            code,
+            detail: detail.into(),
+            advice: code.advice(),
+            participant: None,
+        }
+    }
+
+    /// A reservation.
+    pub(super) fn warn(code: Code, detail: impl Into<String>) -> Self {
+        Self {
+            outcome: FindingOutcome::Warn,
+            ..Self::fail(code, detail)
+        }
+    }
+
+    /// Says which participant it is about.
+    pub(super) const fn of(mut self, participant: usize) -> Self {
+        self.participant = Some(participant);
+        self
+    }
+}
+
+impl Check {
+    /// A row that ran: it passes with `detail`, unless findings were made; then the weightiest one speaks.
+    pub(super) fn ran(id: CheckId, detail: impl Into<String>, mut findings: Vec<Finding>) -> Self {
+        findings.sort_by_key(|finding| finding.outcome == FindingOutcome::Warn);
+        let first = findings.first();
+        Self {
+            id,
+            outcome: match first.map(|first| first.outcome) {
+                None => Outcome::Pass,
+                Some(FindingOutcome::Fail) => Outcome::Fail,
+                Some(FindingOutcome::Warn) => Outcome::Warn,
+            },
+            code: first.map(|first| first.code),
+            detail: first.map_or_else(|| detail.into(), |first| first.detail.clone()),
+            advice: first.map(|first| first.advice),
+            findings,
+        }
+    }
+
+    /// A row whose input the user did not give; `code` says what to do about it, if anything.
+    pub(super) fn not_given(id: CheckId, detail: &str, code: Option<Code>) -> Self {
+        Self {
+            outcome: Outcome::NotGiven,
+            code,
+            advice: code.map(Code::advice),
+            ..Self::ran(id, detail, Vec::new())
+        }
+    }
+
+    /// A row that could not run.
+    pub(super) fn not_reached(id: CheckId) -> Self {
+        Self {
+            outcome: Outcome::NotReached,
+            ..Self::ran(
+                id,
+                "Not checked, because a row that it rests on did not pass.",
+                Vec::new(),
+            )
+        }
+    }
+}
+
+/// The verdict: the worst of the appraisal's, made again, and of these rows.
+pub(super) fn verdict_of(appraised: Verdict, checks: &[Check]) -> Verdict {
+    let failed = |undecided: bool| {
+        checks.iter().any(|check| {
+            check.outcome == Outcome::Fail && check.id.undecided_when_failed() == undecided
+        })
+    };
+    let complete = checks.iter().map(|check| check.id).eq(CheckId::ALL);
+    let rows = if failed(false) {
+        Verdict::Contraindicated
+    } else if !complete
+        || failed(true)
+        || checks
+            .iter()
+            .any(|check| check.outcome == Outcome::NotReached)
+    {
+        Verdict::None
+    } else if checks.iter().any(|check| {
+        check.outcome == Outcome::Warn
+            || (check.outcome == Outcome::NotGiven && check.id.caps_when_not_given())
+    }) {
+        Verdict::Warning
+    } else {
+        Verdict::Affirming
+    };
+    worst(appraised, rows)
+}
+
+/// The worst of contraindicated, none, warning, affirming.
+pub(super) const fn worst(a: Verdict, b: Verdict) -> Verdict {
+    match (a, b) {
+        (Verdict::Contraindicated, _) | (_, Verdict::Contraindicated) => Verdict::Contraindicated,
+        (Verdict::None, _) | (_, Verdict::None) => Verdict::None,
+        (Verdict::Warning, _) | (_, Verdict::Warning) => Verdict::Warning,
+        (Verdict::Affirming, Verdict::Affirming) => Verdict::Affirming,
+    }
+}
+
+/// What opening a record finds.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub struct CeremonyReport {
+    /// [`SCHEMA`].
+    pub schema: u32,
+    /// Which verifier opened the record.
+    pub verifier: Verifier,
+    /// The verdict, always as of the ceremony's time.
+    pub verdict: Verdict,
+    /// The verdict in words; ends in "as of DATE". Never to be shown in green.
+    pub headline: String,
+    /// One plain sentence: why.
+    pub summary: String,
+    /// The moment when the file was received; null when the record cannot be read.
+    pub at: Option<u64>,
+    /// The same, RFC 3339 in UTC.
+    pub at_rfc3339: Option<String>,
+    /// Fourteen rows, in the order of [`CheckId::ALL`].
+    pub checks: Vec<Check>,
+    /// Whether a participant may sign: all rows but those about signatures hold, and nothing differs.
+    pub signable: bool,
+    /// SHA-256 of the payload: the record's name.
+    pub payload_sha256: Option<String>,
+    /// What people entered. Signed by those who signed; not verified by itself.
+    pub entered: Option<Entered>,
+    /// The Report that this verifier makes of the evidence, as of its time. Draw this one.
+    pub report: Option<Report>,
+    /// The Report inside the record, as signed. For comparison only.
+    pub recorded_report: Option<serde_json::Value>,
+    /// What differs between the two.
+    pub differences: Vec<Difference>,
+    /// The verdict that was signed.
+    pub recorded_verdict: Option<Verdict>,
+    /// Which verifier made the record, as it says.
+    pub recorded_by: Option<VerifierCopy>,
+    /// Every signature in the file.
+    pub signatures: Vec<SignatureView>,
+    /// The challenge cannot have been made before this moment; null where it was not mixed from a public round.
+    pub not_before: Option<NotBefore>,
+    /// What was added later, each with who signed it.
+    pub addenda: Vec<AddendumView>,
+    /// What is known today; null unless asked for. It never changes the verdict.
+    pub today: Option<TodayView>,
+}
+
+impl CeremonyReport {
+    /// The row `id`.
+    pub fn check(&self, id: CheckId) -> Option<&Check> {
+        self.checks.iter().find(|check| check.id == id)
+    }
+
+    /// The CeremonyReport as JSON text.
+    ///
+    /// # Errors
+    /// None in practice: every field is plain data with string keys. An error here is a bug.
+    pub fn to_json(&self) -> Result<String, serde_json::Error> {
+        serde_json::to_string(self)
+    }
+}
+
+/// One difference between the recorded Report and the one made again.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct Difference {
+    /// Where: "verdict", "identity.ppid", "checks.tcb.status".
+    pub place: String,
+    /// What the record says.
+    pub recorded: String,
+    /// What the evidence gives.
+    pub found: String,
+}
+
+/// One signature in the file.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct SignatureView {
+    /// OpenSSH fingerprint of the key, `SHA256:…`.
+    pub keyid: String,
+    /// "dsse" (over the pre-authentication encoding) or "sshsig" (by ssh-keygen, over the payload); null if unreadable.
+    pub form: Option<&'static str>,
+    /// Which participant's key it is: position in `participants`, from 0.
+    pub participant: Option<usize>,
+    /// Whether it is good, and counts.
+    pub verified: bool,
+    /// What is wrong with it.
+    pub code: Option<Code>,
+}
+
+/// A public round of randomness in the challenge.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+pub struct NotBefore {
+    /// The round of drand's chain quicknet.
+    pub round: u64,
+    /// When it was published, Unix seconds.
+    pub time: u64,
+}
+
+/// What was added later.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct AddendumView {
+    /// What it says; null when it cannot be read.
+    pub addendum: Option<Addendum>,
+    /// Its signatures.
+    pub signatures: Vec<SignatureView>,
+    /// Whether a participant signed it, and nothing is wrong with it.
+    pub verified: bool,
+}
+
+/// What is known today.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub struct TodayView {
+    /// The hardware's standing now. Challenge and noted hash are not asked again: they were answered then.
+    pub report: Report,
+    /// Rows about the hardware whose outcome differs from the one as of the ceremony.
+    pub differences: Vec<Difference>,
+}

@@ -1,0 +1,664 @@
+//! What a record rests on, apart from its signatures: checked when it is made, and again whenever it is opened.
+
+use base64::Engine as _;
+use base64::engine::general_purpose::STANDARD;
+use serde_json::{Value, json};
+
+use super::Code;
+use super::drand;
+use super::envelope::{Opened, Refused, differences, recording_link};
+use super::participants::{self, MAX_LINE, free_text, line};
+use super::record::{
+    ColocationAnswer, Entered, Origin, Record, Role, Statement, Subject as StatementSubject,
+};
+use super::report::{Check, CheckId, Difference, Finding, NotBefore, worst};
+use crate::appraisal::platform_of;
+use crate::builds::AttesterBuilds;
+use crate::challenge::{Challenge, DEFAULT_MINUTES};
+use crate::collateral::{Collateral, Source};
+use crate::evidence::MAX_INPUT;
+use crate::moment::{duration_in_words, in_words};
+use crate::policy::Policy;
+use crate::report::{Outcome, Report, Verdict};
+use crate::text::{quoted, sha256_hex};
+use crate::{Moment, Request, Verifier};
+
+/// 9999-12-31T23:59:59Z.
+pub(super) const LAST_SECOND: u64 = 253_402_300_799;
+/// For how long a witness's clock may be behind drand's.
+const CLOCK_SKEW: u64 = 60;
+/// An older round shows less than it could.
+const MAX_ROUND_AGE: u64 = 60 * 60;
+
+/// Another ceremony's record, of which only the challenge is of interest.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Earlier {
+    payload_sha256: String,
+    challenge: String,
+}
+
+impl Earlier {
+    /// Reads a file.
+    ///
+    /// # Errors
+    /// [`Refused`] when it is no ceremony's file.
+    pub fn read(file: &[u8]) -> Result<Self, Refused> {
+        Opened::read(file).map(|opened| Self {
+            payload_sha256: opened.sha256(),
+            challenge: opened.statement.predicate.entered.challenge.hex,
+        })
+    }
+
+    /// Whether it is the record of this name.
+    pub(super) fn is(&self, payload_sha256: &str) -> bool {
+        self.payload_sha256 == payload_sha256
+    }
+}
+
+/// What the evidence and the entries give, appraised now.
+pub(super) struct Substance {
+    /// As of the record's time.
+    pub(super) report: Report,
+    /// The verdict that participants may sign: the Report's, or worse by a row below.
+    pub(super) verdict: Verdict,
+    /// Rows `participants` to `collateral.fresh`.
+    pub(super) rows: Vec<Check>,
+    pub(super) not_before: Option<NotBefore>,
+    /// What in the record cannot be appraised with.
+    unusable: Vec<Finding>,
+}
+
+impl Substance {
+    pub(super) fn of(verifier: &Verifier, record: &Record, earlier: &[&Earlier]) -> Self {
+        let entered = &record.entered;
+        let evidence = STANDARD.decode(&record.evidence.base64).ok();
+        let mut unusable = Vec::new();
+        let request = request(
+            record,
+            evidence.as_deref().unwrap_or_default(),
+            Moment::as_of(entered.times.file),
+            &mut unusable,
+        );
+        let report = verifier.appraise(&request);
+        let (challenge, not_before) = challenge(entered, earlier);
+        let rows = vec![
+            participants_row(entered),
+            times(entered),
+            console(entered),
+            challenge,
+            evidence_row(record, evidence.as_deref()),
+            collateral_fresh(&request),
+        ];
+        let verdict = rows.iter().fold(report.verdict, |verdict, row| {
+            worst(
+                verdict,
+                match row.outcome {
+                    Outcome::Fail => Verdict::Contraindicated,
+                    Outcome::Warn => Verdict::Warning,
+                    Outcome::Pass | Outcome::NotGiven | Outcome::NotReached => Verdict::Affirming,
+                },
+            )
+        });
+        Self {
+            report,
+            verdict,
+            rows,
+            not_before,
+            unusable,
+        }
+    }
+
+    /// Whether participants may sign the statement: nothing speaks against it, and it says what the evidence gives.
+    pub(super) fn is_signable(&self, statement: &Statement<Record>) -> bool {
+        let record = &statement.predicate;
+        let holds = |row: &Check| row.outcome == Outcome::Pass;
+        matches!(self.verdict, Verdict::Affirming | Verdict::Warning)
+            && holds(&self.appraisal(&record.report).0)
+            && holds(&self.subject(&statement.subject))
+            && holds(&self.outcome(record))
+    }
+
+    /// Row `appraisal`: the evidence gives the Report inside, in verdict, rows, identity and policy.
+    pub(super) fn appraisal(&self, recorded: &Value) -> (Check, Vec<Difference>) {
+        let found = serde_json::to_value(&self.report).unwrap_or_default();
+        let differences: Vec<Difference> = differences(&comparable(recorded), &comparable(&found))
+            .into_iter()
+            .map(|(place, recorded, found)| Difference {
+                place,
+                recorded,
+                found,
+            })
+            .collect();
+        let mut findings = self.unusable.clone();
+        findings.extend(differences.iter().map(|difference| {
+            let detail = format!(
+                "{}: the Report inside says {}, the evidence gives {}.",
+                difference.place,
+                quoted(&difference.recorded, 80),
+                quoted(&difference.found, 80)
+            );
+            let of_the_machine = difference.place == "identity"
+                || difference.place == "identity.ppid"
+                || difference.place.starts_with("identity.machine_ids");
+            if of_the_machine {
+                Finding::fail(Code::AppraisalOtherMachine, detail)
+            } else {
+                Finding::warn(Code::AppraisalDiffers, detail)
+            }
+        }));
+        let row = Check::ran(
+            CheckId::Appraisal,
+            "Appraised again as of its time, the evidence gives the same verdict, rows, identity and policy.",
+            findings,
+        );
+        (row, differences)
+    }
+
+    /// Row `subject`: the statement is about the machine that the evidence names.
+    pub(super) fn subject(&self, subjects: &[StatementSubject]) -> Check {
+        match self.own_subject() {
+            None => Check::not_reached(CheckId::Subject),
+            Some((name, sha256)) => {
+                let same = matches!(
+                    subjects,
+                    [only] if only.name == name && only.digest.sha256 == sha256
+                );
+                let findings = if same {
+                    Vec::new()
+                } else {
+                    vec![Finding::fail(
+                        Code::SubjectMismatch,
+                        format!("The statement is not about {name} alone."),
+                    )]
+                };
+                Check::ran(
+                    CheckId::Subject,
+                    format!("The statement is about {name}."),
+                    findings,
+                )
+            }
+        }
+    }
+
+    /// The machine's charter key, and the digest of its PPID.
+    pub(super) fn own_subject(&self) -> Option<(String, String)> {
+        let identity = self.report.identity.as_ref()?;
+        let charter = identity
+            .machine_ids
+            .iter()
+            .find(|id| id.scheme == "charter")?;
+        let ppid = hex::decode(&identity.ppid).ok()?;
+        Some((charter.id.clone(), sha256_hex(&ppid)))
+    }
+
+    /// Row `outcome`: the verdict that was signed is the one that the evidence gives, and a warning has its reason.
+    pub(super) fn outcome(&self, record: &Record) -> Check {
+        let entered = &record.entered;
+        let mut findings = Vec::new();
+        if matches!(record.verdict, Verdict::None | Verdict::Contraindicated) {
+            findings.push(Finding::fail(
+                Code::OutcomeNotSignable,
+                format!("The record's verdict is {}.", word(record.verdict)),
+            ));
+        } else if record.verdict != self.verdict {
+            findings.push(Finding::warn(
+                Code::OutcomeDiffers,
+                format!(
+                    "The record's verdict is {}; the evidence gives {}.",
+                    word(record.verdict),
+                    word(self.verdict)
+                ),
+            ));
+        }
+        let reason = entered.warning_reason.as_deref().unwrap_or_default();
+        if record.verdict == Verdict::Warning && reason.trim().is_empty() {
+            findings.push(Finding::fail(
+                Code::OutcomeReasonMissing,
+                "The verdict is a warning, and no reason is given to sign all the same.",
+            ));
+        }
+        findings.extend(free_text("reason", reason));
+        findings.extend(free_text(
+            "text of notes",
+            entered.notes.as_deref().unwrap_or_default(),
+        ));
+        findings.extend(entered.recording.as_deref().and_then(recording_link));
+        Check::ran(
+            CheckId::Outcome,
+            format!(
+                "The verdict that was signed is {}, as the evidence gives.",
+                word(record.verdict)
+            ),
+            findings,
+        )
+    }
+
+    /// The hardware's standing at another moment, beside collateral of that time. The ceremony's own questions
+    /// (challenge, noted hash) are not asked again: they were answered then.
+    pub(super) fn standing(
+        &self,
+        verifier: &Verifier,
+        record: &Record,
+        now: u64,
+        collateral: Option<(&[u8], Source)>,
+    ) -> (Report, Vec<Difference>) {
+        let evidence = STANDARD.decode(&record.evidence.base64).unwrap_or_default();
+        let mut request = request(record, &evidence, Moment::now(now), &mut Vec::new());
+        request.challenge = None;
+        request.challenge_issued_at = None;
+        request.noted_sha256 = None;
+        if let Some((collateral, source)) = collateral {
+            request.collateral = Some(collateral.into());
+            request.collateral_from = source;
+        }
+        let report = verifier.appraise(&request);
+        let differences = about_hardware(&self.report)
+            .zip(about_hardware(&report))
+            .filter(|(then, now)| (then.outcome, then.code) != (now.outcome, now.code))
+            .map(|(then, now)| Difference {
+                place: format!("checks.{}", name(then.id)),
+                recorded: standing_of(then),
+                found: standing_of(now),
+            })
+            .collect();
+        (report, differences)
+    }
+}
+
+/// The request that a record's appraisal is. What in it cannot be used is named in `unusable`, and read as not given.
+fn request<'a>(
+    record: &'a Record,
+    evidence: &'a [u8],
+    moment: Moment,
+    unusable: &mut Vec<Finding>,
+) -> Request<'a> {
+    let entered = &record.entered;
+    let mut request = Request::new(evidence, moment);
+    request.collateral = Some(record.collateral.text.as_bytes().into());
+    request.challenge = Some(&entered.challenge.hex);
+    request.challenge_issued_at = Some(entered.times.challenge);
+    request.challenge_minutes = entered.challenge.minutes;
+    request.noted_sha256 = entered.file.noted_sha256.as_deref();
+    match Source::parse(&record.collateral.source) {
+        Some(source) => request.collateral_from = source,
+        None => unusable.push(Finding::fail(
+            Code::AppraisalInput,
+            format!(
+                "The collateral is said to come from {}.",
+                quoted(&record.collateral.source, 40)
+            ),
+        )),
+    }
+    match Policy::parse(&record.policy) {
+        Ok(policy) => request.policy = policy,
+        Err(error) => unusable.push(Finding::fail(Code::AppraisalInput, error.to_string())),
+    }
+    match record.attesters.as_deref().map(AttesterBuilds::from_json) {
+        None => {}
+        Some(Ok(attesters)) => request.attesters = attesters,
+        Some(Err(error)) => unusable.push(Finding::fail(Code::AppraisalInput, error.to_string())),
+    }
+    request
+}
+
+/// What of a Report is compared: verdict, rows, identity and policy. Not words, version or digest, which another
+/// version may write otherwise.
+fn comparable(report: &Value) -> Value {
+    let rows = report.get("checks").and_then(Value::as_array);
+    let rows: serde_json::Map<String, Value> = rows
+        .into_iter()
+        .flatten()
+        .map(|row| {
+            let each = |list: &str, keys: &[&str]| -> Vec<Value> {
+                row.get(list)
+                    .and_then(Value::as_array)
+                    .into_iter()
+                    .flatten()
+                    .map(|item| {
+                        keys.iter()
+                            .map(|key| {
+                                (
+                                    (*key).to_owned(),
+                                    item.get(key).cloned().unwrap_or_default(),
+                                )
+                            })
+                            .collect::<serde_json::Map<_, _>>()
+                            .into()
+                    })
+                    .collect()
+            };
+            let id = row.get("id").and_then(Value::as_str).unwrap_or_default();
+            (
+                id.to_owned(),
+                json!({
+                    "outcome": row.get("outcome"),
+                    "code": row.get("code"),
+                    "findings": each("findings", &["outcome", "code"]),
+                    "compared": each("compared", &["expected", "actual", "equal"]),
+                }),
+            )
+        })
+        .collect();
+    json!({
+        "verdict": report.get("verdict"),
+        "checks": rows,
+        "identity": report.get("identity"),
+        "policy": report.get("policy"),
+    })
+}
+
+fn participants_row(entered: &Entered) -> Check {
+    let mut findings = participants::check(&entered.participants);
+    findings.extend(participants::keys_given(&entered.participants));
+    Check::ran(
+        CheckId::Participants,
+        "One prover, and witnesses of two other projects, each with a key of their own.",
+        findings,
+    )
+}
+
+/// Row `times`: every step ended no earlier than the one before it.
+fn times(entered: &Entered) -> Check {
+    let mut findings = Vec::new();
+    let mut last: Option<(&str, u64)> = None;
+    for (step, time) in entered.times.in_order() {
+        let Some(time) = time else { continue };
+        if time > LAST_SECOND {
+            findings.push(Finding::fail(
+                Code::TimeInvalid,
+                format!("The time of the step {step} is none."),
+            ));
+        }
+        if let Some((before, earlier)) = last.filter(|(_, earlier)| time < *earlier) {
+            findings.push(Finding::fail(
+                Code::TimeSetBack,
+                format!(
+                    "The step {step} ended on {}, {} seconds before the step {before}.",
+                    in_words(time),
+                    earlier.saturating_sub(time)
+                ),
+            ));
+        }
+        last = Some((step, time));
+    }
+    let took = entered
+        .times
+        .outcome
+        .saturating_sub(entered.times.participants);
+    Check::ran(
+        CheckId::Times,
+        format!(
+            "The steps follow each other; the ceremony took {}.",
+            duration_in_words(took)
+        ),
+        findings,
+    )
+}
+
+/// Row `console`: what was seen of it, and that the machine is not in colocation.
+fn console(entered: &Entered) -> Check {
+    let console = &entered.console;
+    let mut findings = Vec::new();
+    for (what, text) in [
+        ("provider", &console.provider),
+        ("product", &console.product),
+        ("region", &console.region),
+        ("kind of console", &console.console_type),
+        ("machine", &console.machine),
+        ("answer about colocation", &entered.colocation.how),
+    ] {
+        if text.trim().is_empty() {
+            findings.push(Finding::fail(
+                Code::ConsoleMissing,
+                format!("The {what} was not entered."),
+            ));
+        }
+        findings.extend(line(what, text));
+    }
+    if entered.colocation.answer == ColocationAnswer::NotShown {
+        findings.push(Finding::fail(
+            Code::ColocationNotExcluded,
+            "The provider offers colocation, and it was not shown that the machine is not in it.",
+        ));
+    }
+    Check::ran(
+        CheckId::Console,
+        format!(
+            "{} was picked on the {} console of {}, as the participants say.",
+            quoted(&console.machine, MAX_LINE),
+            quoted(&console.console_type, MAX_LINE),
+            quoted(&console.provider, MAX_LINE)
+        ),
+        findings,
+    )
+}
+
+/// Row `challenge`: made by a witness, answered within its window, used once, and mixed as it says.
+fn challenge(entered: &Entered, earlier: &[&Earlier]) -> (Check, Option<NotBefore>) {
+    let (challenge, times) = (&entered.challenge, &entered.times);
+    let mut findings = Vec::new();
+    match Challenge::parse(&challenge.hex) {
+        Err(error) => findings.push(Finding::fail(Code::ChallengeInvalid, error.to_string())),
+        Ok(read) if read.hex() != challenge.hex => findings.push(Finding::fail(
+            Code::ChallengeInvalid,
+            "The challenge is not in lower-case hex.",
+        )),
+        Ok(_) => {}
+    }
+    let maker = witness(entered, Some(challenge.made_by));
+    if maker.is_none() {
+        findings.push(Finding::fail(
+            Code::ChallengeMaker,
+            "The challenge was made by none of the witnesses.",
+        ));
+    }
+    if !(1..=1440).contains(&challenge.minutes) {
+        findings.push(Finding::fail(
+            Code::ChallengeInvalid,
+            format!(
+                "The challenge could be answered for {} minutes; 1 to 1440 are accepted, {DEFAULT_MINUTES} are usual.",
+                challenge.minutes
+            ),
+        ));
+    }
+    let took = times.file.saturating_sub(times.challenge);
+    if took > u64::from(challenge.minutes).saturating_mul(60) {
+        findings.push(Finding::warn(
+            Code::ChallengeExpired,
+            format!(
+                "The file was received {} after the challenge was made; {} were allowed.",
+                duration_in_words(took),
+                duration_in_words(u64::from(challenge.minutes).saturating_mul(60))
+            ),
+        ));
+    }
+    if let Some(other) = earlier
+        .iter()
+        .find(|other| other.challenge == challenge.hex)
+    {
+        findings.push(Finding::fail(
+            Code::ChallengeReused,
+            format!(
+                "The same challenge stands in the record {}.",
+                other.payload_sha256
+            ),
+        ));
+    }
+    let not_before = match &challenge.origin {
+        Origin::Random => None,
+        Origin::Drand {
+            chain,
+            round,
+            signature,
+            own,
+        } => match drand::replay(chain, *round, signature, own) {
+            Err(error) => {
+                findings.push(Finding::fail(error.code(), error.to_string()));
+                None
+            }
+            Ok((round, mixed)) => {
+                findings.extend(round_findings(
+                    &round,
+                    mixed.as_ref(),
+                    &challenge.hex,
+                    times.challenge,
+                ));
+                Some(NotBefore {
+                    round: round.number(),
+                    time: round.time(),
+                })
+            }
+        },
+    };
+    let maker = quoted(maker.unwrap_or_default(), MAX_LINE);
+    let detail = match not_before {
+        None => format!("Made by {maker} and answered within its window."),
+        Some(round) => format!(
+            "Made by {maker} from drand's round {}, so not before {}, and answered within its window.",
+            round.round,
+            in_words(round.time)
+        ),
+    };
+    (Check::ran(CheckId::Challenge, detail, findings), not_before)
+}
+
+/// What a verified round says against the challenge that is said to be mixed from it.
+fn round_findings(
+    round: &drand::Round,
+    mixed: Option<&Challenge>,
+    challenge: &str,
+    made_at: u64,
+) -> Vec<Finding> {
+    let mut findings = Vec::new();
+    if mixed.map(Challenge::hex).as_deref() != Some(challenge) {
+        findings.push(Finding::fail(
+            Code::DrandMix,
+            format!(
+                "The challenge is not the mix of round {} and the witness's bytes.",
+                round.number()
+            ),
+        ));
+    }
+    if round.time() > made_at.saturating_add(CLOCK_SKEW) {
+        findings.push(Finding::fail(
+            Code::DrandRoundLater,
+            format!(
+                "Round {} was published on {}, after the challenge was made.",
+                round.number(),
+                in_words(round.time())
+            ),
+        ));
+    }
+    let age = made_at.saturating_sub(round.time());
+    if age > MAX_ROUND_AGE {
+        findings.push(Finding::warn(
+            Code::DrandRoundOld,
+            format!(
+                "Round {} was published {} before the challenge was made.",
+                round.number(),
+                duration_in_words(age)
+            ),
+        ));
+    }
+    findings
+}
+
+/// Row `evidence`: the bytes are those that the record names.
+fn evidence_row(record: &Record, evidence: Option<&[u8]>) -> Check {
+    let noted = &record.entered.file;
+    let mut findings = Vec::new();
+    match evidence {
+        None => findings.push(Finding::fail(
+            Code::EvidenceDamaged,
+            "The evidence is not base64 with padding.",
+        )),
+        Some(bytes) if bytes.len() > MAX_INPUT => findings.push(Finding::fail(
+            Code::EvidenceDamaged,
+            format!("The evidence has more than {MAX_INPUT} bytes."),
+        )),
+        Some(bytes) if sha256_hex(bytes) != record.evidence.sha256 => findings.push(Finding::fail(
+            Code::EvidenceDamaged,
+            "The evidence's SHA-256 is not the one that the record names.",
+        )),
+        Some(_) => {}
+    }
+    findings.extend(line("file's name", &noted.name));
+    let by_a_witness = witness(&record.entered, noted.noted_by).is_some();
+    if noted.noted_sha256.is_some() != noted.noted_by.is_some()
+        || (noted.noted_by.is_some() && !by_a_witness)
+    {
+        findings.push(Finding::fail(
+            Code::EvidenceNotedBy,
+            "The file's hash was noted by none of the witnesses.",
+        ));
+    }
+    Check::ran(
+        CheckId::Evidence,
+        format!(
+            "The record holds {}, SHA-256 {}.",
+            quoted(&noted.name, MAX_LINE),
+            record.evidence.sha256
+        ),
+        findings,
+    )
+}
+
+/// Row `collateral.fresh`: O16 as it was asked then. A verdict as of a past moment does not ask it.
+fn collateral_fresh(request: &Request<'_>) -> Check {
+    let document = request
+        .collateral
+        .and_then(|given| given.document_for(platform_of(request.evidence)));
+    let Some(Ok(Ok(collateral))) =
+        document.map(|document| document.map(|text| Collateral::parse(&text)))
+    else {
+        return Check::not_reached(CheckId::CollateralFresh);
+    };
+    let findings = crate::appraisal::old_pieces(request, &collateral)
+        .into_iter()
+        .map(|finding| Finding::warn(Code::CollateralOldThen, finding.detail))
+        .collect();
+    Check::ran(
+        CheckId::CollateralFresh,
+        "The collateral was as fresh as the policy asks.",
+        findings,
+    )
+}
+
+/// The name of a participant who is a witness.
+fn witness(entered: &Entered, index: Option<u32>) -> Option<&str> {
+    let index = usize::try_from(index?).ok()?;
+    entered
+        .participants
+        .get(index)
+        .filter(|participant| participant.role == Role::Witness)
+        .map(|participant| participant.name.as_str())
+}
+
+/// Rows 5 to 13 of a Report: what depends on the hardware, its collateral and the moment only.
+fn about_hardware(report: &Report) -> impl Iterator<Item = &crate::report::Check> {
+    use crate::report::CheckId as Row;
+
+    report
+        .checks
+        .iter()
+        .filter(|check| (Row::CollateralFound..=Row::EnclaveAttributes).contains(&check.id))
+}
+
+fn standing_of(check: &crate::report::Check) -> String {
+    match check.code {
+        None => name(check.outcome),
+        Some(code) => format!("{} {}", name(check.outcome), name(code)),
+    }
+}
+
+/// The word that a plain enum is in JSON.
+fn name(value: impl serde::Serialize) -> String {
+    match serde_json::to_value(value) {
+        Ok(Value::String(name)) => name,
+        _ => String::new(),
+    }
+}
+
+pub(super) fn word(verdict: Verdict) -> String {
+    name(verdict)
+}

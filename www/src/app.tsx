@@ -2,9 +2,13 @@
 
 import { useEffect, useRef } from "preact/hooks";
 import { AttestersView } from "./attesters/view";
+import { CeremonyView } from "./ceremony/view";
 import { ChallengeView } from "./challenge/view";
+import { CollateralView } from "./collateral/view";
 import { CheckView } from "./check";
 import { Front } from "./front";
+import { KeysView } from "./keys/view";
+import { RecordView } from "./record/view";
 import { Announcer } from "./report/announcer";
 import { Footer } from "./footer";
 import { engine } from "./verifier/engine";
@@ -12,9 +16,13 @@ import { address, view, VIEWS, type View } from "./views";
 
 const DRAWN: Readonly<Record<View, () => preact.JSX.Element>> = {
   "": Front,
+  ceremony: CeremonyView,
+  record: RecordView,
   check: CheckView,
   challenge: ChallengeView,
+  collateral: CollateralView,
   attesters: AttestersView,
+  keys: KeysView,
 };
 
 export function App() {
@@ -39,12 +47,11 @@ export function App() {
 }
 
 function Nav({ current }: { current: View }) {
-  const [, ...others] = Object.keys(VIEWS) as View[];
+  const names = Object.keys(VIEWS) as View[];
   return (
     <nav class="nav" aria-label="Pages">
       <ul>
-        <li><a href={address("")} aria-current={current === "" ? "page" : undefined}>Start</a></li>
-        {others.map((name) => (
+        {names.map((name) => (
           <li key={name}><a href={address(name)} aria-current={current === name ? "page" : undefined}>{VIEWS[name]}</a></li>
         ))}
       </ul>

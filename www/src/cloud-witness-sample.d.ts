@@ -9,17 +9,11 @@ declare module "cloud-witness-sample" {
     sha256: string;
     /** The moment to appraise it for, Unix seconds. */
     at: number;
-    /** Collateral as JSON text. */
+    /** Collateral of that time as JSON text. */
     collateral: string;
     note: string;
   }
 
-  /** A set of collateral that comes with the page. */
-  export interface SampleCollateral {
-    name: string;
-    json: string;
-  }
-
-  const sample: { ceremonies: SampleCeremony[]; collateral: SampleCollateral[] };
+  const sample: { ceremonies: SampleCeremony[] };
   export default sample;
 }

@@ -1,7 +1,7 @@
 // Files and pasted texts. A file is read once; its one buffer is hashed, verified and shown.
 
 import { computed, effect, signal } from "@preact/signals";
-import { digest, engine } from "./verifier/engine";
+import { background, engine } from "./verifier/engine";
 import { faultOf } from "./verifier/fault";
 import type { Document, Slot } from "./inputs";
 import { change, inputs, readings } from "./state";
@@ -65,7 +65,7 @@ export const evidenceSha256 = computed<string | null>(() => {
 effect(() => {
   const document = inputs.value.documents.evidence;
   if (document === null || engine.value !== "ready") return;
-  void digest(document.bytes).then(
+  void background("sha256", document.bytes).then(
     (hex) => (hashed.value = { document, sha256: hex }),
     () => (hashed.value = null),
   );

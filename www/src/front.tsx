@@ -20,14 +20,14 @@ export function Front() {
         the network cut.
       </p>
       <ul class="ways">
-        <Way to="challenge" title="Run a ceremony" action="Make the challenge">
-          You are a witness on a call. Make the challenge, read it out, and hand the prover the commands to type.
+        <Way to="ceremony" title="Run a ceremony" action="Run a ceremony">
+          You are on a call with a machine's owner. Step by step, from who takes part to a record that all of you sign.
         </Way>
         <Way to="check" title="Check a file" action="Check a file">
           You were sent an attester's file, or a quote. See what it proves, check by check.
         </Way>
-        <Way to="attesters" title="Keep your list of attester builds" action="Open the list">
-          Which programs you know to be the attester. Without a list no verdict is better than a warning.
+        <Way to="record" title="Open a record" action="Open a record">
+          You were sent a ceremony's record, to sign it or to judge it. Its evidence is checked again, however old it is.
         </Way>
       </ul>
       <Samples />

@@ -1,7 +1,6 @@
 // Everything that the user gives: one immutable value, replaced as a whole by every change.
 
 import type { CollateralSource } from "cloud-witness";
-import sample from "cloud-witness-sample";
 
 /** A file or a pasted text. The one buffer is what is hashed, verified and shown. */
 export interface Document {
@@ -25,8 +24,8 @@ export interface Inputs {
   challengeReadOut: string;
   challengeMinutes: string;
   notedHash: string;
-  /** A built-in set by its place in the list, or the user's own document. */
-  collateralSet: number | "own";
+  /** This site's bundle, or the user's own document. */
+  collateral: "site" | "own";
   /** Who handed over the user's own document. */
   collateralFrom: CollateralSource;
   time: "now" | "as_of";
@@ -43,7 +42,7 @@ export const EMPTY: Inputs = {
   challengeReadOut: "",
   challengeMinutes: String(CHALLENGE_MINUTES),
   notedHash: "",
-  collateralSet: sample.collateral.length > 0 ? 0 : "own",
+  collateral: "site",
   collateralFrom: "applicant",
   time: "now",
   asOf: "",

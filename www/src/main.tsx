@@ -2,6 +2,7 @@
 
 import { render } from "preact";
 import { App } from "./app";
+import { findKey } from "./keys/store";
 import { loadEngine } from "./verifier/engine";
 import { followAddress } from "./views";
 
@@ -18,7 +19,7 @@ function start(): void {
   render(<App />, page);
   followAddress();
   keepStrayFilesOut();
-  void loadEngine();
+  void loadEngine().then(findKey);
 }
 
 /** A page around this one could cover it with false labels, so nothing works inside another page. */

@@ -2,7 +2,6 @@
 // It judges no evidence: a malformed challenge or hash goes in as typed, and its row in the Report says so.
 
 import { parsePolicy, type VerifyRequest } from "cloud-witness";
-import sample from "cloud-witness-sample";
 import { list, listText } from "./attesters/store";
 import { faultOf } from "./verifier/fault";
 import { CHALLENGE_MINUTES, type Document, type Inputs, type Readings, type Slot } from "./inputs";
@@ -57,7 +56,7 @@ function problemsOf(inputs: Inputs, reading: Readings): Problem[] {
 }
 
 function isUsed(inputs: Inputs, slot: Slot): boolean {
-  if (slot === "collateral") return inputs.collateralSet === "own";
+  if (slot === "collateral") return inputs.collateral === "own";
   if (slot === "policy") return inputs.policy === "own";
   return true;
 }
@@ -95,10 +94,7 @@ function challengeOf(inputs: Inputs): Pick<VerifyRequest, "challenge" | "challen
 }
 
 function collateralOf(inputs: Inputs): Pick<VerifyRequest, "collateral" | "collateralFrom"> {
-  if (inputs.collateralSet !== "own") {
-    const set = sample.collateral[inputs.collateralSet];
-    return set === undefined ? {} : { collateral: set.json, collateralFrom: "site" };
-  }
+  if (inputs.collateral === "site") return {};
   const own = inputs.documents.collateral;
   return own === null ? {} : { collateral: own.bytes, collateralFrom: inputs.collateralFrom };
 }

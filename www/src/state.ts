@@ -2,12 +2,12 @@
 
 import { batch, signal } from "@preact/signals";
 import { generateChallenge, type Report } from "cloud-witness";
-import { appraise } from "./verifier/engine";
+import { background } from "./verifier/engine";
 import { faultOf } from "./verifier/fault";
 import { EMPTY, type Inputs, type Readings } from "./inputs";
 import { requestFrom, type Problem } from "./request";
 import { sampleInputs } from "./sample";
-import { nowSeconds } from "./time";
+import { formatUtc, nowSeconds } from "./time";
 
 export type Outcome =
   | { state: "checking" }
@@ -90,6 +90,11 @@ function sweep(next: Inputs): void {
   });
 }
 
+export function verifyAsOf(moment: number): Promise<void> {
+  change({ time: "as_of", asOf: formatUtc(moment) });
+  return verifyInputs();
+}
+
 export async function verifyInputs(): Promise<void> {
   generation += 1;
   const mine = generation;
@@ -102,7 +107,7 @@ export async function verifyInputs(): Promise<void> {
   outcome.value = { state: "checking" };
   await nextPaint();
   if (mine !== generation) return;
-  const reached = await appraise(asked.request).then((report): Outcome => ({ state: "report", report }), failureOf);
+  const reached = await background("appraise", asked.request, inputs.peek().collateral === "site").then((report): Outcome => ({ state: "report", report }), failureOf);
   if (mine === generation) outcome.value = reached;
 }
 

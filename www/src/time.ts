@@ -11,6 +11,13 @@ export function formatUtc(seconds: number): string {
   return date.toISOString().replace("T", " ").replace(/\.\d+Z$/, " UTC");
 }
 
+/** "3 hours", "12 days": as exact as one needs an age. */
+export function daysInWords(seconds: number): string {
+  const counted = (count: number, unit: string) => (count === 1 ? `1 ${unit}` : `${count} ${unit}s`);
+  if (seconds < 7200) return counted(Math.max(0, Math.floor(seconds / 60)), "minute");
+  return seconds < 172_800 ? counted(Math.floor(seconds / 3600), "hour") : counted(Math.floor(seconds / 86_400), "day");
+}
+
 /** The same moment by the clock and zone of this computer. */
 export function formatLocal(seconds: number): string {
   return new Date(seconds * 1000).toLocaleString(undefined, { dateStyle: "medium", timeStyle: "medium" });

@@ -3,10 +3,14 @@
 import { signal } from "@preact/signals";
 
 export const VIEWS = {
-  "": "Cloud Witness",
-  check: "Check a file",
-  challenge: "Make a challenge",
-  attesters: "Attester builds",
+  "": "Start",
+  ceremony: "Ceremony",
+  record: "Record",
+  check: "Check",
+  challenge: "Challenge",
+  collateral: "Collateral",
+  attesters: "Attesters",
+  keys: "Keys",
 } as const;
 
 export type View = keyof typeof VIEWS;

@@ -67,18 +67,9 @@ fn sample(out: &Path) -> std::io::Result<()> {
         "note": "A real quote of a real machine. Its file is printed as the attester prints it; the challenge \
                  was \"Hello, world!\". It is appraised as of 20 June 2025, when its collateral was valid.",
     });
-    let collateral: Vec<serde_json::Value> = [
-        ("SGX 00A067110000, June 2025", "sgx_quote"),
-        ("TDX B0C06F000000, June 2025", "tdx_quote"),
-        ("TDX 90C06F000000, February 2026", "tdx_quote_outdated"),
-        ("TDX B0C06F000000, October 2026", "tdx_quote_td15ex"),
-    ]
-    .into_iter()
-    .map(|(name, sample)| serde_json::json!({ "name": name, "json": samples::collateral(sample) }))
-    .collect();
     if let Some(folder) = out.parent() {
         std::fs::create_dir_all(folder)?;
     }
-    let document = serde_json::json!({ "ceremonies": [ceremony], "collateral": collateral });
+    let document = serde_json::json!({ "ceremonies": [ceremony] });
     std::fs::write(out, document.to_string())
 }

@@ -3,19 +3,15 @@
 import { parseAttesters, type AttesterBuild } from "cloud-witness";
 import { computed, signal } from "@preact/signals";
 import { invalidate } from "../state";
+import { kept } from "../ui/kept";
 import { engine } from "../verifier/engine";
 import { faultOf } from "../verifier/fault";
 
-const KEY = "cloud-witness.attesters";
-
 /** The list's JSON text (docs/attesters.md); empty for no list. */
-export const listText = signal(kept());
+export const listText = kept("cloud-witness.attesters");
 
 /** What the last change replaced. */
 export const earlierText = signal<string | null>(null);
-
-/** False when this browser keeps nothing: then the list lives until the tab is closed. */
-export const isKept = signal(true);
 
 export interface List {
   builds: readonly AttesterBuild[];
@@ -94,19 +90,4 @@ function replace(text: string): void {
   earlierText.value = listText.peek();
   listText.value = text;
   invalidate();
-  try {
-    if (text === "") localStorage.removeItem(KEY);
-    else localStorage.setItem(KEY, text);
-    isKept.value = true;
-  } catch {
-    isKept.value = false;
-  }
-}
-
-function kept(): string {
-  try {
-    return localStorage.getItem(KEY) ?? "";
-  } catch {
-    return "";
-  }
 }

@@ -5,8 +5,9 @@ import { useState } from "preact/hooks";
 import { CopyButton } from "../ui/copy";
 import { openOnEnter } from "../ui/document";
 import { Hex } from "../ui/hex";
+import { isKept } from "../ui/kept";
 import { saveFile } from "../ui/save";
-import { addBuild, counted, earlierText, importList, isKept, list, listText, removeAll, removeBuild, undoList } from "./store";
+import { addBuild, counted, earlierText, importList, list, listText, removeAll, removeBuild, undoList } from "./store";
 
 export function AttestersView() {
   const { builds, complaint } = list.value;

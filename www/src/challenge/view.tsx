@@ -26,7 +26,7 @@ export function ChallengeView() {
       <Maker complaint={read?.complaint ?? ""} />
       {read !== null && read.challenge !== null && (
         <>
-          <Shown challenge={read.challenge} madeAt={challengeMadeAt} />
+          <Shown challenge={read.challenge} madeAt={challengeMadeAt} minutes={Number(inputs.value.challengeMinutes)} />
           <Commands challenge={read.challenge.hex} />
           <p class="next"><a class="button-like button-primary" href={address("check")}>The file has come: check it</a></p>
         </>
@@ -73,7 +73,7 @@ function Maker({ complaint }: { complaint: string }) {
   );
 }
 
-function Shown({ challenge, madeAt }: { challenge: Challenge; madeAt: number | null }) {
+export function Shown({ challenge, madeAt, minutes }: { challenge: Challenge; madeAt: number | null; minutes: number }) {
   return (
     <section class="panel shown" aria-labelledby="shown-title">
       <div class="shown-digits">
@@ -86,7 +86,7 @@ function Shown({ challenge, madeAt }: { challenge: Challenge; madeAt: number | n
           Checksum, to say aloud when all of it is typed: <strong class="code">{challenge.checksum}</strong>
         </p>
         <p class="hint">The prover can type the challenge into this page too, and see the same checksum when every digit is right.</p>
-        {madeAt !== null && <Countdown madeAt={madeAt} minutes={Number(inputs.value.challengeMinutes)} />}
+        {madeAt !== null && <Countdown madeAt={madeAt} minutes={minutes} />}
       </div>
       <QrCode text={challenge.hex.toUpperCase()} what="the challenge" />
     </section>

@@ -21,6 +21,6 @@ export function NotedHashInput() {
 }
 
 /** The digest in a line of `sha256sum` ("64 digits, two spaces, a name"); any other text as it is. */
-function digestOf(text: string): string {
+export function digestOf(text: string): string {
   return /^\\?([0-9a-f]{64}) [ *]\S/i.exec(text.trim())?.[1] ?? text;
 }

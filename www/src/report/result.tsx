@@ -2,7 +2,7 @@
 
 import type { Report } from "cloud-witness";
 import { useLayoutEffect } from "preact/hooks";
-import { outcome } from "../state";
+import { outcome, verifyAsOf } from "../state";
 import { Chain } from "./chain";
 import { Checks } from "./checks";
 import { Collateral } from "./collateral";
@@ -20,7 +20,7 @@ export function Result() {
     case "checking":
       return <p class="checking">Checking…</p>;
     case "report":
-      return <ReportView report={now.report} />;
+      return <ReportView report={now.report} onAsOf={(moment) => void verifyAsOf(moment)} />;
     case "refused":
       return (
         <section class="verdict" data-refused={now.code}>
@@ -44,12 +44,12 @@ function Waiting() {
 }
 
 /** The order is that of a witness's questions: may I rely on it, which machine is it, why, and the details. */
-function ReportView({ report }: { report: Report }) {
+export function ReportView({ report, onAsOf }: { report: Report; onAsOf?: (moment: number) => void }) {
   // Together with its appearance: a page that moves a moment later makes the next click miss.
   useLayoutEffect(() => document.getElementById("verdict")?.scrollIntoView({ block: "start" }), [report]);
   return (
     <article class="report" data-time={report.time}>
-      <Verdict report={report} />
+      <Verdict report={report} onAsOf={onAsOf} />
       <SaveAndPrint report={report} />
       {report.identity !== null && <Identity identity={report.identity} verdict={report.verdict} />}
       <Checks checks={report.checks} />

@@ -6,7 +6,7 @@ export function SaveAndPrint({ report }: { report: Report }) {
     <div class="after-verdict">
       <button type="button" onClick={() => saveFile(fileName(report), `${JSON.stringify(report, null, 2)}\n`)}>Save the Report</button>
       <button type="button" onClick={() => window.print()}>Print</button>
-      <a class="to-inputs" href="#inputs">Back to the form</a>
+      {document.getElementById("inputs") !== null && <a class="to-inputs" href="#inputs">Back to the form</a>}
     </div>
   );
 }

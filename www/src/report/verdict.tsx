@@ -1,9 +1,10 @@
 import type { Outcome, Report } from "cloud-witness";
+import { formatUtc } from "../time";
 import { Icon } from "../ui/icon";
 import { Words } from "../ui/words";
 import { OUTCOMES, QUESTIONS, VERDICT_ICONS } from "./words";
 
-export function Verdict({ report }: { report: Report }) {
+export function Verdict({ report, onAsOf }: { report: Report; onAsOf?: ((moment: number) => void) | undefined }) {
   return (
     <section id="verdict" class="verdict" data-verdict={report.verdict} data-time={report.time} aria-labelledby="verdict-headline">
       <p class="verdict-label">Verdict</p>
@@ -12,9 +13,25 @@ export function Verdict({ report }: { report: Report }) {
       {report.time === "as_of" && (
         <p class="verdict-time"><Icon name="clock" /> About {report.at_rfc3339.replace("T", " ").replace("Z", " UTC")} only. It says nothing about today.</p>
       )}
+      {onAsOf !== undefined && <EarlierMoment report={report} onAsOf={onAsOf} />}
       <Attention report={report} />
       <Counts report={report} />
     </section>
+  );
+}
+
+/** Expired collateral decides nothing about now, but still something about its own time. */
+function EarlierMoment({ report, onAsOf }: { report: Report; onAsOf: (moment: number) => void }) {
+  const isExpired = report.verdict === "none" && report.time === "now" && report.checks.some(({ code }) => code === "COLLATERAL_EXPIRED");
+  const windows = report.collateral?.windows ?? [];
+  const from = Math.max(...windows.map((window) => window.from));
+  const to = Math.min(...windows.map((window) => window.to));
+  if (!isExpired || windows.length === 0 || from > to) return null;
+  return (
+    <p>
+      <button type="button" onClick={() => onAsOf(to)}>Check as of {formatUtc(to)}</button>
+      <span class="hint"> the last moment at which this collateral was valid</span>
+    </p>
   );
 }
 

@@ -1,16 +1,38 @@
-// What the page asks its worker for, and what comes back.
+// What takes longer than a frame: done in the worker, or right here where no worker can be started.
 
-import type { VerifyRequest } from "cloud-witness";
-import type { Fault } from "./fault";
+import {
+  addAddendum, addendumToSign, addSignature, bytesToSign, init, loadCollateral, mergeCeremonies, openCeremony, overlayCollateral,
+  recordCeremony, sha256, verify, type CollateralBundle, type Report, type VerifyRequest,
+} from "cloud-witness";
 
-export type Ask =
-  | { name: "init"; module: WebAssembly.Module }
-  | { name: "verify"; request: VerifyRequest }
-  | { name: "sha256"; bytes: Uint8Array };
+/** This site's bundle, parsed once. */
+let site: CollateralBundle | null = null;
+
+export const calls = {
+  init: (module: WebAssembly.Module) => init(module),
+
+  async useBundle(file: Uint8Array): Promise<CollateralBundle> {
+    site = await loadCollateral(file);
+    return site;
+  },
+
+  /** With this site's collateral, or with the request's own. */
+  async appraise(request: VerifyRequest, useSite: boolean): Promise<Report> {
+    if (site === null) return verify(request);
+    if (useSite) return verify({ ...request, collateral: site, collateralFrom: "site" });
+    const report = await verify(request);
+    // One response of Intel's service covers no platform by itself: the rest is this site's.
+    const isPiece = report.checks.some(({ code }) => code === "COLLATERAL_PIECE_ALONE");
+    return isPiece ? verify({ ...request, collateral: await overlayCollateral(site, request.collateral as Uint8Array) }) : report;
+  },
+
+  sha256, recordCeremony, openCeremony, addSignature, mergeCeremonies, bytesToSign, addendumToSign, addAddendum,
+};
+
+export type Calls = typeof calls;
 
 export interface Call {
   id: number;
-  ask: Ask;
+  name: keyof Calls;
+  values: unknown[];
 }
-
-export type Answer = { id: number; value: unknown } | { id: number; fault: Fault };

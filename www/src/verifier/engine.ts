@@ -3,27 +3,35 @@
 // What takes longer than a frame is done in a worker; what answers while one types (reading a challenge, say) is
 // called right here. Both run the same compiled module.
 
-import { init, sha256, verify, type Report, type VerifyRequest } from "cloud-witness";
+import { init, type CollateralBundle } from "cloud-witness";
 import { signal } from "@preact/signals";
 import { ownScript } from "../trusted";
-import type { Answer, Ask, Call } from "./calls";
-import { asError } from "./fault";
+import { calls, type Call, type Calls } from "./calls";
+import { asError, type Fault } from "./fault";
 
 export type EngineState = "loading" | "ready" | "failed";
 
 export const engine = signal<EngineState>("loading");
+
+/** This site's collateral; null until it is loaded, and where the site has none. */
+export const bundle = signal<CollateralBundle | null>(null);
+
+/** The bundle as it was fetched, for what takes a file. */
+let bundleFile: Uint8Array<ArrayBuffer> | null = null;
 
 /** Null until it has started, and for ever where the browser starts none (a page opened from a file, say). */
 let worker: Worker | null = null;
 let lastCall = 0;
 const waiting = new Map<number, { resolve: (value: unknown) => void; reject: (fault: unknown) => void }>();
 
-/** Fetches the wasm once, when the page loads. After that the page asks the network for nothing. */
+/** Fetches wasm and collateral once, when the page loads. After that the page asks the network for nothing. */
 export async function loadEngine(): Promise<void> {
+  const fetchedBundle = fetchBundle();
   try {
     const module = await compile(new URL("cloud_witness_bg.wasm", document.baseURI));
     await init(module);
     await startWorker(module).catch(() => endWorker());
+    await useBundle(await fetchedBundle);
     engine.value = "ready";
   } catch {
     engine.value = "failed";
@@ -38,11 +46,35 @@ async function compile(url: URL): Promise<WebAssembly.Module> {
   return isWasm ? WebAssembly.compileStreaming(response) : WebAssembly.compile(await response.arrayBuffer());
 }
 
+async function fetchBundle(): Promise<Uint8Array<ArrayBuffer> | null> {
+  try {
+    const response = await fetch(new URL("collateral.json", document.baseURI));
+    return response.ok ? new Uint8Array(await response.arrayBuffer()) : null;
+  } catch {
+    return null;
+  }
+}
+
+/** A bundle that cannot be read is as good as none: a verdict then says that collateral is missing. */
+async function useBundle(file: Uint8Array<ArrayBuffer> | null): Promise<void> {
+  if (file === null) return;
+  try {
+    bundle.value = await background("useBundle", file);
+    bundleFile = file;
+  } catch {
+    bundle.value = null;
+  }
+}
+
+export function siteBundle(): Uint8Array<ArrayBuffer> | undefined {
+  return bundleFile ?? undefined;
+}
+
 async function startWorker(module: WebAssembly.Module): Promise<void> {
   worker = new Worker(ownScript("worker.js"), { type: "module" });
   worker.addEventListener("message", ({ data }: MessageEvent<Answer>) => settle(data));
   worker.addEventListener("error", endWorker);
-  await askWorker({ name: "init", module });
+  await askWorker("init", [module]);
 }
 
 /** Whatever still waits is rejected and done again here, by the caller below. */
@@ -55,7 +87,7 @@ function endWorker(): void {
 
 class WorkerEnded extends Error {}
 
-function askWorker(ask: Ask): Promise<unknown> {
+function askWorker(name: keyof Calls, values: unknown[]): Promise<unknown> {
   return new Promise((resolve, reject) => {
     if (worker === null) {
       reject(new WorkerEnded());
@@ -63,9 +95,11 @@ function askWorker(ask: Ask): Promise<unknown> {
     }
     lastCall += 1;
     waiting.set(lastCall, { resolve, reject });
-    worker.postMessage({ id: lastCall, ask } satisfies Call);
+    worker.postMessage({ id: lastCall, name, values } satisfies Call);
   });
 }
+
+type Answer = { id: number; value: unknown } | { id: number; fault: Fault };
 
 function settle(answer: Answer): void {
   const call = waiting.get(answer.id);
@@ -74,20 +108,21 @@ function settle(answer: Answer): void {
   else call?.resolve(answer.value);
 }
 
-/** In the worker; without one, here. */
-async function inBackground<T>(ask: Ask, here: () => Promise<T>): Promise<T> {
+/** Calls in the worker; without one, here. */
+export async function background<Name extends keyof Calls>(
+  name: Name,
+  ...values: Parameters<Calls[Name]>
+): Promise<Awaited<ReturnType<Calls[Name]>>> {
+  const here = calls[name] as (...values: unknown[]) => Promise<Awaited<ReturnType<Calls[Name]>>>;
   try {
-    return (await askWorker(ask)) as T;
+    return (await askWorker(name, values)) as Awaited<ReturnType<Calls[Name]>>;
   } catch (thrown) {
-    if (thrown instanceof WorkerEnded) return here();
-    throw thrown;
+    if (!(thrown instanceof WorkerEnded)) throw thrown;
   }
+  // The worker took what it had loaded with it.
+  if (bundleFile !== null && !isBundleHere) await calls.useBundle(bundleFile);
+  isBundleHere = true;
+  return here(...values);
 }
 
-export function appraise(request: VerifyRequest): Promise<Report> {
-  return inBackground({ name: "verify", request }, () => verify(request));
-}
-
-export function digest(bytes: Uint8Array): Promise<string> {
-  return inBackground({ name: "sha256", bytes }, () => sha256(bytes));
-}
+let isBundleHere = false;

@@ -1,0 +1,160 @@
+// A ceremony while it is held: what was entered and when. Kept in this browser, so that a reload loses nothing.
+
+import type { ChallengeOrigin, CollateralSource, Entered, Participant } from "cloud-witness";
+import { computed, signal } from "@preact/signals";
+import { kept } from "../ui/kept";
+import { nowSeconds } from "../time";
+
+export const STEPS = ["participants", "colocation", "console", "challenge", "command", "hash", "file", "appraisal", "outcome"] as const;
+
+export type Step = (typeof STEPS)[number];
+
+export interface Draft {
+  schema: 1;
+  participants: Participant[];
+  colocation: { answer: Entered["colocation"]["answer"] | ""; how: string };
+  console: Entered["console"];
+  challenge: { hex: string; origin: ChallengeOrigin } | null;
+  minutes: string;
+  /** Positions in `participants`. */
+  madeBy: number;
+  notedBy: number;
+  notedHash: string;
+  file: { name: string; base64: string } | null;
+  /** The witness's own; null for this site's. */
+  collateral: { name: string; text: string; from: CollateralSource } | null;
+  warningReason: string;
+  notes: string;
+  recording: string;
+  /** When each step ended, Unix seconds. */
+  times: Partial<Record<Step, number>>;
+}
+
+const NOBODY: Participant = { name: "", project: "", role: "witness", key: null };
+
+const EMPTY: Draft = {
+  schema: 1,
+  participants: [{ ...NOBODY, role: "prover" }, NOBODY, NOBODY],
+  colocation: { answer: "", how: "" },
+  console: { provider: "", product: "", region: "", console_type: "", machine: "" },
+  challenge: null,
+  minutes: "15",
+  madeBy: 1,
+  notedBy: 1,
+  notedHash: "",
+  file: null,
+  collateral: null,
+  warningReason: "",
+  notes: "",
+  recording: "",
+  times: {},
+};
+
+const text = kept("cloud-witness.ceremony");
+
+export const draft = computed<Draft>(() => parse(text.value) ?? EMPTY);
+
+export const isEmpty = computed(() => text.value === "");
+
+/** A step that is looked at again, though it has ended. */
+export const reopened = signal<Step | null>(null);
+
+/** Why a step could not end: the clock says an earlier time than at the step before. */
+export const clockProblem = signal<{ now: number; before: number } | null>(null);
+
+export const current = computed<Step | null>(() => reopened.value ?? STEPS.find((step) => draft.value.times[step] === undefined) ?? null);
+
+export function change(patch: Partial<Draft>): void {
+  text.value = JSON.stringify({ ...draft.peek(), ...patch });
+}
+
+/** Ends a step now; false when the clock was set back since the step before. */
+export function finish(step: Step, patch: Partial<Draft> = {}): boolean {
+  const { times } = draft.peek();
+  const now = nowSeconds();
+  const before = Math.max(0, ...STEPS.slice(0, STEPS.indexOf(step)).map((earlier) => times[earlier] ?? 0));
+  if (now < before) {
+    clockProblem.value = { now, before };
+    change(patch);
+    return false;
+  }
+  clockProblem.value = null;
+  // A text put right later was still entered when its step ended.
+  change({ ...patch, times: { ...times, [step]: times[step] ?? now } });
+  reopened.value = null;
+  return true;
+}
+
+/** Does a step, and all that rests on it, again. */
+export function redo(step: Step): void {
+  const undone = new Set<string>(STEPS.slice(STEPS.indexOf(step)));
+  change({ times: Object.fromEntries(Object.entries(draft.peek().times).filter(([name]) => !undone.has(name))) });
+  reopened.value = null;
+  clockProblem.value = null;
+}
+
+/** Steps whose text can be put right without doing anything of the call again. */
+export function canReopen(step: Step): boolean {
+  return step === "participants" || step === "colocation" || step === "console";
+}
+
+export function erase(): void {
+  text.value = "";
+  reopened.value = null;
+  clockProblem.value = null;
+}
+
+export function exported(): string {
+  return `${JSON.stringify(draft.peek(), null, 2)}\n`;
+}
+
+/** Goes on with what another witness, or this one earlier, saved. */
+export function importDraft(bytes: Uint8Array): void {
+  const read = new TextDecoder().decode(bytes);
+  if (parse(read) === null) throw new Error("This is no ceremony that was saved half-way. A finished one is opened under “Record”.");
+  text.value = read;
+  reopened.value = null;
+}
+
+/** Null for what is no draft of this version. */
+function parse(json: string): Draft | null {
+  try {
+    const read = JSON.parse(json) as Draft;
+    const isDraft = read.schema === 1 && Array.isArray(read.participants) && typeof read.times === "object"
+      && Object.keys(EMPTY).every((key) => Object.hasOwn(read, key));
+    return isDraft ? read : null;
+  } catch {
+    return null;
+  }
+}
+
+/** What people entered and saw, as the record has it; null before every step has ended. */
+export function entered(of: Draft, outcomeAt: number): Entered | null {
+  const { times, challenge, colocation } = of;
+  if (challenge === null || colocation.answer === "") return null;
+  const { participants, colocation: asked, console: seen, challenge: made, file, appraisal } = times;
+  if ([participants, asked, seen, made, file, appraisal].includes(undefined)) return null;
+  const isNoted = of.notedHash.trim() !== "";
+  return {
+    kind: "bare_metal",
+    participants: of.participants,
+    colocation: { answer: colocation.answer, how: colocation.how },
+    console: of.console,
+    times: {
+      participants: participants!, colocation: asked!, console: seen!, challenge: made!,
+      command: times.command ?? null, hash: isNoted ? (times.hash ?? null) : null,
+      file: file!, appraisal: appraisal!, outcome: outcomeAt,
+    },
+    challenge: { hex: challenge.hex, minutes: Number(of.minutes), made_by: of.madeBy, origin: challenge.origin },
+    file: { name: of.file?.name ?? "", noted_sha256: isNoted ? of.notedHash : null, noted_by: isNoted ? of.notedBy : null },
+    warning_reason: orNull(of.warningReason),
+    notes: orNull(of.notes),
+    recording: orNull(of.recording),
+  };
+}
+
+function orNull(entry: string): string | null {
+  return entry.trim() === "" ? null : entry.trim();
+}
+
+export { NOBODY };

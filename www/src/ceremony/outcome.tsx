@@ -1,0 +1,101 @@
+// The last step: everyone's key, what is said about the outcome, and the record that all sign.
+
+import { parseKey, type CeremonyFinding, type Verdict } from "cloud-witness";
+import { useState } from "preact/hooks";
+import { listText } from "../attesters/store";
+import { fromBase64 } from "../base64";
+import { OwnKeyPanel } from "../keys/view";
+import { ownKey } from "../keys/store";
+import { setRecord } from "../record/store";
+import { nowSeconds } from "../time";
+import { TextField } from "../ui/field";
+import { TextArea } from "../ui/text-area";
+import { background, engine, siteBundle } from "../verifier/engine";
+import { faultOf } from "../verifier/fault";
+import { go } from "../views";
+import { change, draft, entered, finish } from "./draft";
+import { Findings } from "./findings";
+import { StepForm } from "./view";
+
+export function OutcomeStep() {
+  const { participants, warningReason, notes, recording } = draft.value;
+  const [refused, refuse] = useState<{ findings: readonly CeremonyFinding[]; verdict: Verdict | null }>({ findings: [], verdict: null });
+  const [complaint, complain] = useState("");
+  const [isBusy, setBusy] = useState(false);
+
+  async function make() {
+    complain("");
+    refuse({ findings: [], verdict: null });
+    setBusy(true);
+    try {
+      const answer = await record();
+      if (answer.record === null) return refuse(answer);
+      if (!finish("outcome")) return;
+      setRecord(answer.record.file);
+      go("record");
+    } catch (thrown) {
+      complain(faultOf(thrown).message);
+    } finally {
+      setBusy(false);
+    }
+  }
+
+  const setKey = (index: number, text: string) =>
+    change({ participants: participants.map((one, at) => (at === index ? { ...one, key: text.trim() === "" ? null : lineOf(text) } : one)) });
+
+  return (
+    <StepForm action={isBusy ? "Making the record…" : "Make the record"} disabled={isBusy || engine.value !== "ready"} onDone={() => void make()}>
+      <p>Every participant gives a public key, so that the record says whose signatures count. They make one on this page's <a href="#/keys">Keys</a>, or use an SSH key's <code>.pub</code> line.</p>
+      <details class="nested">
+        <summary>Your own key in this browser</summary>
+        <OwnKeyPanel />
+      </details>
+      {participants.map(({ name, project, key }, index) => (
+        <TextField key={index} id={`field-key-${index}`} label={`Key of ${name} of ${project}`} code value={key ?? ""} hint={fingerprintOf(key)} onInput={(text) => setKey(index, text)}>
+          {ownKey.value !== null && key === null && (
+            <button type="button" class="button-small" onClick={() => setKey(index, ownKey.value?.line ?? "")}>This is me<span class="visually-hidden">: {name}</span></button>
+          )}
+        </TextField>
+      ))}
+      <TextArea id="field-reason" label="If the verdict is a warning: why sign all the same?" value={warningReason} onInput={(text) => change({ warningReason: text })} hint="A warning can be signed with a reason that everyone agrees on. Other verdicts than affirming and warning can't be signed." />
+      <TextArea id="field-notes" label="Notes (optional)" value={notes} onInput={(text) => change({ notes: text })} />
+      <TextField id="field-recording" label="Link to the call's recording, if it exists already" hint="https://… It can also be added, signed, after the call." value={recording} onInput={(text) => change({ recording: text })} />
+      <Findings findings={refused.findings} />
+      {complaint !== "" && <p class="problem" role="alert">{complaint}</p>}
+    </StepForm>
+  );
+}
+
+function record() {
+  const of = draft.peek();
+  const asEntered = entered(of, nowSeconds());
+  if (asEntered === null) throw new Error("A step above has not ended yet.");
+  const collateral = of.collateral?.text ?? siteBundle();
+  if (collateral === undefined) throw new Error("This site has no collateral. Give a file of your own in the step “The file”.");
+  return background("recordCeremony", {
+    entered: asEntered,
+    evidence: fromBase64(of.file?.base64 ?? ""),
+    collateral,
+    collateralFrom: of.collateral?.from ?? "site",
+    ...(listText.peek() === "" ? {} : { attesters: listText.peek() }),
+  });
+}
+
+/** Without the comment that a .pub file ends with; what cannot be read stays as it was typed. */
+function lineOf(text: string): string {
+  try {
+    return parseKey(text).line;
+  } catch {
+    return text;
+  }
+}
+
+function fingerprintOf(key: string | null): string {
+  if (key === null) return "ssh-ed25519 AAAA…";
+  if (engine.value !== "ready") return "";
+  try {
+    return `Fingerprint, to compare by voice: ${parseKey(key).fingerprint}`;
+  } catch (thrown) {
+    return faultOf(thrown).message;
+  }
+}

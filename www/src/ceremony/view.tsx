@@ -1,0 +1,170 @@
+// A ceremony as steps with one decision each. What has ended stands above with its time; what comes next stands below.
+
+import type { ComponentChildren } from "preact";
+import { useEffect, useRef, useState } from "preact/hooks";
+import { formatUtc } from "../time";
+import { FilePicker } from "../ui/file";
+import { isKept } from "../ui/kept";
+import { saveFile } from "../ui/save";
+import { canReopen, clockProblem, current, draft, erase, exported, importDraft, isEmpty, redo, reopened, STEPS, type Draft, type Step } from "./draft";
+import { AppraisalStep } from "./appraisal";
+import { ChallengeStep, CommandStep } from "./challenge";
+import { FileStep, HashStep } from "./file";
+import { OutcomeStep } from "./outcome";
+import { ColocationStep, ConsoleStep, ParticipantsStep } from "./people";
+
+const TITLES: Readonly<Record<Step, string>> = {
+  participants: "Who takes part?",
+  colocation: "Is the machine really the provider's?",
+  console: "What was seen on the console?",
+  challenge: "The challenge",
+  command: "The attester runs",
+  hash: "The file's hash",
+  file: "The file",
+  appraisal: "What it proves",
+  outcome: "Outcome and record",
+};
+
+const FORMS: Readonly<Record<Step, () => preact.JSX.Element>> = {
+  participants: ParticipantsStep,
+  colocation: ColocationStep,
+  console: ConsoleStep,
+  challenge: ChallengeStep,
+  command: CommandStep,
+  hash: HashStep,
+  file: FileStep,
+  appraisal: AppraisalStep,
+  outcome: OutcomeStep,
+};
+
+export function CeremonyView() {
+  const now = current.value;
+  return (
+    <div class="ceremony-view">
+      <h1>Run a ceremony</h1>
+      <p class="lead">
+        One witness keeps the record while everyone is on the call. Each step notes its time. At the end stands one file
+        that all of you sign, and that anyone can open and check again.
+      </p>
+      <p class="hint">
+        {isKept.value ? "What you enter is kept in this browser only, also over a reload." : "This browser keeps nothing: save what was entered before you close the tab."}
+      </p>
+      <ol class="steps">
+        {STEPS.map((step) => <StepItem key={step} step={step} isNow={step === now} />)}
+      </ol>
+      <Keep />
+    </div>
+  );
+}
+
+function StepItem({ step, isNow }: { step: Step; isNow: boolean }) {
+  const time = draft.value.times[step];
+  const Form = FORMS[step];
+  const heading = useRef<HTMLHeadingElement>(null);
+  const was = useRef(isNow);
+  useEffect(() => {
+    // The next step begins where the reading goes on.
+    if (isNow && !was.current) heading.current?.focus();
+    was.current = isNow;
+  }, [isNow]);
+  return (
+    <li class="step" data-step={step} data-state={isNow ? "now" : time === undefined ? "later" : "done"} aria-current={isNow ? "step" : undefined}>
+      <div class="row-head">
+        <h2 ref={heading} tabIndex={-1}>{TITLES[step]}</h2>
+        {time !== undefined && <time class="hint" dateTime={formatUtc(time)}>{formatUtc(time)}</time>}
+      </div>
+      {time !== undefined && !isNow && <Done step={step} />}
+      {isNow && <Form />}
+      {isNow && <ClockProblem />}
+    </li>
+  );
+}
+
+function Done({ step }: { step: Step }) {
+  const summary = summaryOf(step, draft.value);
+  return (
+    <div class="step-done">
+      <p>{summary}</p>
+      {canReopen(step) ? (
+        <button type="button" class="button-small" onClick={() => (reopened.value = step)}>Correct<span class="visually-hidden">: {TITLES[step]}</span></button>
+      ) : (
+        <button type="button" class="button-small" onClick={() => redo(step)}>Do it again<span class="visually-hidden">: {TITLES[step]}</span></button>
+      )}
+    </div>
+  );
+}
+
+function summaryOf(step: Step, of: Draft): string {
+  switch (step) {
+    case "participants":
+      return of.participants.map(({ name, project, role }) => `${name} of ${project} (${role})`).join(", ");
+    case "colocation":
+      return of.colocation.answer === "not_offered" ? `The provider offers no colocation: ${of.colocation.how}` : `Shown not to be in colocation: ${of.colocation.how}`;
+    case "console":
+      return `${of.console.machine}, on the ${of.console.console_type} console of ${of.console.provider}, ${of.console.product}, ${of.console.region}`;
+    case "challenge":
+      return `${of.challenge?.hex ?? ""}, for ${of.minutes} minutes`;
+    case "command":
+      return "The prover ran the attester on the machine.";
+    case "hash":
+      return of.notedHash === "" ? "No hash was noted." : of.notedHash;
+    case "file":
+      return of.file?.name ?? "";
+    case "appraisal":
+      return "The participants have seen the verdict.";
+    case "outcome":
+      return "The record was made. It is opened and signed under “Record”.";
+  }
+}
+
+function ClockProblem() {
+  const problem = clockProblem.value;
+  if (problem === null) return null;
+  return (
+    <p class="problem" role="alert">
+      This computer's clock says {formatUtc(problem.now)}, but the step before ended at {formatUtc(problem.before)}. Somebody set the
+      clock back. Set it right and go on, or begin again; nothing that you entered is lost.
+    </p>
+  );
+}
+
+/** To hand a ceremony on, to go on with one, or to begin anew. */
+function Keep() {
+  const [isSure, setSure] = useState(false);
+  return (
+    <section class="panel" aria-labelledby="keep-title">
+      <h2 id="keep-title">Hand on, go on, begin anew</h2>
+      {!isEmpty.value && (
+        <div class="field-line">
+          <button type="button" onClick={() => saveFile("ceremony-half-way.json", exported())}>Save what was entered</button>
+          {isSure ? (
+            <>
+              <button type="button" onClick={() => { erase(); setSure(false); }}>Yes, erase this ceremony</button>
+              <button type="button" onClick={() => setSure(false)}>Keep it</button>
+            </>
+          ) : (
+            <button type="button" onClick={() => setSure(true)}>Erase and begin anew</button>
+          )}
+        </div>
+      )}
+      {isEmpty.value && <FilePicker id="field-draft" label="Go on with a saved ceremony" onFile={({ bytes }) => importDraft(bytes)} />}
+    </section>
+  );
+}
+
+/** The step's form: what it asks, and the button that ends it. */
+export function StepForm({ children, action, onDone, disabled = false }: { children: ComponentChildren; action: string; onDone: () => void; disabled?: boolean }) {
+  return (
+    <form
+      class="step-form"
+      noValidate
+      onSubmit={(event) => {
+        event.preventDefault();
+        onDone();
+      }}
+    >
+      {children}
+      <button type="submit" class="button-primary" disabled={disabled}>{action}</button>
+    </form>
+  );
+}

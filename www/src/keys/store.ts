@@ -1,0 +1,94 @@
+// This browser's own signing key (it cannot be taken out of it), and the keys that the witness knows.
+
+import { parseKey, parseSigners, type Key, type Signer } from "cloud-witness";
+import { computed, signal } from "@preact/signals";
+import { kept } from "../ui/kept";
+import { engine } from "../verifier/engine";
+import { faultOf } from "../verifier/fault";
+
+export interface OwnKey extends Key {
+  pair: CryptoKeyPair;
+}
+
+/** Null when there is none, or not yet looked for. */
+export const ownKey = signal<OwnKey | null>(null);
+
+/** Why this browser can have no key of its own. */
+export const keyProblem = signal<string | null>(null);
+
+const DATABASE = "cloud-witness";
+const STORE = "keys";
+const SLOT = "ceremony";
+
+export async function findKey(): Promise<void> {
+  try {
+    const pair = await inStore<CryptoKeyPair | undefined>("readonly", (store) => store.get(SLOT));
+    if (pair !== undefined) await use(pair);
+  } catch (thrown) {
+    keyProblem.value = `This browser keeps no keys (${faultOf(thrown).message}). Sign with an SSH key instead.`;
+  }
+}
+
+/** Makes a key whose private half nobody can read, this page included. */
+export async function makeKey(): Promise<void> {
+  try {
+    const pair = (await crypto.subtle.generateKey("Ed25519", false, ["sign", "verify"])) as CryptoKeyPair;
+    await inStore("readwrite", (store) => store.put(pair, SLOT));
+    await use(pair);
+  } catch (thrown) {
+    keyProblem.value = `This browser cannot make an Ed25519 key (${faultOf(thrown).message}). Sign with an SSH key instead.`;
+  }
+}
+
+export async function forgetKey(): Promise<void> {
+  await inStore("readwrite", (store) => store.delete(SLOT));
+  ownKey.value = null;
+}
+
+/** The 64 bytes of an Ed25519 signature. */
+export async function signWith(key: OwnKey, text: string): Promise<Uint8Array<ArrayBuffer>> {
+  return new Uint8Array(await crypto.subtle.sign("Ed25519", key.pair.privateKey, new TextEncoder().encode(text)));
+}
+
+async function use(pair: CryptoKeyPair): Promise<void> {
+  const raw = await crypto.subtle.exportKey("raw", pair.publicKey);
+  ownKey.value = { pair, ...parseKey(raw) };
+  keyProblem.value = null;
+}
+
+function inStore<T>(mode: IDBTransactionMode, act: (store: IDBObjectStore) => IDBRequest): Promise<T> {
+  return new Promise((resolve, reject) => {
+    const opening = indexedDB.open(DATABASE, 1);
+    opening.onupgradeneeded = () => opening.result.createObjectStore(STORE);
+    opening.onerror = () => reject(opening.error);
+    opening.onsuccess = () => {
+      const transaction = opening.result.transaction(STORE, mode);
+      const request = act(transaction.objectStore(STORE));
+      transaction.oncomplete = () => {
+        opening.result.close();
+        resolve(request.result as T);
+      };
+      transaction.onerror = () => reject(transaction.error);
+      transaction.onabort = () => reject(transaction.error);
+    };
+  });
+}
+
+/** The list of signers that the witness trusts, as JSON text (docs/signers.md); empty for none. */
+export const signersText = kept("cloud-witness.signers");
+
+export const signers = computed<{ entries: readonly Signer[]; complaint: string | null }>(() => {
+  if (signersText.value === "" || engine.value !== "ready") return { entries: [], complaint: null };
+  try {
+    return { entries: parseSigners(signersText.value), complaint: null };
+  } catch (thrown) {
+    return { entries: [], complaint: faultOf(thrown).message };
+  }
+});
+
+/** A list replaces the one before: it is what another source vouches for as a whole. Throws what is wrong with it. */
+export function useSigners(bytes: Uint8Array): void {
+  const text = new TextDecoder("utf-8", { fatal: true }).decode(bytes);
+  parseSigners(text);
+  signersText.value = text;
+}

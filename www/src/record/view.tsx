@@ -1,0 +1,217 @@
+// A ceremony's record, opened: everything in it is checked, and the evidence appraised again.
+
+import type { CeremonyCheck, CeremonyReport, Difference, Outcome } from "cloud-witness";
+import { Findings } from "../ceremony/findings";
+import { ReportView } from "../report/result";
+import { OUTCOMES, VERDICT_ICONS } from "../report/words";
+import { formatUtc } from "../time";
+import { FilePicker } from "../ui/file";
+import { Folded } from "../ui/folded";
+import { Hex } from "../ui/hex";
+import { Icon } from "../ui/icon";
+import { saveFile } from "../ui/save";
+import { Words } from "../ui/words";
+import { Sign } from "./sign";
+import { closeRecord, merge, opened, openFile, recordText } from "./store";
+import { CEREMONY_QUESTIONS } from "./words";
+
+export function RecordView() {
+  const now = opened.value;
+  return (
+    <div class="record-view">
+      <h1>Open a record</h1>
+      {now === null && (
+        <>
+          <p class="lead">The file <code>ceremony.dsse.json</code> that a ceremony left behind. Everything in it is checked again here, from the machine's own evidence: nothing is believed because it stands in the file.</p>
+          <FilePicker id="field-record" label="Choose a record" onFile={({ bytes }) => openFile(bytes)} />
+        </>
+      )}
+      {now?.state === "opening" && <p class="checking">Opening…</p>}
+      {now?.state === "failed" && <p class="problem" role="alert">{now.message}</p>}
+      {now !== null && now.state !== "opening" && <Actions report={now.state === "opened" ? now.report : null} />}
+      {now?.state === "opened" && <Opened report={now.report} />}
+    </div>
+  );
+}
+
+function Actions({ report }: { report: CeremonyReport | null }) {
+  return (
+    <div class="after-verdict">
+      {report?.payload_sha256 != null && (
+        <>
+          <button type="button" onClick={() => saveFile("ceremony.dsse.json", recordText.peek())}>Save the record</button>
+          <button type="button" onClick={() => window.print()}>Print</button>
+        </>
+      )}
+      <button type="button" onClick={closeRecord}>Close and open another</button>
+    </div>
+  );
+}
+
+function Opened({ report }: { report: CeremonyReport }) {
+  return (
+    <article class="report" data-time="as_of">
+      <section class="verdict" data-verdict={report.verdict} data-time="as_of" aria-labelledby="record-headline">
+        <p class="verdict-label">The record's verdict</p>
+        <h2 id="record-headline"><Icon name={VERDICT_ICONS[report.verdict]} /> {report.headline}</h2>
+        <p class="verdict-summary"><Words text={report.summary} /></p>
+        {report.at_rfc3339 !== null && <p class="verdict-time"><Icon name="clock" /> About {report.at_rfc3339.replace("T", " ").replace("Z", " UTC")}, when the file was received.</p>}
+        <OpenRows checks={report.checks} />
+      </section>
+      {report.entered !== null && <Signatures report={report} />}
+      {report.signable && <Sign report={report} />}
+      {report.payload_sha256 !== null && (
+        <section aria-labelledby="merge-title" class="no-print">
+          <h2 id="merge-title">Merge what comes back</h2>
+          <p class="hint">A participant opens this file, signs it, and sends their copy back. What they signed is added here.</p>
+          <FilePicker id="field-merge" label="Choose their copy" onFile={({ bytes }) => merge(bytes)} />
+        </section>
+      )}
+      {report.differences.length > 0 && <Differences title="Where the Report inside differs" differences={report.differences} />}
+      {report.entered !== null && <Story report={report} />}
+      <Rows checks={report.checks} />
+      {report.today !== null && (
+        <section aria-labelledby="today-title" class="today" data-today={report.today.report.verdict}>
+          <h2 id="today-title">What is known today</h2>
+          <p><strong>{report.today.report.headline}.</strong> <Words text={report.today.report.summary} /></p>
+          <p class="hint">The same evidence beside this site's collateral of today. It changes nothing of what was true then.</p>
+          {report.today.differences.length > 0 && <Differences title="What changed since" differences={report.today.differences} />}
+        </section>
+      )}
+      {report.report !== null && (
+        <section class="no-print">
+          <Folded summary={<h2>The appraisal of the evidence, check by check</h2>}>
+            {() => report.report !== null && <ReportView report={report.report} />}
+          </Folded>
+        </section>
+      )}
+    </article>
+  );
+}
+
+function OpenRows({ checks }: { checks: readonly CeremonyCheck[] }) {
+  const rowsThat = (wanted: Outcome) => checks.filter(({ outcome }) => outcome === wanted);
+  const open = [...rowsThat("fail"), ...rowsThat("warn"), ...rowsThat("not_reached")];
+  if (open.length === 0) return null;
+  return (
+    <ul class="attention">
+      {open.map(({ id, outcome }) => (
+        <li key={id} data-outcome={outcome}>
+          <Icon name={OUTCOMES[outcome].icon} />
+          <span>{OUTCOMES[outcome].word}: <a href={`#record-${id}`}>{CEREMONY_QUESTIONS[id]}</a></span>
+        </li>
+      ))}
+    </ul>
+  );
+}
+
+/** Who signed, and who has not yet. */
+function Signatures({ report }: { report: CeremonyReport }) {
+  const participants = report.entered?.participants ?? [];
+  const strangers = report.signatures.filter(({ verified }) => !verified);
+  return (
+    <section aria-labelledby="signatures-title">
+      <h2 id="signatures-title">Who signed</h2>
+      <ul class="plain">
+        {participants.map(({ name, project, role }, index) => {
+          const signature = report.signatures.find(({ participant, verified }) => verified && participant === index);
+          return (
+            <li class="row" key={index} data-signer={index} data-outcome={signature === undefined ? "not_given" : "pass"}>
+              <div class="row-head">
+                <span><strong>{name}</strong> of {project}, {role === "prover" ? "the prover" : "a witness"}</span>
+                <span class="row-outcome"><Icon name={signature === undefined ? "dash" : "check"} /> {signature === undefined ? "Not yet" : "Signed"}</span>
+              </div>
+              {signature !== undefined && <p class="hint"><code>{signature.keyid}</code>{signature.form === "sshsig" ? ", by ssh-keygen" : ", in a browser"}</p>}
+            </li>
+          );
+        })}
+        {strangers.map((signature, index) => (
+          <li class="row" key={`bad ${index}`} data-outcome="fail">
+            <div class="row-head"><span>A signature that does not count</span><span class="row-outcome"><Icon name="cross" /> {OUTCOMES.fail.word}</span></div>
+            <p class="hint"><code>{signature.keyid}</code> {signature.code}</p>
+          </li>
+        ))}
+      </ul>
+      <p>The record's name, to compare by voice: <Hex value={report.payload_sha256 ?? ""} /></p>
+    </section>
+  );
+}
+
+function Differences({ title, differences }: { title: string; differences: readonly Difference[] }) {
+  return (
+    <section class="differences">
+      <h3>{title}</h3>
+      {differences.map(({ place, recorded, found }) => (
+        <div class="pair" data-equal="false" key={place}>
+          <p class="label"><code>{place}</code></p>
+          <dl>
+            <div><dt>Recorded</dt><dd class="code">{recorded}</dd></div>
+            <div><dt>Found</dt><dd class="code">{found}</dd></div>
+          </dl>
+        </div>
+      ))}
+    </section>
+  );
+}
+
+/** What people entered and saw. */
+function Story({ report }: { report: CeremonyReport }) {
+  const of = report.entered;
+  if (of === null) return null;
+  const who = (index: number | null) => (index === null ? "nobody" : of.participants[index]?.name ?? "nobody");
+  return (
+    <section aria-labelledby="story-title">
+      <h2 id="story-title">What the participants say they did and saw</h2>
+      <dl class="facts">
+        <div><dt>Machine</dt><dd>{of.console.machine}</dd></div>
+        <div><dt>Seen on</dt><dd>{of.console.provider}, {of.console.product}, {of.console.region}; console: {of.console.console_type}</dd></div>
+        <div><dt>Colocation</dt><dd>{of.colocation.answer === "not_offered" ? "not offered" : "shown not to be in it"}: {of.colocation.how}</dd></div>
+        <div><dt>Challenge</dt><dd><Hex value={of.challenge.hex} /> by {who(of.challenge.made_by)}, {formatUtc(of.times.challenge)}, for {of.challenge.minutes} minutes</dd></div>
+        {report.not_before !== null && <div><dt>Not before</dt><dd>{formatUtc(report.not_before.time)}: mixed from drand's round {report.not_before.round}</dd></div>}
+        <div><dt>Hash noted</dt><dd>{of.file.noted_sha256 === null ? "not noted" : <><Hex value={of.file.noted_sha256} /> by {who(of.file.noted_by)}</>}</dd></div>
+        <div><dt>File received</dt><dd>{of.file.name}, {formatUtc(of.times.file)}</dd></div>
+        {of.warning_reason !== null && <div><dt>Signed although a warning, because</dt><dd>{of.warning_reason}</dd></div>}
+        {of.notes !== null && <div><dt>Notes</dt><dd>{of.notes}</dd></div>}
+        {of.recording !== null && <div><dt>Recording</dt><dd><Recording link={of.recording} /></dd></div>}
+        {report.addenda.map(({ addendum, verified }, index) => addendum !== null && (
+          <div key={index}>
+            <dt>Added {formatUtc(addendum.added_at)}{verified ? ", signed" : ", not rightly signed"}</dt>
+            <dd>{addendum.recording !== null && <Recording link={addendum.recording} />} {addendum.note}</dd>
+          </div>
+        ))}
+        {report.recorded_by !== null && <div><dt>Made with</dt><dd>{report.recorded_by.name} {report.recorded_by.version}, commit <code>{report.recorded_by.commit}</code></dd></div>}
+      </dl>
+    </section>
+  );
+}
+
+/** The core lets through only addresses that begin with https. */
+function Recording({ link }: { link: string }) {
+  if (!link.startsWith("https://")) return <>{link}</>;
+  return <a href={link} target="_blank" rel="noopener noreferrer">{link}</a>;
+}
+
+function Rows({ checks }: { checks: readonly CeremonyCheck[] }) {
+  return (
+    <section class="checks" aria-labelledby="record-checks-title">
+      <h2 id="record-checks-title">What was checked of the record</h2>
+      <ul class="plain">
+        {checks.map((check) => {
+          const { word, icon } = OUTCOMES[check.outcome];
+          return (
+            <li class="row" key={check.id} id={`record-${check.id}`} data-record-check={check.id} data-outcome={check.outcome} data-code={check.code ?? undefined}>
+              <div class="row-head">
+                <h3>{CEREMONY_QUESTIONS[check.id]} <code class="row-id">{check.id}</code></h3>
+                <span class="row-outcome"><Icon name={icon} /> {word}</span>
+              </div>
+              <p class="row-detail"><Words text={check.detail} /></p>
+              {check.advice !== null && <p class="row-advice"><span class="label">What to do:</span> <Words text={check.advice} /></p>}
+              {check.findings.length > 1 && <Findings findings={check.findings.slice(1)} />}
+              {check.code !== null && <p class="row-code"><code>{check.code}</code></p>}
+            </li>
+          );
+        })}
+      </ul>
+    </section>
+  );
+}

@@ -1,0 +1,64 @@
+import { useState } from "preact/hooks";
+import { openOnEnter } from "./document";
+import { faultOf } from "../verifier/fault";
+
+interface Props {
+  id: string;
+  label: string;
+  describedBy?: string;
+  onFile: (file: { name: string; bytes: Uint8Array<ArrayBuffer> }) => void | Promise<void>;
+}
+
+/** Far above everything that the verifier accepts; it only keeps a wrong pick (a disk image) out of memory. */
+const MOST_BYTES = 33 * 1024 * 1024;
+
+/** Takes one file, chosen or dropped, and reads it once. */
+export function FilePicker({ id, label, describedBy, onFile }: Props) {
+  const [over, setOver] = useState(false);
+  const [complaint, complain] = useState("");
+
+  async function take(files: FileList | null | undefined) {
+    setOver(false);
+    complain("");
+    const [file, ...others] = [...(files ?? [])];
+    if (file === undefined) return;
+    if (others.length > 0) return complain("Give one file at a time.");
+    if (file.size > MOST_BYTES) return complain(`${file.name} has ${file.size.toLocaleString("en")} bytes, far more than such a file can have, and was not read.`);
+    try {
+      await onFile({ name: file.name, bytes: new Uint8Array(await file.arrayBuffer()) });
+    } catch (thrown) {
+      complain(faultOf(thrown).message);
+    }
+  }
+
+  return (
+    <div
+      class={over ? "drop drop-over" : "drop"}
+      onDragOver={(event) => {
+        event.preventDefault();
+        setOver(true);
+      }}
+      onDragLeave={() => setOver(false)}
+      onDrop={(event) => {
+        event.preventDefault();
+        void take(event.dataTransfer?.files);
+      }}
+    >
+      <input
+        type="file"
+        id={id}
+        class="visually-hidden"
+        aria-describedby={`${id}-complaint${describedBy === undefined ? "" : ` ${describedBy}`}`}
+        onKeyDown={openOnEnter}
+        onChange={(event) => {
+          void take(event.currentTarget.files);
+          // So that the same file, changed on disk, can be chosen again.
+          event.currentTarget.value = "";
+        }}
+      />
+      <label for={id} class="button-like">{label}</label>
+      <span class="drop-or"> or drop it here</span>
+      <p id={`${id}-complaint`} class="problem" role="alert">{complaint}</p>
+    </div>
+  );
+}

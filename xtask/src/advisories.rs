@@ -13,7 +13,14 @@ const UPSTREAM: &str = "rustls-webpki";
 pub(crate) fn run(workspace: &Workspace) -> Result<()> {
     install::cargo_deny(workspace)?;
     step("looking for advisories about our crates", || {
-        run_program(cargo(&workspace.root).args(["deny", "--locked", "check", "advisories"]))
+        run_program(cargo(&workspace.root).args([
+            "deny",
+            "--locked",
+            // Not only the root package's.
+            "--workspace",
+            "check",
+            "advisories",
+        ]))
     })?;
     step(
         "looking for advisories about the upstream of the webpki fork",

@@ -27,6 +27,8 @@ pub(crate) fn run(workspace: &Workspace) -> Result<()> {
         run_program(cargo(&workspace.root).args([
             "deny",
             "--locked",
+            // Not only the root package's.
+            "--workspace",
             "check",
             "--hide-inclusion-graph",
             "bans",

@@ -4,7 +4,7 @@ use std::path::{Path, PathBuf};
 
 use anyhow::{Context, Result};
 
-use crate::shell::{self, npm, step};
+use crate::shell::{self, npm, say, step};
 use crate::workspace::Workspace;
 use crate::{harness, install, size};
 
@@ -13,6 +13,7 @@ pub(crate) fn build(workspace: &Workspace, pkg: &Path, site: &Path) -> Result<()
     install::node(workspace)?;
     install::npm_packages(&workspace.www())?;
     let generated = samples(workspace)?;
+    let collateral = collateral(workspace, &generated)?;
     // A file that the page no longer has must not stay in what is deployed.
     if site.exists() {
         std::fs::remove_dir_all(site)?;
@@ -30,7 +31,33 @@ pub(crate) fn build(workspace: &Workspace, pkg: &Path, site: &Path) -> Result<()
             )
         },
     )?;
+    std::fs::copy(&collateral, site.join(COLLATERAL))
+        .with_context(|| format!("copying {}", collateral.display()))?;
     digests(site)
+}
+
+/// The bundle that the page loads, beside it.
+const COLLATERAL: &str = "collateral.json";
+
+/// The bundle that `prefetch` wrote; in a clean clone one of the engine's own samples, which is old and says so.
+fn collateral(workspace: &Workspace, generated: &Path) -> Result<PathBuf> {
+    let out = generated.join(COLLATERAL);
+    let prefetched = workspace.root.join("collateral/bundle.json");
+    let mut arguments = vec!["bundle".to_owned(), out.to_string_lossy().into_owned()];
+    if prefetched.exists() {
+        arguments.push(prefetched.to_string_lossy().into_owned());
+    } else {
+        say(
+            "no collateral/bundle.json: the page gets the old collateral of the samples. \
+             For fresh one: cargo run --release -p prefetch -- --out collateral/bundle.json",
+        );
+    }
+    let arguments: Vec<&str> = arguments.iter().map(String::as_str).collect();
+    step("making the page's collateral", || {
+        harness::run(workspace, &arguments)
+    })?;
+    say(&size::describe(&out)?);
+    Ok(out)
 }
 
 /// The ceremony behind "Try it with a real sample", made by the core from the engine's own samples.

@@ -19,4 +19,5 @@ pub mod case;
 pub mod evidence;
 pub mod expect;
 pub mod flips;
+pub mod pool;
 pub mod samples;

@@ -1,11 +1,14 @@
 //! `harness vectors OUT`: makes every vector's inputs for the runners in Node and in the browser.
 //! `harness sample OUT.json`: makes the sample ceremonies that the page offers.
+//! `harness bundle OUT.json [BUNDLE.json]`: makes the page's collateral: a prefetched bundle, or one from the samples.
 //! `harness flips`: flips every single bit of three samples and prints what is still accepted.
 
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
 
 use std::path::Path;
 
+use cloud_witness::Bundle;
+use cloud_witness::moment::in_words;
 use harness::{case, evidence, samples};
 use sha2::Digest as _;
 
@@ -19,8 +22,12 @@ fn main() -> std::io::Result<()> {
     {
         ["vectors", out] => vectors(Path::new(out)),
         ["sample", out] => sample(Path::new(out)),
+        ["bundle", out] => bundle(Path::new(out), None),
+        ["bundle", out, prefetched] => bundle(Path::new(out), Some(Path::new(prefetched))),
         ["flips"] => flips(),
-        _ => panic!("usage: harness vectors FOLDER | harness sample FILE | harness flips"),
+        _ => panic!(
+            "usage: harness vectors FOLDER | harness sample FILE | harness bundle FILE [BUNDLE] | harness flips"
+        ),
     }
 }
 
@@ -39,6 +46,25 @@ fn vectors(out: &Path) -> std::io::Result<()> {
         out.join("index.json"),
         serde_json::to_string(&names).unwrap(),
     )
+}
+
+/// The collateral that the page ships: what `prefetch` wrote, as it is; else the newest pieces of the samples.
+fn bundle(out: &Path, prefetched: Option<&Path>) -> std::io::Result<()> {
+    let text = match prefetched {
+        Some(file) => std::fs::read_to_string(file)?,
+        None => samples::bundle().to_json(),
+    };
+    let view = Bundle::parse(text.as_bytes())
+        .unwrap_or_else(|error| panic!("{error}"))
+        .view();
+    println!(
+        "collateral of {} kinds of platform, from {}, fetched on {}, all of it valid until {}",
+        view.fmspcs,
+        view.from,
+        in_words(view.fetched_at),
+        in_words(view.valid_until.unwrap_or_default()),
+    );
+    std::fs::write(out, text)
 }
 
 fn flips() -> std::io::Result<()> {

@@ -4,6 +4,9 @@ use std::path::PathBuf;
 use std::process::Command;
 use std::sync::OnceLock;
 
+use cloud_witness::Bundle;
+use cloud_witness::collateral::pieces_of_document;
+
 /// A moment inside the collateral of `sgx_quote` and `tdx_quote`: 2025-06-20T00:00:00Z.
 pub const AT: u64 = 1_750_377_600;
 
@@ -52,6 +55,31 @@ pub fn quote(name: &str) -> Vec<u8> {
 /// A sample quote's collateral.
 pub fn collateral(name: &str) -> String {
     String::from_utf8(read(&format!("{name}_collateral.json"))).unwrap()
+}
+
+/// The quotes that come with collateral.
+pub const WITH_COLLATERAL: [&str; 4] = [
+    "sgx_quote",
+    "tdx_quote",
+    "tdx_quote_outdated",
+    "tdx_quote_td15ex",
+];
+
+/// What a clean clone has for a bundle: of every piece in the samples the newest. They are of different months,
+/// so no moment lies inside all of them. It says that it was fetched when its newest piece was issued.
+pub fn bundle() -> Bundle {
+    let mut bundle = Bundle::new(
+        0,
+        "the samples of the crate dcap-qvl 0.7.1, not a service".to_owned(),
+    );
+    for name in WITH_COLLATERAL {
+        for piece in pieces_of_document(collateral(name).as_bytes()).unwrap() {
+            bundle.fetched_at = bundle.fetched_at.max(piece.window.from);
+            // An older one than is there already is left out.
+            let _ = bundle.put_forward(piece);
+        }
+    }
+    bundle
 }
 
 fn read(name: &str) -> Vec<u8> {

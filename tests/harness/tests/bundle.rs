@@ -373,3 +373,23 @@ fn intels_own_pieces_pass_under_intels_root_at_their_time() {
         assert!(findings.is_empty(), "{key}: {findings:?}");
     }
 }
+
+#[test]
+fn a_clean_clone_has_a_bundle_of_the_samples_that_says_how_old_it_is() {
+    let bundle = samples::bundle();
+    let view = bundle.view();
+    assert_eq!((view.fmspcs, view.sgx, view.tdx), (3, 1, 2));
+    assert!(view.from.contains("samples"));
+    // October 2026, from the newest of the four sets.
+    assert_eq!(
+        cloud_witness::moment::rfc3339(view.fetched_at).get(..7),
+        Some("2026-10")
+    );
+    let quote = samples::quote("tdx_quote_td15ex");
+    let platform = platform_of(&quote).unwrap();
+    assert!(
+        bundle
+            .select(platform.tee, platform.fmspc, platform.ca)
+            .is_some()
+    );
+}

@@ -12,10 +12,13 @@
     missing_docs
 )]
 
+use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 
+use cloud_witness::collateral::piece::{Key, Piece};
+use cloud_witness::collateral::pieces_of_document;
 use cloud_witness::report::{CheckId, Outcome, Report};
-use cloud_witness::{Moment, Request, Verifier};
+use cloud_witness::{Bundle, Given, Moment, Request, Verifier};
 use serde_json::Value;
 
 /// Where a case's verdict differs from the rule, and why. An entry that no longer differs fails the test.
@@ -149,4 +152,92 @@ fn every_case_of_the_corpus_gets_the_verdict_of_the_rule() {
         DIFFERENCES.len()
     );
     assert!(wrong.is_empty(), "\n{}\n", wrong.join("\n"));
+}
+
+/// Share of the cases that must say the same from a bundle as from their own collateral, in percent.
+const SERVED: usize = 90;
+
+/// One bundle for each moment that the corpus speaks of, made from all that was in force then: the pieces of
+/// every case's collateral and of the pool. It knows nothing of the case that it is asked about.
+#[test]
+fn bundles_of_each_time_serve_the_corpus() {
+    let Some(corpus) = std::env::var_os("CLOUD_WITNESS_CORPUS") else {
+        println!("CLOUD_WITNESS_CORPUS is not set: no corpus to run");
+        return;
+    };
+    let corpus = Path::new(&corpus);
+    let verifier = Verifier::production();
+    let mut pieces = harness::pool::pieces(corpus);
+    let mut asked = Vec::new();
+    for folder in cases(corpus) {
+        let case: Value =
+            serde_json::from_slice(&std::fs::read(folder.join("case.json")).unwrap()).unwrap();
+        let quote = std::fs::read(folder.join("quote.bin")).unwrap();
+        if let (Ok(own), Some(at)) = (
+            std::fs::read(folder.join("collateral.json")),
+            case["at"].as_u64(),
+        ) {
+            pieces.extend(pieces_of_document(&own).unwrap_or_default());
+            asked.push((folder, quote, own, at));
+        }
+    }
+
+    let mut bundles: BTreeMap<u64, Bundle> = BTreeMap::new();
+    let (mut served, mut genuine, mut genuine_served) = (0, 0, 0);
+    let mut differing = Vec::new();
+    for (folder, quote, own, at) in &asked {
+        let bundle = bundles.entry(*at).or_insert_with(|| in_force(&pieces, *at));
+        let rows = |collateral: Given<'_>| {
+            let mut request = Request::new(quote, Moment::as_of(*at));
+            request.collateral = Some(collateral);
+            let report = verifier.appraise(&request);
+            let rows: Vec<_> = report
+                .checks
+                .iter()
+                .map(|check| (check.id, check.outcome, check.code))
+                .collect();
+            (report, rows)
+        };
+        let (with_own, own_rows) = rows(Given::Document(own));
+        let (from_bundle, bundle_rows) = rows(Given::Bundle(bundle));
+        let same = own_rows == bundle_rows
+            && with_own.identity == from_bundle.identity
+            && with_own.verdict == from_bundle.verdict;
+        served += usize::from(same);
+        if with_own.identity.is_some() {
+            genuine += 1;
+            genuine_served += usize::from(same);
+        }
+        if !same {
+            let name = folder.file_name().unwrap().to_string_lossy().into_owned();
+            let first = own_rows.iter().zip(&bundle_rows).find(|(a, b)| a != b);
+            differing.push(format!("{name}: {first:?}"));
+        }
+    }
+    println!(
+        "{served} of {} cases with collateral say the same from {} bundles alone; of {genuine} whose machine is named, \
+         {genuine_served}\n{}",
+        asked.len(),
+        bundles.len(),
+        differing.join("\n")
+    );
+    assert!(served * 100 >= asked.len() * SERVED);
+}
+
+/// Of each key the piece that was issued last before `at` and is in force then.
+fn in_force(pieces: &[Piece], at: u64) -> Bundle {
+    let mut newest: BTreeMap<Key, &Piece> = BTreeMap::new();
+    for piece in pieces {
+        if piece.window.holds(at) && piece.valid_until() >= at {
+            let known = newest.entry(piece.key).or_insert(piece);
+            if piece.window.from > known.window.from {
+                *known = piece;
+            }
+        }
+    }
+    let mut bundle = Bundle::new(at, "the corpus".to_owned());
+    for piece in newest.into_values() {
+        bundle.put(piece.clone());
+    }
+    bundle
 }

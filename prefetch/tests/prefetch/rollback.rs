@@ -1,0 +1,134 @@
+//! An old piece is still signed by Intel: only its own numbers and dates show that it is old.
+
+use cloud_witness::collateral::piece::Key;
+use cloud_witness::collateral::rollback::{GoesBack, goes_back};
+use prefetch::summary::STATUS_STALE;
+
+use crate::shelf::{intel, reply, target};
+use crate::standin::StandIn;
+use crate::world::{PLATFORM, Place, QE, SGX, forged_one, plan, stale, world};
+
+/// The rule itself, and a whole run in which the service offers `older` where the file has `newer`.
+fn is_refused(key: Key, newer: &str, older: &str) -> GoesBack {
+    let (newer, older) = (forged_one(newer, key), forged_one(older, key));
+    let back = goes_back(&newer, &older).expect("older");
+    assert_eq!(goes_back(&newer, &newer), None, "the same piece again");
+    assert_eq!(goes_back(&older, &newer), None, "forward");
+
+    let mut at_hand = world();
+    at_hand.put(newer.clone());
+    let mut answers = intel(&world());
+    answers.insert(target(key), vec![reply(&older)]);
+    let server = StandIn::plain(answers);
+    let place = Place::with(&at_hand);
+    let summary = place.run(&plan(&server));
+    assert_eq!(summary.status, STATUS_STALE, "{}", summary.text());
+    assert_eq!(stale(&summary), [format!("{key} GOES_BACK")]);
+    assert_eq!(place.bundle().get(key), Some(&newer));
+    // Where there is none at hand it is as good as any.
+    let empty = Place::empty();
+    empty.run(&plan(&server));
+    assert_eq!(empty.bundle().get(key), Some(&older));
+    back
+}
+
+#[test]
+fn rollback_of_the_evaluation_number_of_tcb_info_is_refused() {
+    let back = is_refused(
+        SGX,
+        r#"{"tcb_info":{"evaluation_number":18}}"#,
+        r#"{"tcb_info":{"evaluation_number":17}}"#,
+    );
+    assert_eq!(
+        back,
+        GoesBack::EvaluationNumber {
+            old: 18,
+            new: Some(17)
+        }
+    );
+}
+
+#[test]
+fn rollback_of_the_evaluation_number_is_refused_although_it_was_issued_later() {
+    let newer = r#"{"tcb_info":{"evaluation_number":18,"issue_date":"2039-12-31T00:00:00Z"}}"#;
+    let older = r#"{"tcb_info":{"evaluation_number":17}}"#;
+    assert_eq!(
+        goes_back(&forged_one(newer, SGX), &forged_one(older, SGX)),
+        Some(GoesBack::EvaluationNumber {
+            old: 18,
+            new: Some(17)
+        })
+    );
+}
+
+#[test]
+fn rollback_of_the_evaluation_number_of_a_qe_identity_is_refused() {
+    let back = is_refused(
+        QE,
+        r#"{"qe_identity":{"evaluation_number":18}}"#,
+        r#"{"qe_identity":{"evaluation_number":17}}"#,
+    );
+    assert_eq!(
+        back,
+        GoesBack::EvaluationNumber {
+            old: 18,
+            new: Some(17)
+        }
+    );
+}
+
+#[test]
+fn rollback_of_the_issue_date_of_tcb_info_is_refused() {
+    let back = is_refused(
+        SGX,
+        r#"{"tcb_info":{"issue_date":"2040-01-01T12:00:00Z"}}"#,
+        r#"{}"#,
+    );
+    assert!(matches!(back, GoesBack::IssueDate { old, new } if old - new == 43_200));
+}
+
+#[test]
+fn rollback_of_the_issue_date_of_a_qe_identity_is_refused() {
+    let back = is_refused(
+        QE,
+        r#"{"qe_identity":{"issue_date":"2040-01-01T12:00:00Z"}}"#,
+        r#"{}"#,
+    );
+    assert!(matches!(back, GoesBack::IssueDate { .. }));
+}
+
+#[test]
+fn rollback_of_this_update_of_a_pck_crl_is_refused_although_both_have_number_1() {
+    let back = is_refused(
+        PLATFORM,
+        r#"{"crls":{"pck":{"this_update":"2040-01-01T12:00:00Z"}}}"#,
+        r#"{}"#,
+    );
+    assert!(matches!(back, GoesBack::ThisUpdate { old, new } if old - new == 43_200));
+}
+
+#[test]
+fn rollback_of_this_update_of_the_root_ca_crl_is_refused() {
+    let back = is_refused(
+        Key::RootCaCrl,
+        r#"{"crls":{"root":{"this_update":"2040-01-01T12:00:00Z"}}}"#,
+        r#"{}"#,
+    );
+    assert!(matches!(back, GoesBack::ThisUpdate { .. }));
+}
+
+#[test]
+fn rollback_of_a_crl_number_is_refused() {
+    let back = is_refused(
+        PLATFORM,
+        r#"{"crls":{"pck":{"number":256}}}"#,
+        r#"{"crls":{"pck":{"number":255}}}"#,
+    );
+    assert_eq!(
+        back,
+        GoesBack::CrlNumber {
+            old: "0100".to_owned(),
+            new: "ff".to_owned()
+        }
+    );
+}

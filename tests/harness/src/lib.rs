@@ -15,6 +15,7 @@
 )]
 
 pub mod case;
+pub mod ceremony;
 pub mod evidence;
 pub mod expect;
 pub mod flips;

@@ -21,6 +21,8 @@ pub(crate) fn run(workspace: &Workspace) -> Result<()> {
     pkg::run_forged(workspace)?;
     materialise_vectors(workspace)?;
     install::node(workspace)?;
+    // Other implementations, which only the tests use: of DSSE, drand and JSON Schema.
+    install::npm_packages(&workspace.root.join("tests/node"))?;
     suites.run(
         "the npm package, in Node",
         program("node", &workspace.root)

@@ -1,5 +1,6 @@
 //! `harness vectors OUT`: makes every vector's inputs for the runners in Node and in the browser.
 //! `harness sample OUT.json`: makes the sample ceremonies that the page offers.
+//! `harness ceremony FOLDER`: makes the example of a ceremony's record that `docs/` holds.
 //! `harness flips`: flips every single bit of three samples and prints what is still accepted.
 
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
@@ -19,8 +20,11 @@ fn main() -> std::io::Result<()> {
     {
         ["vectors", out] => vectors(Path::new(out)),
         ["sample", out] => sample(Path::new(out)),
+        ["ceremony", out] => ceremony(Path::new(out)),
         ["flips"] => flips(),
-        _ => panic!("usage: harness vectors FOLDER | harness sample FILE | harness flips"),
+        _ => panic!(
+            "usage: harness vectors FOLDER | harness sample FILE | harness ceremony FOLDER | harness flips"
+        ),
     }
 }
 
@@ -38,6 +42,15 @@ fn vectors(out: &Path) -> std::io::Result<()> {
     std::fs::write(
         out.join("index.json"),
         serde_json::to_string(&names).unwrap(),
+    )
+}
+
+fn ceremony(out: &Path) -> std::io::Result<()> {
+    let file = harness::ceremony::Ceremony::good().signed();
+    std::fs::write(out.join("ceremony-record.example.dsse.json"), file)?;
+    std::fs::write(
+        out.join("signers.example.json"),
+        harness::ceremony::signers() + "\n",
     )
 }
 

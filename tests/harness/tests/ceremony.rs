@@ -10,7 +10,7 @@
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 use cloud_witness::ceremony::envelope::{Opened, Signed};
-use cloud_witness::ceremony::keys::{Key, NAMESPACE};
+use cloud_witness::ceremony::keys::{Key, NAMESPACE, SshSignature};
 use cloud_witness::ceremony::record::{Addendum, ColocationAnswer, Origin, Role};
 use cloud_witness::ceremony::report::CheckId;
 use cloud_witness::ceremony::signers::Signers;
@@ -1051,6 +1051,193 @@ fn a_recordings_link_is_added_later_and_signed() {
         .signed();
     let refused = attach(&other, to_sign.payload.as_bytes(), signed).unwrap_err();
     assert_eq!(refused.code, Code::AddendumRefused);
+}
+
+// The example in the documentation.
+
+#[test]
+fn a_record_made_by_an_earlier_commit_verifies() {
+    let file = include_bytes!("../../../docs/ceremony-record.example.dsse.json");
+    let signers = Signers::from_json(include_str!("../../../docs/signers.example.json")).unwrap();
+    let report = open(&verifier(), file, Some(&signers), &[], None);
+    assert_eq!(codes(&report), []);
+    assert_eq!(report.verdict, Verdict::Affirming);
+    // Under Intel's root nobody vouches for a forged machine.
+    let real = open(
+        &cloud_witness::Verifier::production(),
+        file,
+        Some(&signers),
+        &[],
+        None,
+    );
+    assert_ne!(real.verdict, Verdict::Affirming);
+    assert!(real.report.unwrap().identity.is_none());
+}
+
+#[test]
+fn the_example_is_what_a_record_is_today() {
+    let example = include_bytes!("../../../docs/ceremony-record.example.dsse.json");
+    let without_the_build = |file: &[u8]| {
+        let mut statement = serde_json::to_value(Opened::read(file).unwrap().statement).unwrap();
+        statement["predicate"]["verifier"] = Value::Null;
+        statement["predicate"]["report"]["verifier"] = Value::Null;
+        statement
+    };
+    assert!(
+        without_the_build(example) == without_the_build(&Ceremony::good().signed()),
+        "make it anew: cargo run -p harness -- ceremony docs"
+    );
+    assert_eq!(
+        include_str!("../../../docs/signers.example.json"),
+        signers() + "\n"
+    );
+}
+
+// Another implementation: OpenSSH's own.
+
+/// A folder of this test's own, and ssh-keygen in it; `None` where there is no ssh-keygen.
+fn ssh_keygen(name: &str) -> Option<(std::path::PathBuf, impl Fn(&[&str], &[u8]) -> bool)> {
+    let folder = std::path::Path::new(env!("CARGO_TARGET_TMPDIR")).join(name);
+    let _ = std::fs::remove_dir_all(&folder);
+    std::fs::create_dir_all(&folder).unwrap();
+    let here = folder.clone();
+    let run = move |words: &[&str], input: &[u8]| {
+        use std::io::Write as _;
+        let mut child = std::process::Command::new("ssh-keygen")
+            .args(words)
+            .current_dir(&here)
+            .stdin(std::process::Stdio::piped())
+            .stdout(std::process::Stdio::null())
+            .stderr(std::process::Stdio::null())
+            .spawn()
+            .unwrap();
+        // It may have read enough before the end.
+        let _ = child.stdin.take().unwrap().write_all(input);
+        child.wait().unwrap().success()
+    };
+    match std::process::Command::new("ssh-keygen").arg("-?").output() {
+        Ok(_) => Some((folder, run)),
+        Err(_) => {
+            println!("NOT CHECKED against OpenSSH: there is no ssh-keygen here");
+            None
+        }
+    }
+}
+
+#[test]
+fn what_ssh_keygen_signs_counts_here() {
+    let Some((folder, run)) = ssh_keygen("ssh-sign") else {
+        return;
+    };
+    for (kind, bits) in [
+        ("ed25519", "256"),
+        ("ecdsa", "256"),
+        ("ecdsa", "384"),
+        ("rsa", "3072"),
+    ] {
+        for file in ["key", "key.pub", "payload.json", "payload.json.sig"] {
+            let _ = std::fs::remove_file(folder.join(file));
+        }
+        assert!(run(
+            &[
+                "-q", "-t", kind, "-b", bits, "-N", "", "-C", "", "-f", "key"
+            ],
+            b""
+        ));
+        let line = std::fs::read_to_string(folder.join("key.pub"))
+            .unwrap()
+            .trim()
+            .to_owned();
+        let made = Ceremony::good()
+            .with(|ceremony| ceremony.entered.participants[1].key = Some(line.clone()))
+            .make();
+        if (kind, bits) == ("rsa", "3072") || bits == "384" {
+            assert_eq!(
+                made.err().unwrap().findings[0].code,
+                Code::KeyUnsupported,
+                "{kind} {bits}"
+            );
+            continue;
+        }
+        let file = made.unwrap().file;
+        let payload = bytes_to_sign(&file).unwrap().payload;
+        std::fs::write(folder.join("payload.json"), &payload).unwrap();
+        assert!(run(
+            &[
+                "-Y",
+                "sign",
+                "-q",
+                "-n",
+                NAMESPACE,
+                "-f",
+                "key",
+                "payload.json"
+            ],
+            b""
+        ));
+        let text = std::fs::read_to_string(folder.join("payload.json.sig")).unwrap();
+        let file = sign(&verifier(), &file, Signed::Ssh(&text)).unwrap();
+        assert!(opened(&file).signatures[0].verified, "{kind}");
+
+        std::fs::remove_file(folder.join("payload.json.sig")).unwrap();
+        assert!(run(
+            &[
+                "-Y",
+                "sign",
+                "-q",
+                "-n",
+                "file",
+                "-f",
+                "key",
+                "payload.json"
+            ],
+            b""
+        ));
+        let text = std::fs::read_to_string(folder.join("payload.json.sig")).unwrap();
+        let again = sign(&verifier(), &file, Signed::Ssh(&text)).map_err(|error| error.code);
+        assert_eq!(again, Err(Code::SignatureNamespace), "{kind}");
+    }
+}
+
+#[test]
+fn what_counts_here_ssh_keygen_verifies_and_a_changed_payload_not() {
+    let Some((folder, run)) = ssh_keygen("ssh-verify") else {
+        return;
+    };
+    let file = Ceremony::good().signed();
+    let payload = bytes_to_sign(&file).unwrap().payload;
+    let envelope = Opened::read(&file).unwrap().envelope;
+    let name = PEOPLE[2].0;
+    let keyid = Key::parse(&key_line(&key(name))).unwrap().fingerprint();
+    let signature = envelope
+        .signatures
+        .iter()
+        .find(|signature| signature.keyid == keyid)
+        .unwrap();
+    let bytes = STANDARD.decode(&signature.sig).unwrap();
+    let armoured = SshSignature::from_bytes(&bytes).unwrap().armoured();
+    std::fs::write(folder.join("record.sig"), armoured).unwrap();
+    let allowed = format!("vera@example.org {}\n", key_line(&key(name)));
+    std::fs::write(folder.join("allowed_signers"), allowed).unwrap();
+    let verify = |payload: &[u8]| {
+        run(
+            &[
+                "-Y",
+                "verify",
+                "-n",
+                NAMESPACE,
+                "-f",
+                "allowed_signers",
+                "-I",
+                "vera@example.org",
+                "-s",
+                "record.sig",
+            ],
+            payload,
+        )
+    };
+    assert!(verify(payload.as_bytes()));
+    assert!(!verify(payload.replace("4711", "4712").as_bytes()));
 }
 
 // A changed byte.

@@ -28,13 +28,46 @@ const CANNOT_PROVE =
 /** @param {import("./index.d.ts").Report} report */
 export function reportText(report) {
   const lines = [report.headline, report.summary, ""];
-  for (const check of report.checks) {
-    const code = check.code === null ? "" : ` [${check.code}]`;
-    const place = check.place === null ? "" : ` (${check.place})`;
-    lines.push(`${check.outcome.replace("_", " ").padEnd(11)}  ${check.id.padEnd(18)}  ${check.detail}${place}${code}`);
-    if (check.advice !== null) lines.push(`${" ".repeat(33)}Next: ${check.advice}`);
-  }
+  lines.push(...report.checks.flatMap(checkLines));
   lines.push("", ...identityLines(report.identity), "", `What this cannot prove: ${CANNOT_PROVE}`);
+  return lines.map(printable).join("\n") + "\n";
+}
+
+/** A row, and what to do next. */
+function checkLines(check) {
+  const code = check.code === null ? "" : ` [${check.code}]`;
+  const place = check.place ?? null;
+  const where = place === null ? "" : ` (${place})`;
+  const row = `${check.outcome.replace("_", " ").padEnd(11)}  ${check.id.padEnd(18)}  ${check.detail}${where}${code}`;
+  return check.advice === null ? [row] : [row, `${" ".repeat(33)}Next: ${check.advice}`];
+}
+
+/** @param {import("./index.d.ts").CeremonyReport} report */
+export function ceremonyText(report) {
+  const lines = [report.headline, report.summary, "", "The record", ...report.checks.flatMap(checkLines)];
+  if (report.entered !== null) {
+    lines.push("", "Participants");
+    report.entered.participants.forEach((participant, index) => {
+      const signature = report.signatures.find((view) => view.participant === index && view.verified);
+      const words = signature === undefined ? "not signed" : `signed with ${signature.keyid}`;
+      lines.push(`  ${participant.role.padEnd(8)} ${participant.name}, ${participant.project}: ${words}`);
+    });
+  }
+  for (const { addendum, verified } of report.addenda) {
+    const said = addendum === null ? "cannot be read" : (addendum.recording ?? addendum.note ?? "nothing");
+    lines.push(`  added later, ${verified ? "signed" : "NOT to be relied on"}: ${said}`);
+  }
+  if (report.report !== null) {
+    lines.push("", `Its evidence: ${report.report.headline}`, ...report.report.checks.flatMap(checkLines));
+    lines.push("", ...identityLines(report.report.identity));
+  }
+  if (report.today !== null) {
+    lines.push("", `The hardware today: ${report.today.report.headline}`, report.today.report.summary);
+    const { differences } = report.today;
+    if (differences.length === 0) lines.push("  Nothing about the hardware differs from then.");
+    for (const { place, recorded, found } of differences) lines.push(`  ${place}: then ${recorded}, now ${found}`);
+  }
+  lines.push("", `What this cannot prove: ${CANNOT_PROVE}`);
   return lines.map(printable).join("\n") + "\n";
 }
 

@@ -5,8 +5,8 @@ import { createReadStream } from "node:fs";
 import { parseArgs } from "node:util";
 
 import { LIMITS } from "./border.js";
-import { challengeText, jsonText, printable, reportText } from "./cli-text.js";
-import { generateChallenge, init, verifierInfo, verify } from "./node.js";
+import { ceremonyText, challengeText, jsonText, printable, reportText } from "./cli-text.js";
+import { generateChallenge, init, openCeremony, verifierInfo, verify } from "./node.js";
 
 const HELP = `cloud-witness verify FILE [options]
     Reads an attester's file (or a bare quote) and says whether it is genuine, answers the challenge, and
@@ -25,6 +25,15 @@ const HELP = `cloud-witness verify FILE [options]
 
 cloud-witness challenge [--bytes N] [--json]
     Makes a challenge of N random bytes (8 to 64, default 32).
+
+cloud-witness ceremony verify FILE [options]
+    Opens a ceremony's record (ceremony.dsse.json), appraises its evidence again as of its time, and checks who signed.
+
+    --signers FILE               the list of signers that you trust, as JSON; without it the best verdict is warning
+    --collateral FILE            today's collateral: also says what is known of the hardware now
+    --collateral-from WHO        site, witness or applicant (default: applicant)
+    --earlier FILE               another ceremony's file, in which the challenge must not stand; may be repeated
+    --json                       print the CeremonyReport as JSON
 
 cloud-witness --help | --version
 
@@ -56,6 +65,13 @@ const OPTIONS = {
     "bytes": { type: "string" },
     "json": { type: "boolean" },
   },
+  ceremony: {
+    "signers": { type: "string" },
+    "collateral": { type: "string" },
+    "collateral-from": { type: "string" },
+    "earlier": { type: "string", multiple: true },
+    "json": { type: "boolean" },
+  },
 };
 
 /** @param {string[]} words */
@@ -75,7 +91,8 @@ async function main(words) {
     throw new UsageError(command === undefined ? "which command?" : `there is no command ${command}`);
   }
   const { values, positionals } = parse(rest, OPTIONS[command]);
-  return command === "verify" ? runVerify(values, positionals) : runChallenge(values, positionals);
+  const run = { verify: runVerify, challenge: runChallenge, ceremony: runCeremony }[command];
+  return run(values, positionals);
 }
 
 function parse(words, options) {
@@ -85,7 +102,9 @@ function parse(words, options) {
   } catch (error) {
     throw new UsageError(error.message);
   }
-  const names = parsed.tokens.filter((token) => token.kind === "option").map((token) => token.name);
+  const names = parsed.tokens
+    .filter((token) => token.kind === "option" && !options[token.name].multiple)
+    .map((token) => token.name);
   const twice = names.find((name, index) => names.indexOf(name) !== index);
   // Which of two challenges counts is not for this program to choose.
   if (twice !== undefined) throw new UsageError(`--${twice} is given twice`);
@@ -132,6 +151,32 @@ async function runChallenge(values, positionals) {
   const challenge = generateChallenge(bytes);
   process.stdout.write(values.json ? jsonText(challenge) : challengeText(challenge));
   return 0;
+}
+
+async function runCeremony(values, positionals) {
+  const [verb, file, ...more] = positionals;
+  if (verb !== "verify" || file === undefined || more.length > 0) {
+    throw new UsageError("ceremony takes `verify` and one FILE");
+  }
+  const earlier = values.earlier ?? [];
+  if ([file, values.signers, values.collateral, ...earlier].filter((name) => name === "-").length > 1) {
+    throw new UsageError("only one FILE can be - (standard input)");
+  }
+  const record = await readBytes(file, LIMITS.ceremony);
+  const options = {
+    signers: values.signers === undefined ? undefined : await readText(values.signers),
+    collateralFrom: oneOf(values, "collateral-from", ["site", "witness", "applicant"]),
+    earlier: await Promise.all(earlier.map((name) => readBytes(name, LIMITS.ceremony))),
+  };
+  if (values.collateral !== undefined) {
+    options.collateral = await readBytes(values.collateral, LIMITS.collateral);
+    options.now = Math.floor(Date.now() / 1000);
+  }
+  await init();
+  const report = await openCeremony(record, options).catch(asUsage);
+  if (!Object.hasOwn(STATUS, report.verdict)) throw new Error(`unknown verdict ${report.verdict}`);
+  process.stdout.write(values.json ? jsonText(report) : ceremonyText(report));
+  return STATUS[report.verdict];
 }
 
 function oneOf(values, option, words) {

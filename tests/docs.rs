@@ -70,3 +70,43 @@ fn every_code_is_reached_by_a_vector_or_is_listed_with_its_reason() {
         );
     }
 }
+
+#[test]
+fn every_code_and_row_of_a_ceremony_stands_in_docs_ceremony_record() {
+    use cloud_witness::ceremony::{Code, report::CheckId};
+
+    let document = include_str!("../docs/ceremony-record.md");
+    for code in Code::ALL {
+        let row = format!("| `{}` | ", name(code));
+        let line = document.lines().find(|line| line.starts_with(&row));
+        assert!(
+            line.is_some_and(|line| line.contains(code.advice())),
+            "docs/ceremony-record.md lacks {row}"
+        );
+    }
+    for id in CheckId::ALL {
+        assert!(
+            document.contains(&format!("\n### {}\n", name(id))),
+            "{id:?}"
+        );
+    }
+}
+
+#[test]
+fn every_code_of_a_ceremony_is_reached_by_a_test() {
+    use cloud_witness::ceremony::Code;
+
+    let tests = [
+        include_str!("harness/tests/ceremony.rs"),
+        include_str!("../src/ceremony/participants.rs"),
+        include_str!("../src/ceremony/json.rs"),
+    ];
+    for code in Code::ALL {
+        let used = format!("Code::{code:?}");
+        let reached = tests.iter().any(|test| {
+            let from = test.find("#[cfg(test)]").unwrap_or_default();
+            test.get(from..).unwrap_or_default().contains(&used)
+        });
+        assert!(reached, "{used}");
+    }
+}

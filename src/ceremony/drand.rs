@@ -114,7 +114,8 @@ impl Round {
         if text.len() > MAX_ROUND {
             return Err(RoundError::Unreadable);
         }
-        let pasted: Pasted = serde_json::from_str(text).map_err(|_| RoundError::Unreadable)?;
+        let pasted: Pasted =
+            super::json::read(text.as_bytes()).map_err(|_| RoundError::Unreadable)?;
         let round = Self::verified(pasted.round, &pasted.signature)?;
         match pasted.randomness {
             Some(randomness)

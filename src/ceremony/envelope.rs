@@ -167,6 +167,11 @@ impl Opened {
         &self.statement.predicate.entered.participants
     }
 
+    /// Participants with a good signature on the record: positions in `participants`, from 0.
+    pub fn signed_by(&self) -> BTreeSet<usize> {
+        self.signatures().signed
+    }
+
     /// Checks every signature on the record.
     pub(super) fn signatures(&self) -> Checked {
         Checked::of(

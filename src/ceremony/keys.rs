@@ -181,7 +181,9 @@ impl Key {
         if signature.namespace() != NAMESPACE {
             return Err(Refusal::Namespace);
         }
+        // The crate reads version 0 too, which nobody makes and which the signed bytes do not hold.
         let of_this_key = *signature.public_key() == self.0
+            && signature.version() == SshSig::VERSION
             && signature.algorithm() == self.0.algorithm()
             && signature.reserved().is_empty();
         let signed = SshSig::signed_data(NAMESPACE, signature.hash_alg(), message);

@@ -17,7 +17,7 @@ use crate::Verifier;
 use crate::appraisal::platform_of;
 use crate::collateral::bundle::Bundle;
 use crate::collateral::{Platform, Source};
-use crate::report::{Report, Verdict};
+use crate::report::{FindingOutcome, Report, Verdict};
 use crate::text::sha256_hex;
 
 /// Everything that a record is made of.
@@ -96,8 +96,17 @@ pub fn record(verifier: &Verifier, input: Input<'_>) -> Result<Made, RecordError
         .iter()
         .chain([&appraisal, &outcome])
         .flat_map(|row| row.findings.clone())
-        .filter(|finding| finding.outcome == crate::report::FindingOutcome::Fail)
+        .filter(|finding| finding.outcome == FindingOutcome::Fail)
         .collect();
+    // A verdict that is only bad because of another finding here needs no finding of its own.
+    if findings.len() > 1
+        && matches!(
+            substance.report.verdict,
+            Verdict::Affirming | Verdict::Warning
+        )
+    {
+        findings.retain(|finding| finding.code != Code::OutcomeNotSignable);
+    }
     if input.wasm_sha256.is_some_and(|digest| !is_sha256(digest)) {
         findings.push(Finding::fail(
             Code::RecordField,

@@ -159,7 +159,7 @@ fn twice(participants: &[Participant]) -> Vec<Finding> {
     let mut names = BTreeSet::new();
     let mut keys = BTreeMap::new();
     for (index, participant) in participants.iter().enumerate() {
-        let name = squeezed(&participant.name).to_lowercase();
+        let name = squeezed(&participant.name).to_ascii_lowercase();
         if !name.is_empty() && !names.insert(name) {
             findings.push(
                 Finding::fail(

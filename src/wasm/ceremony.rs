@@ -317,7 +317,7 @@ fn source(word: Option<&str>) -> Result<Source, JsValue> {
 
 /// Plain data of a closed form.
 fn plain<T: DeserializeOwned>(argument: &str, text: &str) -> Result<T, JsValue> {
-    serde_json::from_str(text)
+    crate::ceremony::json::read(text.as_bytes())
         .map_err(|error| invalid_argument(argument, &format!("has another form: {error}")))
 }
 

@@ -35,6 +35,18 @@ export function fakeGlue(overrides = {}) {
     parsePolicy: () => '{"name":"ceremony"}',
     parseAttesters: () => "[]",
     verifierInfo: () => '{"name":"cloud-witness"}',
+    checkParticipants: () => "[]",
+    recordCeremony: () => '{"record":null}',
+    bytesToSign: () => '{"payload":""}',
+    addSignature: () => '"file"',
+    mergeCeremonies: () => '"file"',
+    addendumToSign: () => '{"payload":""}',
+    addAddendum: () => '"file"',
+    openCeremony: () => '{"verdict":"none"}',
+    mixChallenge: () => '{"hex":"00"}',
+    parseKey: () => '{"line":""}',
+    ed25519Key: () => '{"line":""}',
+    parseSigners: () => "[]",
     ...overrides,
   };
   const glue = {};

@@ -18,6 +18,8 @@ pub(crate) fn run(workspace: &Workspace) -> Result<()> {
     );
 
     build_packages(workspace)?;
+    // Other implementations, which only the tests use: of DSSE, drand and JSON Schema.
+    install::npm_packages(&workspace.root.join("tests/node"))?;
     suites.run(
         "the npm package, in Node",
         program("node", &workspace.root)

@@ -16,6 +16,7 @@
 
 pub mod bundle;
 pub mod case;
+pub mod ceremony;
 pub mod evidence;
 pub mod expect;
 pub mod flips;

@@ -1,6 +1,7 @@
 //! `harness vectors OUT`: makes every vector's inputs for the runners in Node and in the browser.
 //! `harness sample OUT.json`: makes the sample ceremonies that the page offers.
 //! `harness bundle OUT.json [BUNDLE.json]`: makes the page's collateral: a prefetched bundle, or one from the samples.
+//! `harness ceremony FOLDER`: makes the example of a ceremony's record that `docs/` holds.
 //! `harness flips`: flips every single bit of three samples and prints what is still accepted.
 
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
@@ -24,9 +25,11 @@ fn main() -> std::io::Result<()> {
         ["sample", out] => sample(Path::new(out)),
         ["bundle", out] => bundle(Path::new(out), None),
         ["bundle", out, prefetched] => bundle(Path::new(out), Some(Path::new(prefetched))),
+        ["ceremony", out] => ceremony(Path::new(out)),
         ["flips"] => flips(),
         _ => panic!(
-            "usage: harness vectors FOLDER | harness sample FILE | harness bundle FILE [BUNDLE] | harness flips"
+            "usage: harness vectors FOLDER | harness sample FILE | harness bundle FILE [BUNDLE] | \
+             harness ceremony FOLDER | harness flips"
         ),
     }
 }
@@ -65,6 +68,15 @@ fn bundle(out: &Path, prefetched: Option<&Path>) -> std::io::Result<()> {
         in_words(view.valid_until.unwrap_or_default()),
     );
     std::fs::write(out, text)
+}
+
+fn ceremony(out: &Path) -> std::io::Result<()> {
+    let file = harness::ceremony::Ceremony::good().signed();
+    std::fs::write(out.join("ceremony-record.example.dsse.json"), file)?;
+    std::fs::write(
+        out.join("signers.example.json"),
+        harness::ceremony::signers() + "\n",
+    )
 }
 
 fn flips() -> std::io::Result<()> {

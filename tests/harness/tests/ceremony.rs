@@ -1,0 +1,1340 @@
+//! Records of ceremonies: made, signed, merged, opened; and every way in which one can be bad.
+
+#![allow(
+    clippy::unwrap_used,
+    clippy::indexing_slicing,
+    clippy::arithmetic_side_effects,
+    clippy::panic
+)]
+
+use base64::Engine as _;
+use base64::engine::general_purpose::STANDARD;
+use cloud_witness::ceremony::envelope::{Opened, Signed};
+use cloud_witness::ceremony::keys::{Key, NAMESPACE, SshSignature};
+use cloud_witness::ceremony::record::{Addendum, ColocationAnswer, Origin, Role};
+use cloud_witness::ceremony::report::CheckId;
+use cloud_witness::ceremony::signers::Signers;
+use cloud_witness::ceremony::{
+    CeremonyReport, Code, Earlier, Today, addendum, attach, bytes_to_sign, drand, json, merge,
+    open, sign,
+};
+use cloud_witness::collateral::Source;
+use cloud_witness::report::{Outcome, Tense, Verdict};
+use ed25519_dalek::Signer as _;
+use harness::ceremony::{
+    Ceremony, PEOPLE, key, key_line, sign_raw, sign_ssh, signers, ssh_signature, verifier,
+};
+use serde_json::Value;
+
+fn opened(file: &[u8]) -> CeremonyReport {
+    let signers = Signers::from_json(&signers()).unwrap();
+    open(&verifier(), file, Some(&signers), &[], None)
+}
+
+/// Every code that any row found.
+fn codes(report: &CeremonyReport) -> Vec<Code> {
+    report
+        .checks
+        .iter()
+        .flat_map(|check| check.findings.iter().map(|finding| finding.code))
+        .collect()
+}
+
+/// Why a ceremony becomes no record.
+fn refused(change: impl FnOnce(&mut Ceremony)) -> Vec<Code> {
+    let error = Ceremony::good().with(change).make().err().unwrap();
+    error.findings.iter().map(|finding| finding.code).collect()
+}
+
+/// The file's JSON, changed, in canonical form again.
+fn edited(file: &[u8], change: impl FnOnce(&mut Value)) -> Vec<u8> {
+    let mut value: Value = serde_json::from_slice(file).unwrap();
+    change(&mut value);
+    json::canonical(&value)
+}
+
+/// The payload's JSON, changed, in canonical form again; signatures stay as they were.
+fn forged(file: &[u8], change: impl FnOnce(&mut Value)) -> Vec<u8> {
+    edited(file, |envelope| {
+        let payload = STANDARD
+            .decode(envelope["payload"].as_str().unwrap())
+            .unwrap();
+        envelope["payload"] = STANDARD.encode(edited(&payload, change)).into();
+    })
+}
+
+/// A record that says what it likes, signed by everyone: as if all participants lied together.
+fn conspired(change: impl FnOnce(&mut Value)) -> Vec<u8> {
+    let file = forged(&Ceremony::good().make().unwrap().file, change);
+    let pae = bytes_to_sign(&file).unwrap().pae;
+    edited(&file, |envelope| {
+        let mut signatures: Vec<Value> = PEOPLE
+            .into_iter()
+            .map(|(name, ..)| {
+                serde_json::json!({
+                    "keyid": Key::parse(&key_line(&key(name))).unwrap().fingerprint(),
+                    "sig": STANDARD.encode(key(name).sign(pae.as_bytes()).to_bytes()),
+                })
+            })
+            .collect();
+        signatures.sort_by_key(|signature| signature["keyid"].to_string());
+        envelope["signatures"] = signatures.into();
+    })
+}
+
+// A good ceremony.
+
+#[test]
+fn a_signed_record_by_known_signers_is_affirming_as_of_its_day() {
+    let report = opened(&Ceremony::good().signed());
+    assert_eq!(codes(&report), []);
+    assert_eq!(report.verdict, Verdict::Affirming);
+    assert!(report.headline.starts_with("Affirming, as of 2040-01-02"));
+    assert!(report.signable && report.differences.is_empty());
+    assert!(report.checks.iter().map(|check| check.id).eq(CheckId::ALL));
+    let inside = report.report.unwrap();
+    assert_eq!(
+        (inside.verdict, inside.time),
+        (Verdict::Affirming, Tense::AsOf)
+    );
+    assert_eq!(
+        serde_json::to_value(&inside).unwrap(),
+        report.recorded_report.unwrap()
+    );
+    let forms: Vec<_> = report.signatures.iter().map(|view| view.form).collect();
+    assert!(forms.contains(&Some("dsse")) && forms.contains(&Some("sshsig")));
+}
+
+#[test]
+fn without_a_list_of_signers_a_good_quorum_is_a_warning() {
+    let report = open(&verifier(), &Ceremony::good().signed(), None, &[], None);
+    assert_eq!(report.verdict, Verdict::Warning);
+    let row = report.check(CheckId::Signers).unwrap();
+    assert_eq!(
+        (row.outcome, row.code),
+        (Outcome::NotGiven, Some(Code::SignersNotGiven))
+    );
+}
+
+#[test]
+fn making_a_record_twice_gives_the_same_bytes() {
+    assert_eq!(Ceremony::good().signed(), Ceremony::good().signed());
+}
+
+#[test]
+fn a_warning_is_signed_only_with_a_reason() {
+    let unlisted = |ceremony: &mut Ceremony| ceremony.attesters = None;
+    assert_eq!(refused(unlisted), [Code::OutcomeReasonMissing]);
+    let file = Ceremony::good()
+        .with(unlisted)
+        .with(|ceremony| ceremony.entered.warning_reason = Some("A new build.".to_owned()))
+        .signed();
+    let report = opened(&file);
+    assert_eq!(report.verdict, Verdict::Warning);
+    assert_eq!(codes(&report), []);
+}
+
+#[test]
+fn none_and_contraindicated_are_never_made_a_record_nor_signed() {
+    let other_challenge = |ceremony: &mut Ceremony| {
+        ceremony.entered.challenge.hex = "ff".repeat(32);
+        ceremony.entered.warning_reason = Some("All the same.".to_owned());
+    };
+    let error = Ceremony::good().with(other_challenge).make().err().unwrap();
+    assert_eq!(error.verdict, Verdict::Contraindicated);
+    assert!(refused(other_challenge).contains(&Code::OutcomeNotSignable));
+    assert!(
+        refused(|ceremony| ceremony.collateral = "{}".to_owned())
+            .contains(&Code::OutcomeNotSignable)
+    );
+
+    // A file that somebody made otherwise is not signed here either.
+    let file = forged(&Ceremony::good().make().unwrap().file, |statement| {
+        statement["predicate"]["entered"]["challenge"]["hex"] = "ff".repeat(32).into();
+    });
+    let name = PEOPLE[0].0;
+    let pae = bytes_to_sign(&file).unwrap().pae;
+    let signature = key(name).sign(pae.as_bytes()).to_bytes();
+    let line = key_line(&key(name));
+    let signed = Signed::Raw {
+        key: &line,
+        signature: &signature,
+    };
+    assert_eq!(
+        sign(&verifier(), &file, signed).unwrap_err().code,
+        Code::OutcomeNotSignable
+    );
+}
+
+#[test]
+fn o16_collateral_that_was_old_then_is_a_warning_for_ever() {
+    let old = |ceremony: &mut Ceremony| {
+        let day = 8 * 86_400;
+        let times = &mut ceremony.entered.times;
+        for time in [
+            &mut times.participants,
+            &mut times.colocation,
+            &mut times.console,
+            &mut times.challenge,
+            &mut times.file,
+            &mut times.appraisal,
+            &mut times.outcome,
+        ] {
+            *time += day;
+        }
+        times.command = None;
+        times.hash = None;
+    };
+    assert_eq!(refused(old), [Code::OutcomeReasonMissing]);
+    let file = Ceremony::good()
+        .with(old)
+        .with(|ceremony| ceremony.entered.warning_reason = Some("No newer set.".to_owned()))
+        .signed();
+    let report = opened(&file);
+    assert_eq!(report.verdict, Verdict::Warning);
+    assert!(codes(&report).contains(&Code::CollateralOldThen));
+    assert_eq!(report.report.unwrap().verdict, Verdict::Affirming);
+}
+
+#[test]
+fn what_is_known_today_stands_beside_and_changes_nothing() {
+    let file = Ceremony::good().signed();
+    let revoked: forge::ForgeSpec = serde_json::from_str(r#"{"tcb_status":"Revoked"}"#).unwrap();
+    let collateral = revoked.build().collateral_json;
+    let signers = Signers::from_json(&signers()).unwrap();
+    let ask = |collateral| {
+        let today = Today {
+            now: forge::AT + 86_400,
+            collateral,
+        };
+        open(&verifier(), &file, Some(&signers), &[], Some(today))
+    };
+    let same = ask(None);
+    assert_eq!(same.verdict, Verdict::Affirming);
+    assert_eq!(same.today.unwrap().differences, []);
+    let report = ask(Some((collateral.as_bytes(), Source::Site)));
+    assert_eq!(report.verdict, Verdict::Affirming);
+    let today = report.today.unwrap();
+    assert_eq!(today.report.verdict, Verdict::Contraindicated);
+    assert_eq!(today.differences[0].place, "checks.tcb.status");
+    assert_eq!(today.differences[0].found, "fail TCB_REVOKED");
+}
+
+// Who takes part.
+
+#[test]
+fn bad_participants_become_no_record() {
+    let project = |index: usize, project: &'static str| {
+        move |ceremony: &mut Ceremony| {
+            ceremony.entered.participants[index].project = project.to_owned();
+        }
+    };
+    assert_eq!(
+        refused(project(2, "first  PROJECT")),
+        [Code::WitnessesOfOneProject]
+    );
+    assert_eq!(
+        refused(project(1, "example compute")),
+        [Code::WitnessOfProversProject]
+    );
+    assert_eq!(
+        refused(|ceremony| {
+            ceremony.entered.participants[2].key = ceremony.entered.participants[1].key.clone();
+        }),
+        [Code::KeyTwice]
+    );
+    assert_eq!(
+        refused(|ceremony| ceremony.entered.participants[0].key = None),
+        [Code::KeyMissing]
+    );
+    assert_eq!(
+        refused(|ceremony| ceremony.entered.participants[1].role = Role::Prover),
+        [
+            Code::ProverTwice,
+            Code::WitnessesTooFew,
+            Code::ChallengeMaker
+        ]
+    );
+}
+
+#[test]
+fn keys_that_prove_nothing_are_refused() {
+    let with_key =
+        |line: String| refused(|ceremony| ceremony.entered.participants[1].key = Some(line));
+    let ed25519 = |bytes: [u8; 32]| {
+        let blob = [&[0, 0, 0, 11][..], b"ssh-ed25519", &[0, 0, 0, 32], &bytes].concat();
+        format!("ssh-ed25519 {}", STANDARD.encode(blob))
+    };
+    // Neutral element, and a point of order 8 (RFC 7748's low-order list, as an Edwards point).
+    let mut neutral = [0; 32];
+    neutral[0] = 1;
+    let order_8 = "c7176a703d4dd84fba3c0b760d10670f2a2053fa2c39ccc64ec7fd7792ac037a";
+    let order_8: [u8; 32] = hex::decode(order_8).unwrap().try_into().unwrap();
+    for bytes in [neutral, order_8] {
+        assert_eq!(with_key(ed25519(bytes)), [Code::KeyWeak], "{bytes:02x?}");
+    }
+    let rsa = "ssh-rsa AAAAB3NzaC1yc2EAAAADAQABAAAAQQC7uT0Yl1RkcM9fG5FSwmKzkMGTHn1JbsD7sWQ2nWqkXKcVXKvIbJ9X1s1+qcBFX3L9c7mfZ8x1tVdx0b1hVbY1";
+    assert_eq!(with_key(rsa.to_owned()), [Code::KeyUnsupported]);
+    assert_eq!(
+        with_key("ssh-ed25519 AAAA".to_owned()),
+        [Code::KeyUnreadable]
+    );
+    assert_eq!(with_key(String::new()), [Code::KeyUnreadable]);
+    // One key has one text: a comment would be another.
+    let line = key_line(&key(PEOPLE[1].0));
+    assert_eq!(with_key(format!("{line} me@home")), [Code::KeyUnreadable]);
+}
+
+// What was entered.
+
+#[test]
+fn a_clock_set_back_between_two_steps_is_named() {
+    let error = Ceremony::good()
+        .with(|ceremony| ceremony.entered.times.hash = Some(forge::AT - 601))
+        .make()
+        .err()
+        .unwrap();
+    assert_eq!(error.findings[0].code, Code::TimeSetBack);
+    assert!(error.findings[0].detail.contains("hash"), "{error}");
+    assert_eq!(
+        refused(|ceremony| ceremony.entered.times.outcome = u64::MAX),
+        [Code::TimeInvalid]
+    );
+}
+
+#[test]
+fn an_expired_challenge_is_a_warning_that_names_the_minutes() {
+    let late = |ceremony: &mut Ceremony| {
+        ceremony.entered.challenge.minutes = 5;
+        ceremony.entered.warning_reason = Some("The console hung.".to_owned());
+    };
+    let file = Ceremony::good().with(late).signed();
+    let report = opened(&file);
+    assert_eq!(report.verdict, Verdict::Warning);
+    let row = report.check(CheckId::Challenge).unwrap();
+    assert_eq!(row.code, Some(Code::ChallengeExpired));
+    assert!(row.detail.contains("5 minutes"), "{}", row.detail);
+}
+
+#[test]
+fn a_challenge_that_stands_in_another_record_is_named() {
+    let other = Ceremony::good()
+        .with(|ceremony| ceremony.entered.console.machine = "server 4712".to_owned())
+        .signed();
+    let earlier = Earlier::read(&other).unwrap();
+    assert_eq!(
+        refused(|ceremony| ceremony.earlier = vec![earlier.clone()]),
+        [Code::ChallengeReused]
+    );
+    let file = Ceremony::good().signed();
+    let own = Earlier::read(&file).unwrap();
+    let open = |earlier: &[Earlier]| open::open(&verifier(), &file, None, earlier, None);
+    assert_eq!(
+        open(&[own]).verdict,
+        Verdict::Warning,
+        "a record is no reuse of itself"
+    );
+    assert_eq!(open(&[earlier]).verdict, Verdict::Contraindicated);
+}
+
+#[test]
+fn everything_else_that_is_entered_is_looked_at() {
+    let cases: [(&str, Box<dyn FnOnce(&mut Ceremony)>, Code); 9] = [
+        (
+            "machine",
+            Box::new(|c| c.entered.console.machine = " ".to_owned()),
+            Code::ConsoleMissing,
+        ),
+        (
+            "colocation",
+            Box::new(|c| c.entered.colocation.answer = ColocationAnswer::NotShown),
+            Code::ColocationNotExcluded,
+        ),
+        (
+            "maker",
+            Box::new(|c| c.entered.challenge.made_by = 0),
+            Code::ChallengeMaker,
+        ),
+        (
+            "nobody",
+            Box::new(|c| c.entered.challenge.made_by = 3),
+            Code::ChallengeMaker,
+        ),
+        (
+            "minutes",
+            Box::new(|c| c.entered.challenge.minutes = 0),
+            Code::ChallengeInvalid,
+        ),
+        (
+            "noted by",
+            Box::new(|c| c.entered.file.noted_by = None),
+            Code::EvidenceNotedBy,
+        ),
+        (
+            "noted by the prover",
+            Box::new(|c| c.entered.file.noted_by = Some(0)),
+            Code::EvidenceNotedBy,
+        ),
+        (
+            "notes",
+            Box::new(|c| c.entered.notes = Some("\u{1b}[2J".to_owned())),
+            Code::TextCharacter,
+        ),
+        (
+            "link",
+            Box::new(|c| c.entered.recording = Some("javascript:alert(1)".to_owned())),
+            Code::RecordingLink,
+        ),
+    ];
+    for (what, change, code) in cases {
+        let found = refused(change);
+        assert!(found.contains(&code), "{what}: {found:?}");
+    }
+    assert_eq!(
+        refused(|ceremony| ceremony.policy = "lenient".to_owned()),
+        [Code::AppraisalInput]
+    );
+    assert_eq!(
+        refused(|ceremony| ceremony.attesters = Some("[{}]".to_owned())),
+        [Code::AppraisalInput, Code::OutcomeReasonMissing]
+    );
+}
+
+// Public randomness.
+
+const ROUND: &str = r#"{"round":1000,"randomness":"fe290beca10872ef2fb164d2aa4442de4566183ec51c56ff3cd603d930e54fdd","signature":"b44679b9a59af2ec876b1a6b1ad52ea9b1615fc3982b19576350f93447cb1125e342b73a8dd2bacbe47e4b6b63ed5e39"}"#;
+
+/// A ceremony whose machine answers a challenge that was mixed from a published round.
+fn mixed() -> Ceremony {
+    let round = drand::Round::parse(ROUND).unwrap();
+    let own = [0xab; drand::OWN_BYTES];
+    let challenge = round.mix(&own).unwrap();
+    let spec: forge::ForgeSpec =
+        serde_json::from_value(serde_json::json!({ "challenge": challenge.hex() })).unwrap();
+    Ceremony::over(&spec).with(|ceremony| {
+        ceremony.entered.challenge.hex = challenge.hex();
+        ceremony.entered.challenge.origin = round.origin(&own);
+        // The forge lives in 2040, the round is of 2023.
+        ceremony.entered.warning_reason = Some("The round is old.".to_owned());
+    })
+}
+
+#[test]
+fn a_challenge_from_a_public_round_is_mixed_again_and_gives_its_not_before() {
+    let report = opened(&mixed().signed());
+    assert_eq!(report.verdict, Verdict::Warning);
+    assert_eq!(codes(&report), [Code::DrandRoundOld]);
+    let not_before = report.not_before.unwrap();
+    assert_eq!((not_before.round, not_before.time), (1000, 1_692_806_364));
+}
+
+#[test]
+fn a_challenge_that_was_not_mixed_from_its_round_is_named() {
+    let change = |change: fn(&mut String, &mut u64, &mut String, &mut String)| {
+        let error = mixed()
+            .with(|ceremony| {
+                let Origin::Drand {
+                    chain,
+                    round,
+                    signature,
+                    own,
+                } = &mut ceremony.entered.challenge.origin
+                else {
+                    panic!("a round");
+                };
+                change(chain, round, signature, own);
+            })
+            .make()
+            .err()
+            .unwrap();
+        error.findings[0].code
+    };
+    assert_eq!(
+        change(|chain, _, _, _| chain.replace_range(..1, "0")),
+        Code::DrandUnreadable
+    );
+    assert_eq!(change(|_, round, _, _| *round = 1001), Code::DrandSignature);
+    assert_eq!(
+        change(|_, _, signature, _| signature.replace_range(90.., "000000")),
+        Code::DrandSignature
+    );
+    assert_eq!(
+        change(|_, _, signature, _| signature.clear()),
+        Code::DrandUnreadable
+    );
+    assert_eq!(
+        change(|_, _, _, own| own.replace_range(..2, "00")),
+        Code::DrandMix
+    );
+    assert_eq!(
+        change(|_, _, _, own| own.make_ascii_uppercase()),
+        Code::DrandMix
+    );
+    // A challenge that is older than its round was not made from it.
+    let error = mixed()
+        .with(|ceremony| ceremony.entered.times.challenge = 1_692_806_000)
+        .make()
+        .err()
+        .unwrap();
+    assert!(
+        error
+            .findings
+            .iter()
+            .any(|finding| finding.code == Code::DrandRoundLater)
+    );
+}
+
+// The file.
+
+#[test]
+fn what_is_no_record_is_named_and_decides_nothing() {
+    let good = Ceremony::good().signed();
+    let text = String::from_utf8(good.clone()).unwrap();
+    let cases: [(&str, Vec<u8>, Code); 16] = [
+        ("nothing", Vec::new(), Code::RecordNotJson),
+        ("a quote", b"RAW Quote: 03".to_vec(), Code::RecordNotJson),
+        ("cut", good[..good.len() / 2].to_vec(), Code::RecordNotJson),
+        ("a list", b"[]".to_vec(), Code::RecordField),
+        (
+            "an unknown field",
+            edited(&good, |file| file["x"] = 1.into()),
+            Code::RecordField,
+        ),
+        (
+            "a key twice in the envelope",
+            text.replacen(r#""payloadType""#, r#""payloadType":"x","payloadType""#, 1)
+                .into_bytes(),
+            Code::RecordKeyTwice,
+        ),
+        (
+            "a space",
+            text.replacen(':', ": ", 1).into_bytes(),
+            Code::RecordNotCanonical,
+        ),
+        (
+            "a line end",
+            format!("{text}\n").into_bytes(),
+            Code::RecordNotCanonical,
+        ),
+        (
+            "another payload type",
+            edited(&good, |file| {
+                file["payloadType"] = "application/json".into()
+            }),
+            Code::RecordPayloadType,
+        ),
+        (
+            "base64 without padding",
+            edited(&good, |file| file["payload"] = "AAA".into()),
+            Code::RecordBase64,
+        ),
+        (
+            "another version of the record",
+            forged(&good, |statement| {
+                let kind = statement["predicateType"]
+                    .as_str()
+                    .unwrap()
+                    .replace("/v1", "/v2");
+                statement["predicateType"] = kind.into();
+            }),
+            Code::RecordVersionUnsupported,
+        ),
+        (
+            "another version of the statement",
+            forged(&good, |statement| {
+                statement["_type"] = "https://in-toto.io/Statement/v0.1".into()
+            }),
+            Code::RecordVersionUnsupported,
+        ),
+        (
+            "an unknown entry",
+            forged(&good, |statement| {
+                statement["predicate"]["entered"]["x"] = Value::Null
+            }),
+            Code::RecordField,
+        ),
+        (
+            "an entry left out",
+            forged(&good, |statement| {
+                statement["predicate"]["entered"]
+                    .as_object_mut()
+                    .unwrap()
+                    .remove("notes");
+            }),
+            Code::RecordNotCanonical,
+        ),
+        (
+            "more signatures than anyone needs",
+            edited(&good, |file| {
+                let one = file["signatures"][0].clone();
+                file["signatures"] = vec![one; 65].into();
+            }),
+            Code::RecordTooLarge,
+        ),
+        (
+            "more than 32 MiB",
+            vec![b' '; cloud_witness::ceremony::MAX_FILE + 1],
+            Code::RecordTooLarge,
+        ),
+    ];
+    for (what, file, code) in cases {
+        let report = opened(&file);
+        assert_eq!(codes(&report), [code], "{what}");
+        assert_eq!(report.verdict, Verdict::None, "{what}");
+        assert!(!report.signable && report.report.is_none(), "{what}");
+    }
+}
+
+#[test]
+fn a_key_twice_in_the_payload_is_named_however_deep() {
+    let good = Ceremony::good().signed();
+    for key in ["verdict", "region", "smt_enabled", "_type"] {
+        let file = edited(&good, |envelope| {
+            let payload = STANDARD
+                .decode(envelope["payload"].as_str().unwrap())
+                .unwrap();
+            let text = String::from_utf8(payload).unwrap();
+            let twice = text.replacen(
+                &format!(r#""{key}":"#),
+                &format!(r#""{key}":null,"{key}":"#),
+                1,
+            );
+            assert_ne!(text, twice);
+            envelope["payload"] = STANDARD.encode(twice).into();
+        });
+        let report = opened(&file);
+        assert_eq!(codes(&report), [Code::RecordKeyTwice], "{key}");
+        assert!(
+            report.summary.contains(&format!("\"{key}\"")),
+            "{}",
+            report.summary
+        );
+    }
+}
+
+#[test]
+fn ten_megabytes_of_json_are_refused_by_name() {
+    let size = 10 * 1024 * 1024;
+    let cases = [
+        ("nested lists", "[".repeat(size), Code::RecordField),
+        (
+            "a long list",
+            format!("[{}1]", "1,".repeat(size / 2)),
+            Code::RecordField,
+        ),
+        (
+            "many keys",
+            format!("{{{}\"a\":1}}", "\"b\":{},".repeat(size / 7)),
+            Code::RecordKeyTwice,
+        ),
+        (
+            "one long text",
+            format!("\"{}\"", "a".repeat(size)),
+            Code::RecordField,
+        ),
+        (
+            "a long payload",
+            format!(
+                r#"{{"payload":"{}","payloadType":"application/vnd.in-toto+json","signatures":[]}}"#,
+                "AAAA".repeat(size / 4)
+            ),
+            Code::RecordNotJson,
+        ),
+    ];
+    for (what, text, code) in cases {
+        assert_eq!(codes(&opened(text.as_bytes())), [code], "{what}");
+    }
+}
+
+// Signatures.
+
+#[test]
+fn until_all_have_signed_nothing_is_decided_and_it_says_who_is_lacking() {
+    let [prover, first, second] = PEOPLE.map(|(name, ..)| key(name));
+    let mut file = Ceremony::good().make().unwrap().file;
+    for (key, lacking) in [
+        (&first, Some("the prover, and a witness of 1 project more")),
+        (&prover, Some("a witness of 1 project more")),
+        (&second, None),
+    ] {
+        file = sign_raw(&file, key);
+        let report = opened(&file);
+        let row = report.check(CheckId::Quorum).unwrap();
+        match lacking {
+            Some(words) => {
+                assert_eq!(report.verdict, Verdict::None);
+                assert!(report.signable);
+                assert!(row.detail.contains(words), "{}", row.detail);
+            }
+            None => assert_eq!(report.verdict, Verdict::Affirming),
+        }
+    }
+}
+
+#[test]
+fn a_signature_that_does_not_count_is_not_added() {
+    let file = Ceremony::good().make().unwrap().file;
+    let to_sign = bytes_to_sign(&file).unwrap();
+    let add = |file: &[u8], signed: Signed<'_>| sign(&verifier(), file, signed).map_err(|e| e.code);
+    let walter = key(PEOPLE[1].0);
+    let raw = |signer: &ed25519_dalek::SigningKey, message: &str| {
+        let line = key_line(signer);
+        let signature = signer.sign(message.as_bytes()).to_bytes();
+        add(
+            &file,
+            Signed::Raw {
+                key: &line,
+                signature: &signature,
+            },
+        )
+    };
+    assert_eq!(
+        raw(&key("a stranger"), &to_sign.pae),
+        Err(Code::SignatureByStranger)
+    );
+    assert_eq!(
+        raw(&walter, &to_sign.payload),
+        Err(Code::SignatureRefused),
+        "not over the PAE"
+    );
+    assert!(raw(&walter, &to_sign.pae).is_ok());
+
+    let ssh = |signer: &ed25519_dalek::SigningKey, namespace: &str, message: &str| {
+        add(
+            &file,
+            Signed::Ssh(&ssh_signature(signer, namespace, message.as_bytes())),
+        )
+    };
+    assert_eq!(
+        ssh(&key("a stranger"), NAMESPACE, &to_sign.payload),
+        Err(Code::SignatureByStranger)
+    );
+    assert_eq!(
+        ssh(&walter, "file", &to_sign.payload),
+        Err(Code::SignatureNamespace)
+    );
+    assert_eq!(
+        ssh(&walter, NAMESPACE, &to_sign.pae),
+        Err(Code::SignatureRefused),
+        "not over the payload"
+    );
+    assert!(ssh(&walter, NAMESPACE, &to_sign.payload).is_ok());
+    for text in [
+        "",
+        "-----BEGIN SSH SIGNATURE-----\nU1NI\n-----END SSH SIGNATURE-----",
+        "ssh-ed25519 AAAA",
+    ] {
+        assert_eq!(
+            add(&file, Signed::Ssh(text)),
+            Err(Code::SignatureUnreadable)
+        );
+    }
+    // CR LF and space around are the way's, not the signature's.
+    let text = ssh_signature(&walter, NAMESPACE, to_sign.payload.as_bytes()).replace('\n', "\r\n");
+    assert!(add(&file, Signed::Ssh(&format!("\r\n{text}\r\n"))).is_ok());
+
+    let once = sign_raw(&file, &walter);
+    let again = ssh_signature(&walter, NAMESPACE, to_sign.payload.as_bytes());
+    assert_eq!(add(&once, Signed::Ssh(&again)), Err(Code::SignatureTwice));
+}
+
+#[test]
+fn signatures_put_into_the_file_by_hand_are_named() {
+    let good = Ceremony::good().signed();
+    let raw = |name: &str, message: &str| -> Value {
+        serde_json::json!({
+            "keyid": Key::parse(&key_line(&key(name))).unwrap().fingerprint(),
+            "sig": STANDARD.encode(key(name).sign(message.as_bytes()).to_bytes()),
+        })
+    };
+    let pae = bytes_to_sign(&good).unwrap().pae;
+    let with = |more: Value| {
+        edited(&good, |file| {
+            let signatures = file["signatures"].as_array_mut().unwrap();
+            signatures.push(more);
+            signatures.sort_by_key(|signature| signature["keyid"].to_string());
+        })
+    };
+    let verdict = |file: &[u8]| {
+        let report = opened(file);
+        (report.verdict, codes(&report))
+    };
+    assert_eq!(
+        verdict(&with(raw("a stranger", &pae))),
+        (Verdict::Warning, vec![Code::SignatureByStranger])
+    );
+    // The last participant signed by ssh; the same key's raw signature is good, and is one too many.
+    assert_eq!(
+        verdict(&with(raw(PEOPLE[2].0, &pae))),
+        (Verdict::Warning, vec![Code::SignatureTwice])
+    );
+    assert_eq!(
+        verdict(&with(raw(PEOPLE[2].0, "something else"))),
+        (Verdict::Contraindicated, vec![Code::SignatureRefused])
+    );
+    let unreadable = edited(&good, |file| file["signatures"][0]["sig"] = "*".into());
+    assert_eq!(
+        verdict(&unreadable),
+        (
+            Verdict::Contraindicated,
+            vec![Code::SignatureUnreadable, Code::QuorumMissing]
+        )
+    );
+}
+
+#[test]
+fn a_signature_moved_to_another_record_is_refused() {
+    let good = Ceremony::good().signed();
+    let file = forged(&good, |statement| {
+        statement["predicate"]["entered"]["console"]["machine"] = "server 4712".into();
+    });
+    let report = opened(&file);
+    assert_eq!(report.verdict, Verdict::Contraindicated);
+    assert_eq!(
+        codes(&report),
+        [vec![Code::SignatureRefused; 3], vec![Code::QuorumMissing]].concat()
+    );
+}
+
+#[test]
+fn a_record_in_which_all_lied_together_is_found_out() {
+    let told = |change: fn(&mut Value)| {
+        let report = opened(&conspired(change));
+        (report.verdict, codes(&report), report.differences)
+    };
+    let (verdict, codes, differences) = told(|statement| {
+        statement["predicate"]["report"]["checks"][11]["outcome"] = "warn".into();
+    });
+    assert_eq!(
+        (verdict, codes),
+        (Verdict::Warning, vec![Code::AppraisalDiffers])
+    );
+    assert_eq!(differences[0].place, "checks.tcb.status.outcome");
+    let (verdict, codes, _) = told(|statement| {
+        statement["predicate"]["report"]["identity"]["ppid"] = "00".repeat(16).into();
+    });
+    assert_eq!(
+        (verdict, codes),
+        (Verdict::Contraindicated, vec![Code::AppraisalOtherMachine])
+    );
+    let (verdict, codes, _) = told(|statement| statement["predicate"]["report"] = Value::Null);
+    assert_eq!(verdict, Verdict::Contraindicated);
+    assert!(codes.contains(&Code::AppraisalOtherMachine));
+    let (verdict, codes, _) = told(|statement| {
+        statement["subject"][0]["digest"]["sha256"] = "00".repeat(32).into();
+    });
+    assert_eq!(
+        (verdict, codes),
+        (Verdict::Contraindicated, vec![Code::SubjectMismatch])
+    );
+    let (verdict, codes, _) = told(|statement| {
+        let more = statement["subject"][0].clone();
+        statement["subject"].as_array_mut().unwrap().push(more);
+    });
+    assert_eq!(
+        (verdict, codes),
+        (Verdict::Contraindicated, vec![Code::SubjectMismatch])
+    );
+    let (verdict, codes, _) =
+        told(|statement| statement["predicate"]["evidence"]["sha256"] = "00".repeat(32).into());
+    assert_eq!(
+        (verdict, codes),
+        (
+            Verdict::Contraindicated,
+            vec![Code::EvidenceDamaged, Code::OutcomeDiffers]
+        )
+    );
+    let (verdict, codes, _) =
+        told(|statement| statement["predicate"]["verdict"] = "contraindicated".into());
+    assert_eq!(
+        (verdict, codes),
+        (Verdict::Contraindicated, vec![Code::OutcomeNotSignable])
+    );
+    let (verdict, codes, _) = told(|statement| {
+        statement["predicate"]["verdict"] = "warning".into();
+        statement["predicate"]["entered"]["warning_reason"] = "because".into();
+    });
+    assert_eq!(
+        (verdict, codes),
+        (Verdict::Warning, vec![Code::OutcomeDiffers])
+    );
+    let (verdict, codes, _) =
+        told(|statement| statement["predicate"]["collateral"]["source"] = "nobody".into());
+    assert_eq!(verdict, Verdict::Contraindicated);
+    assert!(codes.contains(&Code::AppraisalInput));
+}
+
+#[test]
+fn a_record_by_another_build_verifies() {
+    let file = conspired(|statement| {
+        for verifier in ["/predicate/verifier", "/predicate/report/verifier"] {
+            let verifier = statement.pointer_mut(verifier).unwrap();
+            verifier["version"] = "9.9.9".into();
+            verifier["commit"] = "ab".repeat(20).into();
+        }
+        statement["predicate"]["verifier"]["wasm_sha256"] = "cd".repeat(32).into();
+        statement["predicate"]["report"]["checks"][0]["detail"] = "In other words.".into();
+    });
+    assert_eq!(opened(&file).verdict, Verdict::Affirming);
+}
+
+// Known signers.
+
+#[test]
+fn signers_are_looked_up_by_project_and_key() {
+    let file = Ceremony::good().signed();
+    let with = |change: &dyn Fn(&mut Vec<Value>)| {
+        let mut list: Vec<Value> = serde_json::from_str(&signers()).unwrap();
+        change(&mut list);
+        let signers = Signers::from_json(&serde_json::to_string(&list).unwrap()).unwrap();
+        let report = open(&verifier(), &file, Some(&signers), &[], None);
+        (report.verdict, codes(&report))
+    };
+    assert_eq!(with(&|_| {}), (Verdict::Affirming, vec![]));
+    assert_eq!(
+        with(&|list| list[1]["project"] = " FIRST project".into()),
+        (Verdict::Affirming, vec![])
+    );
+    assert_eq!(
+        with(&|list| {
+            list.remove(1);
+        }),
+        (Verdict::Warning, vec![Code::SignerProjectUnknown])
+    );
+    assert_eq!(
+        with(&|list| list[1]["key"] = key_line(&key("another")).into()),
+        (Verdict::Contraindicated, vec![Code::SignerKeyUnknown])
+    );
+    assert_eq!(
+        with(&|list| list[1]["project"] = "Third Project".into()),
+        (Verdict::Contraindicated, vec![Code::SignerOfOtherProject])
+    );
+    assert_eq!(
+        with(&|list| list[1]["valid_to"] = "2040-01-01T23:59:59Z".into()),
+        (Verdict::Contraindicated, vec![Code::SignerKeyNotValidThen])
+    );
+    assert_eq!(
+        with(&|list| list[1]["valid_from"] = "2040-01-03T00:00:00Z".into()),
+        (Verdict::Contraindicated, vec![Code::SignerKeyNotValidThen])
+    );
+    assert_eq!(
+        with(&|list| {
+            list[1]["valid_from"] = "2040-01-02T00:00:00Z".into();
+            list[1]["valid_to"] = "2040-01-02T00:00:00Z".into();
+        }),
+        (Verdict::Affirming, vec![])
+    );
+}
+
+#[test]
+fn a_list_of_signers_that_cannot_be_used_is_refused() {
+    let code = |text: &str| Signers::from_json(text).unwrap_err().code();
+    let line = key_line(&key("one"));
+    let entry = format!(r#"{{"project":"p","key":"{line}","source":"s","added_by":"a"}}"#);
+    assert!(Signers::from_json(&format!("[{entry}]")).is_ok());
+    assert_eq!(code("{}"), "SIGNERS_UNREADABLE");
+    assert_eq!(code(r#"[{"project":"p"}]"#), "SIGNERS_UNREADABLE");
+    assert_eq!(
+        code(&format!(
+            "[{}]",
+            entry.replacen('{', r#"{"project":"q","#, 1)
+        )),
+        "SIGNERS_UNREADABLE"
+    );
+    assert_eq!(
+        code(&format!("[{}]", entry.replace(&line, "x"))),
+        "SIGNERS_KEY"
+    );
+    assert_eq!(
+        code(&format!(
+            "[{}]",
+            entry.replacen('{', r#"{"valid_to":"2026","#, 1)
+        )),
+        "SIGNERS_TIME"
+    );
+    assert_eq!(code(&format!("[{entry},{entry}]")), "SIGNERS_TWICE");
+    assert_eq!(code(&" ".repeat(1024 * 1024 + 1)), "SIGNERS_TOO_LARGE");
+}
+
+// Passing files around.
+
+#[test]
+fn merging_two_files_of_one_record_is_a_union_in_any_order() {
+    let [prover, first, second] = PEOPLE.map(|(name, ..)| key(name));
+    let unsigned = Ceremony::good().make().unwrap().file;
+    let a = sign_raw(&sign_raw(&unsigned, &prover), &first);
+    let b = sign_ssh(&sign_raw(&unsigned, &first), &second);
+    let union = merge(&a, &b).unwrap();
+    assert_eq!(union, merge(&b, &a).unwrap());
+    assert_eq!(union, merge(&union, &a).unwrap());
+    assert_eq!(union, Ceremony::good().signed());
+    // One key that signed in both ways counts once.
+    let c = sign_ssh(&unsigned, &prover);
+    assert_eq!(
+        opened(&merge(&union, &c).unwrap()).verdict,
+        Verdict::Affirming
+    );
+}
+
+#[test]
+fn files_of_different_records_are_not_merged_and_the_first_difference_is_named() {
+    let one = Ceremony::good().signed();
+    let other = Ceremony::good()
+        .with(|ceremony| ceremony.entered.console.machine = "server 4712".to_owned())
+        .signed();
+    let error = merge(&one, &other).unwrap_err();
+    assert_eq!(error.code, Code::PayloadsDiffer);
+    assert!(
+        error
+            .detail
+            .contains("predicate.entered.console.machine: \"server 4711\" against \"server 4712\""),
+        "{error}"
+    );
+}
+
+#[test]
+fn a_recordings_link_is_added_later_and_signed() {
+    let file = Ceremony::good().signed();
+    let said = |link: &str| Addendum {
+        added_at: forge::AT + 3600,
+        recording: Some(link.to_owned()),
+        note: None,
+    };
+    let to_sign = addendum(&file, said("https://example.org/video/1")).unwrap();
+    let prover = key(PEOPLE[0].0);
+    let signature = prover.sign(to_sign.pae.as_bytes()).to_bytes();
+    let line = key_line(&prover);
+    let signed = Signed::Raw {
+        key: &line,
+        signature: &signature,
+    };
+    let with_link = attach(&file, to_sign.payload.as_bytes(), signed).unwrap();
+    let report = opened(&with_link);
+    assert_eq!(report.verdict, Verdict::Affirming);
+    assert_eq!(
+        report.addenda[0].addendum,
+        Some(said("https://example.org/video/1"))
+    );
+    assert!(report.addenda[0].verified);
+    // The record's own signatures are untouched, and merging keeps the addition.
+    assert_eq!(report.payload_sha256, opened(&file).payload_sha256);
+    assert_eq!(merge(&file, &with_link).unwrap(), with_link);
+
+    let walter = ssh_signature(&key(PEOPLE[1].0), NAMESPACE, to_sign.payload.as_bytes());
+    let by_two = attach(&with_link, to_sign.payload.as_bytes(), Signed::Ssh(&walter)).unwrap();
+    assert_eq!(opened(&by_two).addenda[0].signatures.len(), 2);
+
+    let stranger = ssh_signature(&key("a stranger"), NAMESPACE, to_sign.payload.as_bytes());
+    let refused = attach(&file, to_sign.payload.as_bytes(), Signed::Ssh(&stranger)).unwrap_err();
+    assert_eq!(refused.code, Code::SignatureByStranger);
+    assert_eq!(
+        addendum(&file, said("http://x")).unwrap_err().code,
+        Code::RecordingLink
+    );
+
+    let changed = edited(&with_link, |file| {
+        let payload = STANDARD
+            .decode(file["addenda"][0]["payload"].as_str().unwrap())
+            .unwrap();
+        let text = String::from_utf8(payload)
+            .unwrap()
+            .replace("video/1", "video/2");
+        file["addenda"][0]["payload"] = STANDARD.encode(text).into();
+    });
+    let report = opened(&changed);
+    assert_eq!(report.verdict, Verdict::Contraindicated);
+    assert_eq!(codes(&report), [Code::AddendumRefused]);
+
+    // An addition to another record.
+    let other = Ceremony::good()
+        .with(|ceremony| ceremony.entered.console.machine = "server 4712".to_owned())
+        .signed();
+    let refused = attach(&other, to_sign.payload.as_bytes(), signed).unwrap_err();
+    assert_eq!(refused.code, Code::AddendumRefused);
+}
+
+// The example in the documentation.
+
+#[test]
+fn a_record_made_by_an_earlier_commit_verifies() {
+    let file = include_bytes!("../../../docs/ceremony-record.example.dsse.json");
+    let signers = Signers::from_json(include_str!("../../../docs/signers.example.json")).unwrap();
+    let report = open(&verifier(), file, Some(&signers), &[], None);
+    assert_eq!(codes(&report), []);
+    assert_eq!(report.verdict, Verdict::Affirming);
+    // Under Intel's root nobody vouches for a forged machine.
+    let real = open(
+        &cloud_witness::Verifier::production(),
+        file,
+        Some(&signers),
+        &[],
+        None,
+    );
+    assert_ne!(real.verdict, Verdict::Affirming);
+    assert!(real.report.unwrap().identity.is_none());
+}
+
+#[test]
+fn the_example_is_what_a_record_is_today() {
+    let example = include_bytes!("../../../docs/ceremony-record.example.dsse.json");
+    let without_the_build = |file: &[u8]| {
+        let mut statement = serde_json::to_value(Opened::read(file).unwrap().statement).unwrap();
+        statement["predicate"]["verifier"] = Value::Null;
+        statement["predicate"]["report"]["verifier"] = Value::Null;
+        statement
+    };
+    assert!(
+        without_the_build(example) == without_the_build(&Ceremony::good().signed()),
+        "make it anew: cargo run -p harness -- ceremony docs"
+    );
+    assert_eq!(
+        include_str!("../../../docs/signers.example.json"),
+        signers() + "\n"
+    );
+}
+
+// Another implementation: OpenSSH's own.
+
+/// A folder of this test's own, and ssh-keygen in it; `None` where there is no ssh-keygen.
+fn ssh_keygen(name: &str) -> Option<(std::path::PathBuf, impl Fn(&[&str], &[u8]) -> bool)> {
+    let folder = std::path::Path::new(env!("CARGO_TARGET_TMPDIR")).join(name);
+    let _ = std::fs::remove_dir_all(&folder);
+    std::fs::create_dir_all(&folder).unwrap();
+    let here = folder.clone();
+    let run = move |words: &[&str], input: &[u8]| {
+        use std::io::Write as _;
+        let mut child = std::process::Command::new("ssh-keygen")
+            .args(words)
+            .current_dir(&here)
+            .stdin(std::process::Stdio::piped())
+            .stdout(std::process::Stdio::null())
+            .stderr(std::process::Stdio::null())
+            .spawn()
+            .unwrap();
+        // It may have read enough before the end.
+        let _ = child.stdin.take().unwrap().write_all(input);
+        child.wait().unwrap().success()
+    };
+    match std::process::Command::new("ssh-keygen").arg("-?").output() {
+        Ok(_) => Some((folder, run)),
+        Err(_) => {
+            println!("NOT CHECKED against OpenSSH: there is no ssh-keygen here");
+            None
+        }
+    }
+}
+
+#[test]
+fn what_ssh_keygen_signs_counts_here() {
+    let Some((folder, run)) = ssh_keygen("ssh-sign") else {
+        return;
+    };
+    for (kind, bits) in [
+        ("ed25519", "256"),
+        ("ecdsa", "256"),
+        ("ecdsa", "384"),
+        ("rsa", "3072"),
+    ] {
+        for file in ["key", "key.pub", "payload.json", "payload.json.sig"] {
+            let _ = std::fs::remove_file(folder.join(file));
+        }
+        assert!(run(
+            &[
+                "-q", "-t", kind, "-b", bits, "-N", "", "-C", "", "-f", "key"
+            ],
+            b""
+        ));
+        let line = std::fs::read_to_string(folder.join("key.pub"))
+            .unwrap()
+            .trim()
+            .to_owned();
+        let made = Ceremony::good()
+            .with(|ceremony| ceremony.entered.participants[1].key = Some(line.clone()))
+            .make();
+        if (kind, bits) == ("rsa", "3072") || bits == "384" {
+            assert_eq!(
+                made.err().unwrap().findings[0].code,
+                Code::KeyUnsupported,
+                "{kind} {bits}"
+            );
+            continue;
+        }
+        let file = made.unwrap().file;
+        let payload = bytes_to_sign(&file).unwrap().payload;
+        std::fs::write(folder.join("payload.json"), &payload).unwrap();
+        assert!(run(
+            &[
+                "-Y",
+                "sign",
+                "-q",
+                "-n",
+                NAMESPACE,
+                "-f",
+                "key",
+                "payload.json"
+            ],
+            b""
+        ));
+        let text = std::fs::read_to_string(folder.join("payload.json.sig")).unwrap();
+        let file = sign(&verifier(), &file, Signed::Ssh(&text)).unwrap();
+        assert!(opened(&file).signatures[0].verified, "{kind}");
+
+        std::fs::remove_file(folder.join("payload.json.sig")).unwrap();
+        assert!(run(
+            &[
+                "-Y",
+                "sign",
+                "-q",
+                "-n",
+                "file",
+                "-f",
+                "key",
+                "payload.json"
+            ],
+            b""
+        ));
+        let text = std::fs::read_to_string(folder.join("payload.json.sig")).unwrap();
+        let again = sign(&verifier(), &file, Signed::Ssh(&text)).map_err(|error| error.code);
+        assert_eq!(again, Err(Code::SignatureNamespace), "{kind}");
+    }
+}
+
+#[test]
+fn what_counts_here_ssh_keygen_verifies_and_a_changed_payload_not() {
+    let Some((folder, run)) = ssh_keygen("ssh-verify") else {
+        return;
+    };
+    let file = Ceremony::good().signed();
+    let payload = bytes_to_sign(&file).unwrap().payload;
+    let envelope = Opened::read(&file).unwrap().envelope;
+    let name = PEOPLE[2].0;
+    let keyid = Key::parse(&key_line(&key(name))).unwrap().fingerprint();
+    let signature = envelope
+        .signatures
+        .iter()
+        .find(|signature| signature.keyid == keyid)
+        .unwrap();
+    let bytes = STANDARD.decode(&signature.sig).unwrap();
+    let armoured = SshSignature::from_bytes(&bytes).unwrap().armoured();
+    std::fs::write(folder.join("record.sig"), armoured).unwrap();
+    let allowed = format!("vera@example.org {}\n", key_line(&key(name)));
+    std::fs::write(folder.join("allowed_signers"), allowed).unwrap();
+    let verify = |payload: &[u8]| {
+        run(
+            &[
+                "-Y",
+                "verify",
+                "-n",
+                NAMESPACE,
+                "-f",
+                "allowed_signers",
+                "-I",
+                "vera@example.org",
+                "-s",
+                "record.sig",
+            ],
+            payload,
+        )
+    };
+    assert!(verify(payload.as_bytes()));
+    assert!(!verify(payload.replace("4711", "4712").as_bytes()));
+}
+
+// A changed byte.
+
+/// Whether a changed file still verifies: it can be read, and everyone's signature is good.
+fn verifies(file: &[u8]) -> bool {
+    Opened::read(file).is_ok_and(|opened| opened.signed_by().len() == PEOPLE.len())
+}
+
+/// Every byte of the signed example, changed in one of these ways; `step` bytes apart.
+fn changed_bytes(file: &[u8], step: usize, changes: &[u8]) -> usize {
+    let mut tried = 0;
+    let mut changed = file.to_vec();
+    for at in (0..file.len()).step_by(step) {
+        for change in changes {
+            changed[at] ^= change;
+            assert!(!verifies(&changed), "byte {at} ^ {change:#x}");
+            tried += 1;
+            changed[at] ^= change;
+        }
+    }
+    tried
+}
+
+/// The same for the payload, put into the envelope again with the signatures as they were.
+fn changed_payload_bytes(file: &[u8], step: usize, changes: &[u8]) -> usize {
+    let mut envelope: Value = serde_json::from_slice(file).unwrap();
+    let mut payload = STANDARD
+        .decode(envelope["payload"].as_str().unwrap())
+        .unwrap();
+    let mut tried = 0;
+    for at in (0..payload.len()).step_by(step) {
+        for change in changes {
+            payload[at] ^= change;
+            envelope["payload"] = STANDARD.encode(&payload).into();
+            assert!(
+                !verifies(&json::canonical(&envelope)),
+                "payload byte {at} ^ {change:#x}"
+            );
+            tried += 1;
+            payload[at] ^= change;
+        }
+    }
+    tried
+}
+
+/// The part of the file that holds the signatures.
+fn signatures_of(file: &[u8]) -> std::ops::Range<usize> {
+    let text = std::str::from_utf8(file).unwrap();
+    text.find(r#""signatures""#).unwrap()..file.len()
+}
+
+/// Every bit of a byte, alone.
+const BITS: [u8; 8] = [1, 2, 4, 8, 0x10, 0x20, 0x40, 0x80];
+
+#[test]
+fn no_changed_bit_of_the_signatures_verifies() {
+    let file = Ceremony::good().signed();
+    assert!(verifies(&file));
+    let mut changed = file.clone();
+    for at in signatures_of(&file) {
+        for bit in BITS {
+            changed[at] ^= bit;
+            assert!(!verifies(&changed), "byte {at} ^ {bit:#x}");
+            changed[at] ^= bit;
+        }
+    }
+}
+
+#[test]
+fn no_changed_byte_of_file_or_payload_verifies() {
+    // A sample here; every byte in the long run below.
+    let file = Ceremony::good().signed();
+    assert!(changed_bytes(&file, 211, &[1, 0x20]) > 400);
+    assert!(changed_payload_bytes(&file, 211, &[1, 0x20]) > 400);
+}
+
+#[test]
+#[ignore = "some minutes: cargo test --release -p harness --test ceremony -- --ignored --nocapture"]
+fn long_no_changed_byte_at_all_verifies() {
+    let file = Ceremony::good().signed();
+    let every: Vec<u8> = (1..=u8::MAX).collect();
+    let mut tail = file.clone();
+    let mut signatures: usize = 0;
+    for at in signatures_of(&file) {
+        for change in &every {
+            tail[at] ^= change;
+            assert!(!verifies(&tail), "byte {at} ^ {change:#x}");
+            tail[at] ^= change;
+            signatures += 1;
+        }
+    }
+    println!(
+        "signatures: all {signatures} changes of one byte; file of {} bytes: {} changes of one bit; its payload: {} \
+         changes of one bit; none verifies",
+        file.len(),
+        changed_bytes(&file, 1, &BITS),
+        changed_payload_bytes(&file, 1, &BITS)
+    );
+}

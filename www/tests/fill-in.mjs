@@ -1,8 +1,16 @@
 // Fills in the form for a vector as a person would; only the clock is set from outside.
 
 import { existsSync } from "node:fs";
+import { readdir, readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { goTo } from "./harness.mjs";
+
+/** A vector by its name without the number. */
+export async function vector(name) {
+  const folders = await readdir(process.env.CW_VECTORS_DIR);
+  const folder = join(process.env.CW_VECTORS_DIR, folders.find((one) => one.replace(/^\d+-/, "") === name));
+  return { folder, ...JSON.parse(await readFile(join(folder, "case.json"), "utf8")) };
+}
 
 export async function fillIn(page, { folder, request }) {
   const file = (name) => join(folder, name);
@@ -48,13 +56,13 @@ export async function fillIn(page, { folder, request }) {
 async function useAttesters(page, file) {
   const isEmpty = await page.getByText("Your list is empty").isVisible();
   if (file === null && isEmpty) return;
-  await goTo(page, "Attester builds");
+  await goTo(page, "Attesters");
   if (!isEmpty) await page.getByRole("button", { name: "Remove all" }).click();
   if (file !== null) {
     await page.locator("#field-import").setInputFiles(file);
     await page.locator("#import-said > p").waitFor();
   }
-  await goTo(page, "Check a file");
+  await goTo(page, "Check");
 }
 
 function moment(seconds) {

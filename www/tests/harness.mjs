@@ -15,6 +15,11 @@ const here = dirname(fileURLToPath(import.meta.url));
 /** The page over the product's wasm. */
 export const SITE = resolve(process.env.CW_SITE_DIR ?? join(here, "../dist"));
 
+const generated = process.env.CW_GENERATED_DIR ?? join(here, "../generated");
+
+/** The real sample that comes with the page. */
+export const sample = JSON.parse(await readFile(join(generated, "sample.json"), "utf8")).ceremonies[0];
+
 const LAUNCH_FLAGS = [
   "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking",
   "--disable-component-update", "--disable-sync",
@@ -152,6 +157,12 @@ export function readReport(page) {
       code: dataset.code ?? null,
     })),
   }));
+}
+
+export async function readDownload(download) {
+  const chunks = [];
+  for await (const chunk of await download.createReadStream()) chunks.push(chunk);
+  return Buffer.concat(chunks).toString();
 }
 
 export function assertQuiet(seen) {

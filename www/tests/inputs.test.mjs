@@ -1,10 +1,9 @@
 // From inputs to a verdict: by keyboard alone, never a stale one, and never anything but text from a file.
 
 import assert from "node:assert/strict";
-import { readFile } from "node:fs/promises";
 import { test } from "node:test";
 import decodeQR from "qr/decode.js";
-import { assertQuiet, goTo, loadSample, open, readReport, ready, setUp, verify } from "./harness.mjs";
+import { assertQuiet, goTo, loadSample, open, readDownload, readReport, ready, sample, setUp, verify } from "./harness.mjs";
 import { addBuild, BUILD } from "./states.mjs";
 
 const held = setUp();
@@ -20,7 +19,6 @@ function pageTest(name, body, how = {}) {
 }
 
 const textFile = (name, text) => ({ name, mimeType: "text/plain", buffer: Buffer.from(text) });
-const sample = JSON.parse(await readFile(process.env.CW_GENERATED_DIR === undefined ? new URL("../generated/sample.json", import.meta.url) : `${process.env.CW_GENERATED_DIR}/sample.json`, "utf8")).ceremonies[0];
 const focused = (page) => page.evaluate(() => document.activeElement.textContent.trim().slice(0, 60));
 
 pageTest("by keyboard alone: a file of one's own is checked, from the front page to its verdict", async (page) => {
@@ -126,22 +124,22 @@ pageTest("changing any input takes the verdict away at once", async (page) => {
 pageTest("a new challenge, and a new attester build, take the verdict away too", async (page) => {
   await loadSample(page);
   await verify(page);
-  await goTo(page, "Attester builds");
+  await goTo(page, "Attesters");
   await addBuild(page, BUILD);
-  await goTo(page, "Check a file");
+  await goTo(page, "Check");
   assert.equal((await readReport(page)).verdict, null);
   await verify(page);
   assert.equal(await page.locator("[data-check='enclave.attester']").getAttribute("data-outcome"), "pass");
-  await goTo(page, "Make a challenge");
+  await goTo(page, "Challenge");
   await page.getByRole("button", { name: "Make a new challenge" }).click();
-  await goTo(page, "Check a file");
+  await goTo(page, "Check");
   assert.equal((await readReport(page)).verdict, null);
 });
 
 pageTest("a verdict is still there after a look at another view", async (page) => {
   await loadSample(page);
   await verify(page);
-  await goTo(page, "Attester builds");
+  await goTo(page, "Attesters");
   await page.goBack();
   await page.getByRole("heading", { level: 1, name: "Check a file" }).waitFor();
   assert.equal((await readReport(page)).verdict, "warning");
@@ -301,7 +299,7 @@ pageTest("the list of attester builds is kept, exported as it is verified with, 
   await page.getByRole("button", { name: "Remove abababab" }).click();
   await page.getByText("Your list: 1 build").waitFor();
 
-  await goTo(page, "Check a file");
+  await goTo(page, "Check");
   await loadSample(page);
   await verify(page);
   assert.equal(await page.locator("[data-check='enclave.attester']").getAttribute("data-outcome"), "pass");
@@ -327,7 +325,7 @@ pageTest("a kept list that somebody damaged is named, and nothing is verified wi
   await page.getByText("cannot be read").first().waitFor();
   const [download] = await Promise.all([page.waitForEvent("download"), page.getByRole("button", { name: "Export" }).click()]);
   assert.equal(await readDownload(download), "[{]");
-  await goTo(page, "Check a file");
+  await goTo(page, "Check");
   await loadSample(page);
   await page.getByRole("button", { name: "Verify", exact: true }).click();
   await page.locator(".problem", { hasText: "cannot be read" }).waitFor();
@@ -455,12 +453,6 @@ pageTest("the Report can be saved, under a name that the file did not choose", a
   const { rows } = await readReport(page);
   assert.deepEqual(saved.checks.map(({ id, outcome, code }) => ({ id, outcome, code })), rows);
 });
-
-async function readDownload(download) {
-  const chunks = [];
-  for await (const chunk of await download.createReadStream()) chunks.push(chunk);
-  return Buffer.concat(chunks).toString();
-}
 
 /** What a camera would read from the QR code on the screen. */
 async function readQrCode(page) {

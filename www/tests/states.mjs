@@ -1,10 +1,9 @@
 // Every state of the page that a person can come to, by name: for the tests of its looks and for the screenshots.
 
 import assert from "node:assert/strict";
-import { readdir, readFile } from "node:fs/promises";
-import { join } from "node:path";
-import { fillIn } from "./fill-in.mjs";
-import { loadSample, verify } from "./harness.mjs";
+import { fillIn, vector } from "./fill-in.mjs";
+import { loadSample, ready, sample, verify } from "./harness.mjs";
+import { SAMPLE_CEREMONY, wholeCeremony } from "./hold.mjs";
 
 const OTHER_CHALLENGE = "48656c6c6f2c20776f726c6422";
 
@@ -106,6 +105,55 @@ export const STATES = {
   },
 };
 
+const CEREMONY_STEPS = ["participants", "colocation", "console", "challenge", "command", "hash", "file", "appraisal", "outcome"];
+
+/** What a browser keeps at each step of a ceremony that was held once, and of its record. */
+let keptAtEachStep;
+
+async function holdOnce(browser, url) {
+  const kept = {};
+  const storage = (page) => page.evaluate(() => ({ ...localStorage }));
+  const { recorder, all, first } = await wholeCeremony(browser, url, sample.at, SAMPLE_CEREMONY, async (step, { page }) => {
+    kept[step] = await storage(page);
+  });
+  kept.signed = await storage(recorder.page);
+  kept.unsigned = { "cloud-witness.record": first };
+  kept.damaged = { "cloud-witness.record": kept.signed["cloud-witness.record"].replace("eyJ", "eyK") };
+  for (const { close } of all) await close();
+  return kept;
+}
+
+function ceremonyAt(step, view = "ceremony") {
+  return {
+    view,
+    reach: async (page) => {
+      keptAtEachStep ??= holdOnce(page.context().browser(), page.url().split("#")[0]);
+      const kept = (await keptAtEachStep)[step];
+      await page.clock.setFixedTime((sample.at + 60) * 1000);
+      await page.evaluate((entries) => {
+        for (const [key, text] of Object.entries(entries)) localStorage.setItem(key, text);
+      }, kept);
+      await page.reload();
+      await ready(page);
+      await page.locator(view === "record" ? "[data-verdict]" : `[data-step=${step}][data-state=now]`).first().waitFor();
+      if (step === "appraisal") await page.locator("[data-verdict]").waitFor();
+    },
+  };
+}
+
+for (const step of CEREMONY_STEPS) STATES[`ceremony, ${step}`] = ceremonyAt(step);
+STATES["record to sign"] = ceremonyAt("unsigned", "record");
+STATES["record signed"] = ceremonyAt("signed", "record");
+STATES["record damaged"] = ceremonyAt("damaged", "record");
+STATES.collateral = { view: "collateral", reach: (page) => page.locator("tbody tr").first().waitFor() };
+STATES.keys = {
+  view: "keys",
+  reach: async (page) => {
+    await page.getByRole("button", { name: "Make a key" }).click();
+    await page.locator(".key-line").waitFor();
+  },
+};
+
 /** By width and theme: a desktop and a phone, in light and in dark. */
 export const SCREENS = [
   { colorScheme: "light", viewport: { width: 1280, height: 800 } },
@@ -122,10 +170,4 @@ export async function addBuild(page, build) {
 
 async function verifyAs(page, verdict) {
   assert.equal((await verify(page)).verdict, verdict);
-}
-
-async function vector(name) {
-  const folders = await readdir(process.env.CW_VECTORS_DIR);
-  const folder = join(process.env.CW_VECTORS_DIR, folders.find((one) => one.replace(/^\d+-/, "") === name));
-  return { folder, ...JSON.parse(await readFile(join(folder, "case.json"), "utf8")) };
 }

@@ -2,6 +2,7 @@
 //! `harness sample OUT.json`: makes the sample ceremonies that the page offers.
 //! `harness bundle OUT.json [BUNDLE.json]`: makes the page's collateral: a prefetched bundle, or one from the samples.
 //! `harness ceremony FOLDER`: makes the example of a ceremony's record that `docs/` holds.
+//! `harness open FILE`: opens a ceremony's record and prints the Report of its evidence.
 //! `harness flips`: flips every single bit of three samples and prints what is still accepted.
 
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
@@ -26,10 +27,11 @@ fn main() -> std::io::Result<()> {
         ["bundle", out] => bundle(Path::new(out), None),
         ["bundle", out, prefetched] => bundle(Path::new(out), Some(Path::new(prefetched))),
         ["ceremony", out] => ceremony(Path::new(out)),
+        ["open", file] => open(Path::new(file)),
         ["flips"] => flips(),
         _ => panic!(
             "usage: harness vectors FOLDER | harness sample FILE | harness bundle FILE [BUNDLE] | \
-             harness ceremony FOLDER | harness flips"
+             harness ceremony FOLDER | harness open FILE | harness flips"
         ),
     }
 }
@@ -77,6 +79,19 @@ fn ceremony(out: &Path) -> std::io::Result<()> {
         out.join("signers.example.json"),
         harness::ceremony::signers() + "\n",
     )
+}
+
+fn open(file: &Path) -> std::io::Result<()> {
+    let file = std::fs::read(file)?;
+    let opened = cloud_witness::ceremony::open(
+        &cloud_witness::Verifier::production(),
+        &file,
+        None,
+        &[],
+        None,
+    );
+    println!("{}", serde_json::to_string(&opened.report).unwrap());
+    Ok(())
 }
 
 fn flips() -> std::io::Result<()> {

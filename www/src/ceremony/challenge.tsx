@@ -15,10 +15,9 @@ import { StepForm } from "./view";
 const NEWEST_ROUND = "https://api.drand.sh/52db9ba70e0cc0f6eaf7803dd07447a1f5477735fd3f661792ba94600c84e971/public/latest";
 
 export function ChallengeStep() {
-  const { minutes, madeBy } = draft.value;
-  const [bytes, setBytes] = useState("32");
-  const [round, setRound] = useState("");
-  const [typed, setTyped] = useState("");
+  const { minutes, madeBy, making } = draft.value;
+  const { bytes, typed, round } = making;
+  const set = (patch: Partial<typeof making>) => change({ making: { ...making, ...patch } });
   const [complaint, complain] = useState("");
 
   function make() {
@@ -26,7 +25,7 @@ export function ChallengeStep() {
     const whole = Number(minutes);
     if (!Number.isInteger(whole) || whole < 1 || whole > 1440) return complain("Give whole minutes, from 1 to 1440.");
     try {
-      finish("challenge", { challenge: made() });
+      finish("challenge", { challenge: made(), making: { ...making, typed: "", round: "" } });
     } catch (thrown) {
       complain(faultOf(thrown).message);
     }
@@ -48,20 +47,20 @@ export function ChallengeStep() {
       <TextField id="field-minutes" label="Minutes to answer in" short value={minutes} onInput={(text) => change({ minutes: text })} />
       <div class="field">
         <label for="field-bytes">How long</label>
-        <select id="field-bytes" value={bytes} onChange={(event) => setBytes(event.currentTarget.value)}>
+        <select id="field-bytes" value={bytes} onChange={(event) => set({ bytes: event.currentTarget.value })}>
           <option value="32">64 digits</option>
           <option value="16">32 digits, for a console that cannot paste</option>
         </select>
       </div>
-      <details>
+      <details open={typed !== ""}>
         <summary>Another witness made it on their own page</summary>
-        <TextField id="field-typed" label="The challenge that they read out" code value={typed} onInput={setTyped} hint={typed.trim() === "" ? undefined : checksumOf(typed)} />
+        <TextField id="field-typed" label="The challenge that they read out" code value={typed} onInput={(text) => set({ typed: text })} hint={typed.trim() === "" ? undefined : checksumOf(typed)} />
       </details>
-      <details>
+      <details open={round !== ""}>
         <summary>Mix in public randomness (drand)</summary>
         <p>A public round that nobody could know before its time, mixed with this page's own random bytes, shows that the challenge is no older than the round and that no witness chose it alone.</p>
         <p><a href={NEWEST_ROUND} target="_blank" rel="noopener noreferrer">Open the newest round<span class="visually-hidden"> (opens drand's site)</span></a>, copy all of it, and paste it here. This page asks nobody for it.</p>
-        <TextArea id="field-round" label="The round, as drand gives it" code value={round} onInput={setRound} />
+        <TextArea id="field-round" label="The round, as drand gives it" code value={round} onInput={(text) => set({ round: text })} />
       </details>
       {complaint !== "" && <p class="problem" role="alert">{complaint}</p>}
     </StepForm>

@@ -15,6 +15,8 @@ export interface Draft {
   colocation: { answer: Entered["colocation"]["answer"] | ""; how: string };
   console: Entered["console"];
   challenge: { hex: string; origin: ChallengeOrigin } | null;
+  /** How the challenge is to be made: by length, by another witness's digits, by a public round. */
+  making: { bytes: string; typed: string; round: string };
   minutes: string;
   /** Positions in `participants`. */
   madeBy: number;
@@ -38,6 +40,7 @@ const EMPTY: Draft = {
   colocation: { answer: "", how: "" },
   console: { provider: "", product: "", region: "", console_type: "", machine: "" },
   challenge: null,
+  making: { bytes: "32", typed: "", round: "" },
   minutes: "15",
   madeBy: 1,
   notedBy: 1,

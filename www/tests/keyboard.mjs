@@ -1,0 +1,63 @@
+// A person with a keyboard and no mouse.
+
+import assert from "node:assert/strict";
+
+const MOST_TABS = 150;
+
+export function keyboardOf(page) {
+  let strokes = 0;
+  // While somebody listens, choosers stay intercepted; switching that on and off between two of them loses some.
+  page.on("filechooser", () => {});
+
+  const press = async (key) => {
+    strokes += 1;
+    await page.keyboard.press(key);
+  };
+
+  /** Goes on by Tab until the focus, which must be seen, is on what `selector` matches. */
+  async function to(selector) {
+    for (let tries = 0; tries < MOST_TABS; tries += 1) {
+      const at = await page.evaluate((wanted) => {
+        const active = document.activeElement;
+        const shown = active.matches("input[type=file]") ? active.nextElementSibling : active;
+        return { found: active.matches(wanted), visible: active === document.body || active.tabIndex < 0 || getComputedStyle(shown).outlineStyle === "solid" };
+      }, selector);
+      if (at.found) {
+        assert.ok(at.visible, `the focus must be seen on ${selector}`);
+        return;
+      }
+      await press("Tab");
+    }
+    assert.fail(`${selector} was not reached by Tab`);
+  }
+
+  return {
+    to,
+    press,
+    strokes: () => strokes,
+    /** Types over what the field holds. */
+    async type(selector, text) {
+      await to(selector);
+      await press("ControlOrMeta+A");
+      strokes += 1;
+      await page.keyboard.insertText(text);
+    },
+    async choose(selector, file) {
+      await to(selector);
+      const [chooser] = await Promise.all([page.waitForEvent("filechooser"), press("Enter")]);
+      await chooser.setFiles(file);
+    },
+    /** Presses a button, or follows a link, by its words. */
+    async act(words) {
+      const mark = `data-wanted="${words.replaceAll(/[^a-z]/gi, "")}"`;
+      await page.waitForFunction((text) => [...document.querySelectorAll("button:enabled, a, summary")].some((one) => one.textContent.trim().startsWith(text)), words);
+      await page.evaluate(({ text, name }) => {
+        const wanted = [...document.querySelectorAll("button:enabled, a, summary")].find((one) => one.textContent.trim().startsWith(text) && one.checkVisibility());
+        wanted?.setAttribute("data-wanted", name);
+      }, { text: words, name: mark.slice(13, -1) });
+      await to(`[${mark}]`);
+      await press("Enter");
+      await page.evaluate((name) => document.querySelector(`[data-wanted="${name}"]`)?.removeAttribute("data-wanted"), mark.slice(13, -1));
+    },
+  };
+}

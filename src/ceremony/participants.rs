@@ -266,7 +266,10 @@ fn witness_projects<'a>(
             .filter(|project| !project.is_empty())
             .collect::<BTreeSet<String>>()
     };
-    &of(Role::Witness) - &of(Role::Prover)
+    of(Role::Witness)
+        .difference(&of(Role::Prover))
+        .cloned()
+        .collect()
 }
 
 /// What is wrong with a line that people entered.

@@ -24,7 +24,7 @@ pub fn check(participants: &[Participant]) -> Vec<Finding> {
     let mut findings = Vec::new();
     if participants.len() > MAX_PARTICIPANTS {
         findings.push(Finding::fail(
-            Code::TextTooLong,
+            Code::ParticipantsTooMany,
             format!("There are more than {MAX_PARTICIPANTS} participants."),
         ));
         return findings;

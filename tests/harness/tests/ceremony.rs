@@ -285,6 +285,19 @@ fn keys_that_prove_nothing_are_refused() {
     assert_eq!(with_key(format!("{line} me@home")), [Code::KeyUnreadable]);
 }
 
+#[test]
+fn more_participants_than_a_call_holds_are_refused_without_reading_every_key() {
+    let file = conspired(|statement| {
+        let participants = &mut statement["predicate"]["entered"]["participants"];
+        let one = participants[2].clone();
+        *participants = vec![one; 30_000].into();
+    });
+    let report = opened(&file);
+    assert_eq!(report.verdict, Verdict::Contraindicated);
+    let row = report.check(CheckId::Participants).unwrap();
+    assert_eq!(row.code, Some(Code::ParticipantsTooMany));
+}
+
 // What was entered.
 
 #[test]
@@ -493,7 +506,7 @@ fn a_challenge_that_was_not_mixed_from_its_round_is_named() {
 fn what_is_no_record_is_named_and_decides_nothing() {
     let good = Ceremony::good().signed();
     let text = String::from_utf8(good.clone()).unwrap();
-    let cases: [(&str, Vec<u8>, Code); 16] = [
+    let cases: [(&str, Vec<u8>, Code); 17] = [
         ("nothing", Vec::new(), Code::RecordNotJson),
         ("a quote", b"RAW Quote: 03".to_vec(), Code::RecordNotJson),
         ("cut", good[..good.len() / 2].to_vec(), Code::RecordNotJson),
@@ -571,6 +584,15 @@ fn what_is_no_record_is_named_and_decides_nothing() {
             edited(&good, |file| {
                 let one = file["signatures"][0].clone();
                 file["signatures"] = vec![one; 65].into();
+            }),
+            Code::RecordTooLarge,
+        ),
+        (
+            "an addition with more signatures than anyone needs",
+            edited(&good, |file| {
+                let mut addendum = file.clone();
+                addendum["signatures"] = vec![file["signatures"][0].clone(); 65].into();
+                file["addenda"] = vec![addendum].into();
             }),
             Code::RecordTooLarge,
         ),

@@ -284,7 +284,7 @@ export interface InvalidArgument extends TypeError {
 
 /**
  * An `Error` with a closed `code`: a challenge, policy or list that could not be read (`CHALLENGE_…`, `POLICY_…`,
- * `ATTESTERS_…`), no secure random source (`NO_RANDOMNESS`), a Blob that could not be read (`INPUT_UNREADABLE`), a
+ * `ATTESTERS_…`), a code of a ceremony (docs/ceremony-record.md, docs/signers.md), no secure random source (`NO_RANDOMNESS`), a Blob that could not be read (`INPUT_UNREADABLE`), a
  * call before `init` (`NOT_INITIALISED`), or our own fault (`BUG`: no Report comes from that wasm instance, and the
  * next call starts a new one).
  */

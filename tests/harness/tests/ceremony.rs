@@ -1355,7 +1355,7 @@ fn no_changed_byte_of_file_or_payload_verifies() {
 }
 
 #[test]
-#[ignore = "some minutes: cargo test --release -p harness --test ceremony -- --ignored --nocapture"]
+#[ignore = "half an hour: cargo test --release -p harness --test ceremony -- --ignored --nocapture"]
 fn long_no_changed_byte_at_all_verifies() {
     let file = Ceremony::good().signed();
     let every: Vec<u8> = (1..=u8::MAX).collect();

@@ -348,9 +348,10 @@ export interface InvalidArgument extends TypeError {
 
 /**
  * An `Error` with a closed `code`: a challenge, policy, list or bundle that could not be read (`CHALLENGE_…`,
- * `POLICY_…`, `ATTESTERS_…`, `BUNDLE_…`, `PIECE_…`), no secure random source (`NO_RANDOMNESS`), a Blob that could not be read (`INPUT_UNREADABLE`), a
- * call before `init` (`NOT_INITIALISED`), or our own fault (`BUG`: no Report comes from that wasm instance, and the
- * next call starts a new one).
+ * `POLICY_…`, `ATTESTERS_…`, `SIGNERS_…`, `BUNDLE_…`, `PIECE_…`), a code of a ceremony (docs/ceremony-record.md), no
+ * secure random source (`NO_RANDOMNESS`), a Blob that could not be read (`INPUT_UNREADABLE`), a call before `init`
+ * (`NOT_INITIALISED`), or our own fault (`BUG`: no Report comes from that wasm instance, and the next call starts a new
+ * one).
  */
 export interface ConfigurationError extends Error {
   code: string;

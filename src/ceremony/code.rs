@@ -31,6 +31,8 @@ crate::code::codes! {
     ProverTwice => "Name one prover: the one who signs for the machine's owner.",
     /// Fewer than two witnesses take part.
     WitnessesTooFew => "At least two witnesses from two different projects are needed.",
+    /// More participants than a file is read for.
+    ParticipantsTooMany => "Name those who sign, at most 32 of them.",
     /// The witnesses come from fewer than two projects.
     WitnessesOfOneProject => "Ask for a witness of another project: two of one project count once.",
     /// A witness is of the prover's own project.

@@ -5,7 +5,7 @@
 //! bytes of an SSH signature over the payload, which begin with `SSHSIG`. `keyid` is the key's OpenSSH fingerprint.
 //! The file itself is canonical JSON, so that a changed byte anywhere is noticed; DSSE's readers take it as it is.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
@@ -15,6 +15,7 @@ use serde_json::Value;
 
 use super::json::{self, JsonError};
 use super::keys::{self, Key, Refusal, SshSignature};
+use super::participants::MAX_PARTICIPANTS;
 use super::record::{
     ADDENDUM_TYPE, Addendum, Participant, RECORD_TYPE, Record, STATEMENT_TYPE, Statement,
 };
@@ -143,12 +144,7 @@ impl Opened {
         }
         let envelope: Envelope =
             json::read_canonical(file).map_err(|error| unreadable("file", &error))?;
-        if envelope.signatures.len() > MAX_SIGNATURES || envelope.addenda.len() > MAX_SIGNATURES {
-            return Err(Refused::new(
-                Code::RecordTooLarge,
-                format!("The file has more than {MAX_SIGNATURES} signatures or additions."),
-            ));
-        }
+        envelope.limited()?;
         let (payload, statement) = envelope.statement(RECORD_TYPE)?;
         Ok(Self {
             envelope,
@@ -224,6 +220,21 @@ impl Envelope {
             signatures: Vec::new(),
             addenda: Vec::new(),
         }
+    }
+
+    /// Every signature costs time, and a file may come from anyone.
+    fn limited(&self) -> Result<(), Refused> {
+        let too_many = |envelope: &Self| envelope.signatures.len() > MAX_SIGNATURES;
+        if too_many(self)
+            || self.addenda.len() > MAX_SIGNATURES
+            || self.addenda.iter().any(too_many)
+        {
+            return Err(Refused::new(
+                Code::RecordTooLarge,
+                format!("The file has more than {MAX_SIGNATURES} signatures or additions."),
+            ));
+        }
+        Ok(())
     }
 
     /// The file's bytes: signatures by key, then canonical JSON.
@@ -303,10 +314,11 @@ pub(super) struct Checked {
 impl Checked {
     fn of(signatures: &[Signature], payload: &[u8], participants: &[Participant]) -> Self {
         let mut signed = BTreeSet::new();
+        let owners = Owners::of(participants);
         let views = signatures
             .iter()
             .map(|signature| {
-                let mut view = check(signature, payload, participants);
+                let mut view = check(signature, payload, &owners);
                 if let (true, Some(participant)) = (view.verified, view.participant)
                     && !signed.insert(participant)
                 {
@@ -353,24 +365,38 @@ impl Checked {
     }
 }
 
+/// Participants' keys by fingerprint, read once.
+struct Owners(BTreeMap<String, (usize, Key)>);
+
+impl Owners {
+    fn of(participants: &[Participant]) -> Self {
+        let keys = participants
+            .iter()
+            .take(MAX_PARTICIPANTS)
+            .enumerate()
+            .filter_map(|(index, participant)| {
+                let key = Key::parse(participant.key.as_deref()?).ok()?;
+                Some((key.fingerprint(), (index, key)))
+            });
+        // Of two with one key, which row `participants` refuses, the first counts.
+        let mut owners = BTreeMap::new();
+        for (fingerprint, owner) in keys {
+            owners.entry(fingerprint).or_insert(owner);
+        }
+        Self(owners)
+    }
+}
+
 /// Checks one signature: whose it is, and that it fits the payload.
-fn check(signature: &Signature, payload: &[u8], participants: &[Participant]) -> SignatureView {
+fn check(signature: &Signature, payload: &[u8], owners: &Owners) -> SignatureView {
     let bytes = STANDARD.decode(&signature.sig).unwrap_or_default();
     let form = match bytes.len() {
         0 => None,
         _ if keys::is_ssh_signature(&bytes) => Some("sshsig"),
         _ => Some("dsse"),
     };
-    let key_of = |participant: &Participant| Key::parse(participant.key.as_deref()?).ok();
-    let owner = participants
-        .iter()
-        .enumerate()
-        .find_map(|(index, participant)| {
-            key_of(participant)
-                .filter(|key| key.fingerprint() == signature.keyid)
-                .map(|key| (index, key))
-        });
-    let outcome = match (&owner, form) {
+    let owner = owners.0.get(&signature.keyid);
+    let outcome = match (owner, form) {
         (None, _) => Err(Code::SignatureByStranger),
         (_, None) => Err(Code::SignatureUnreadable),
         (Some((_, key)), Some("sshsig")) => SshSignature::from_bytes(&bytes)
@@ -383,7 +409,7 @@ fn check(signature: &Signature, payload: &[u8], participants: &[Participant]) ->
     SignatureView {
         keyid: signature.keyid.clone(),
         form,
-        participant: owner.map(|(index, _)| index),
+        participant: owner.map(|(index, _)| *index),
         verified: outcome.is_ok(),
         code: outcome.err(),
     }
@@ -482,7 +508,7 @@ fn signature_of(
         keyid: key.fingerprint(),
         sig: STANDARD.encode(&bytes),
     };
-    let view = check(&signature, payload, participants);
+    let view = check(&signature, payload, &Owners::of(participants));
     match view.code {
         None => Ok(signature),
         Some(code) => Err(Refused::new(

@@ -168,6 +168,9 @@ impl Key {
 
     /// Verifies 64 bytes of Ed25519, as WebCrypto makes them, over exactly `message` (RFC 8032, strict: small orders and
     /// unreduced values are refused).
+    ///
+    /// # Errors
+    /// [`Refusal::Refused`]
     pub fn verifies_raw(&self, message: &[u8], signature: &[u8]) -> Result<(), Refusal> {
         match &self.0 {
             KeyData::Ed25519(key) if verifies_ed25519(&key.0, message, signature) => Ok(()),
@@ -176,9 +179,21 @@ impl Key {
     }
 
     /// Verifies an SSH signature of `ssh-keygen -Y sign` over a file with the content `message`.
+    ///
+    /// # Errors
+    /// [`Refusal`]
     pub fn verifies_ssh(&self, message: &[u8], signature: &SshSignature) -> Result<(), Refusal> {
+        self.verifies_in(NAMESPACE, message, signature)
+    }
+
+    fn verifies_in(
+        &self,
+        namespace: &str,
+        message: &[u8],
+        signature: &SshSignature,
+    ) -> Result<(), Refusal> {
         let signature = &signature.0;
-        if signature.namespace() != NAMESPACE {
+        if signature.namespace() != namespace {
             return Err(Refusal::Namespace);
         }
         // The crate reads version 0 too, which nobody makes and which the signed bytes do not hold.
@@ -186,7 +201,7 @@ impl Key {
             && signature.version() == SshSig::VERSION
             && signature.algorithm() == self.0.algorithm()
             && signature.reserved().is_empty();
-        let signed = SshSig::signed_data(NAMESPACE, signature.hash_alg(), message);
+        let signed = SshSig::signed_data(namespace, signature.hash_alg(), message);
         match signed {
             Ok(signed) if of_this_key && self.verifies(&signed, signature.signature_bytes()) => {
                 Ok(())
@@ -334,4 +349,71 @@ fn on_security_key<'a>(
     ]
     .concat();
     (signature, signed)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    // Made by OpenSSH with security keys over "testing"; from the tests of the ssh-key crate.
+    const SK_ED25519: &str = "sk-ssh-ed25519@openssh.com AAAAGnNrLXNzaC1lZDI1NTE5QG9wZW5zc2guY29tAAAAINSoElFleH+nN83FoLqqepJjN+y7Gs5lrn7qXjBqQZyuAAAABHNzaDo=";
+    const SK_ED25519_SIGNATURE: &str = "-----BEGIN SSH SIGNATURE-----
+U1NIU0lHAAAAAQAAAEoAAAAac2stc3NoLWVkMjU1MTlAb3BlbnNzaC5jb20AAAAg1KgSUW
+V4f6c3zcWguqp6kmM37LsazmWufupeMGpBnK4AAAAEc3NoOgAAAAdleGFtcGxlAAAAAAAA
+AAZzaGE1MTIAAABnAAAAGnNrLXNzaC1lZDI1NTE5QG9wZW5zc2guY29tAAAAQC9WcLb5NG
+XRdCOHinQIS/MxdnAx7SQMYnyOt5q4+huTWh/Zk/UvWhP+wXl/ikNPlDpgliRq6o3VyKqS
+LLo9lQYBAAAACQ==
+-----END SSH SIGNATURE-----";
+    const SK_P256: &str = "sk-ecdsa-sha2-nistp256@openssh.com AAAAInNrLWVjZHNhLXNoYTItbmlzdHAyNTZAb3BlbnNzaC5jb20AAAAIbmlzdHAyNTYAAABBBNdo6XfhTK080uz5UbGyOcNMo+R3nPXMBxurwH2M1bDtQYbDT6qBE7EdQGkcy/EJDXbzT0KlU9rROjcX+JsgtGAAAAAEc3NoOg==";
+    const SK_P256_SIGNATURE: &str = "000000201b35a1c6469a43a3d09d490d6ff8ca1bc2486a2edeb8aa7d119e4c70b9c1811000000021009724a2a4449a90357485ed1df0161274d20083342b02756794bc3f068fcdc15e01000000ec";
+
+    #[test]
+    fn a_security_keys_ed25519_signature_verifies_and_no_other() {
+        let key = Key::parse(SK_ED25519).unwrap();
+        let signature = SshSignature::from_armoured(SK_ED25519_SIGNATURE).unwrap();
+        assert_eq!(signature.key().unwrap(), key);
+        let verify = |message: &[u8]| key.verifies_in("example", message, &signature);
+        assert_eq!(verify(b"testing"), Ok(()));
+        assert_eq!(verify(b"testinG"), Err(Refusal::Refused));
+        assert_eq!(
+            key.verifies_ssh(b"testing", &signature),
+            Err(Refusal::Namespace)
+        );
+        // Flags and counter, the last five bytes, are signed as well.
+        let bytes = signature.to_bytes();
+        for at in bytes.len() - 5..bytes.len() {
+            let mut changed = bytes.clone();
+            changed[at] ^= 1;
+            let changed = SshSignature::from_bytes(&changed).unwrap();
+            assert_eq!(
+                key.verifies_in("example", b"testing", &changed),
+                Err(Refusal::Refused)
+            );
+        }
+    }
+
+    #[test]
+    fn a_security_keys_p256_signature_verifies_and_no_other() {
+        let key = Key::parse(SK_P256).unwrap();
+        let signature = hex::decode(SK_P256_SIGNATURE).unwrap();
+        assert!(key.verifies(b"testing", &signature));
+        assert!(!key.verifies(b"testinG", &signature));
+        for at in 0..signature.len() {
+            let mut changed = signature.clone();
+            changed[at] ^= 1;
+            assert!(!key.verifies(b"testing", &changed), "{at}");
+        }
+        assert!(!key.verifies(b"testing", &[]));
+        assert!(!key.verifies(b"testing", &signature[..signature.len() - 1]));
+    }
+
+    #[test]
+    fn a_signature_has_one_text() {
+        let text = format!("\r\n{}\n\n", SK_ED25519_SIGNATURE.replace('\n', "\r\n"));
+        let signature = SshSignature::from_armoured(&text).unwrap();
+        assert_eq!(signature.armoured().trim(), SK_ED25519_SIGNATURE);
+        assert!(is_ssh_signature(&signature.to_bytes()));
+        let longer = [signature.to_bytes(), vec![0]].concat();
+        assert_eq!(SshSignature::from_bytes(&longer), Err(Refusal::Unreadable));
+    }
 }

@@ -24,7 +24,7 @@ pub fn check(participants: &[Participant]) -> Vec<Finding> {
     let mut findings = Vec::new();
     if participants.len() > MAX_PARTICIPANTS {
         findings.push(Finding::fail(
-            Code::TextTooLong,
+            Code::ParticipantsTooMany,
             format!("There are more than {MAX_PARTICIPANTS} participants."),
         ));
         return findings;
@@ -266,7 +266,10 @@ fn witness_projects<'a>(
             .filter(|project| !project.is_empty())
             .collect::<BTreeSet<String>>()
     };
-    &of(Role::Witness) - &of(Role::Prover)
+    of(Role::Witness)
+        .difference(&of(Role::Prover))
+        .cloned()
+        .collect()
 }
 
 /// What is wrong with a line that people entered.

@@ -285,6 +285,19 @@ fn keys_that_prove_nothing_are_refused() {
     assert_eq!(with_key(format!("{line} me@home")), [Code::KeyUnreadable]);
 }
 
+#[test]
+fn more_participants_than_a_call_holds_are_refused_without_reading_every_key() {
+    let file = conspired(|statement| {
+        let participants = &mut statement["predicate"]["entered"]["participants"];
+        let one = participants[2].clone();
+        *participants = vec![one; 30_000].into();
+    });
+    let report = opened(&file);
+    assert_eq!(report.verdict, Verdict::Contraindicated);
+    let row = report.check(CheckId::Participants).unwrap();
+    assert_eq!(row.code, Some(Code::ParticipantsTooMany));
+}
+
 // What was entered.
 
 #[test]
@@ -337,52 +350,55 @@ fn a_challenge_that_stands_in_another_record_is_named() {
     assert_eq!(open(&[earlier]).verdict, Verdict::Contraindicated);
 }
 
+/// What is changed in a good ceremony.
+type Change = fn(&mut Ceremony);
+
 #[test]
 fn everything_else_that_is_entered_is_looked_at() {
-    let cases: [(&str, Box<dyn FnOnce(&mut Ceremony)>, Code); 9] = [
+    let cases: [(&str, Change, Code); 9] = [
         (
             "machine",
-            Box::new(|c| c.entered.console.machine = " ".to_owned()),
+            |c| c.entered.console.machine = " ".to_owned(),
             Code::ConsoleMissing,
         ),
         (
             "colocation",
-            Box::new(|c| c.entered.colocation.answer = ColocationAnswer::NotShown),
+            |c| c.entered.colocation.answer = ColocationAnswer::NotShown,
             Code::ColocationNotExcluded,
         ),
         (
             "maker",
-            Box::new(|c| c.entered.challenge.made_by = 0),
+            |c| c.entered.challenge.made_by = 0,
             Code::ChallengeMaker,
         ),
         (
             "nobody",
-            Box::new(|c| c.entered.challenge.made_by = 3),
+            |c| c.entered.challenge.made_by = 3,
             Code::ChallengeMaker,
         ),
         (
             "minutes",
-            Box::new(|c| c.entered.challenge.minutes = 0),
+            |c| c.entered.challenge.minutes = 0,
             Code::ChallengeInvalid,
         ),
         (
             "noted by",
-            Box::new(|c| c.entered.file.noted_by = None),
+            |c| c.entered.file.noted_by = None,
             Code::EvidenceNotedBy,
         ),
         (
             "noted by the prover",
-            Box::new(|c| c.entered.file.noted_by = Some(0)),
+            |c| c.entered.file.noted_by = Some(0),
             Code::EvidenceNotedBy,
         ),
         (
             "notes",
-            Box::new(|c| c.entered.notes = Some("\u{1b}[2J".to_owned())),
+            |c| c.entered.notes = Some("\u{1b}[2J".to_owned()),
             Code::TextCharacter,
         ),
         (
             "link",
-            Box::new(|c| c.entered.recording = Some("javascript:alert(1)".to_owned())),
+            |c| c.entered.recording = Some("javascript:alert(1)".to_owned()),
             Code::RecordingLink,
         ),
     ];
@@ -490,7 +506,7 @@ fn a_challenge_that_was_not_mixed_from_its_round_is_named() {
 fn what_is_no_record_is_named_and_decides_nothing() {
     let good = Ceremony::good().signed();
     let text = String::from_utf8(good.clone()).unwrap();
-    let cases: [(&str, Vec<u8>, Code); 16] = [
+    let cases: [(&str, Vec<u8>, Code); 17] = [
         ("nothing", Vec::new(), Code::RecordNotJson),
         ("a quote", b"RAW Quote: 03".to_vec(), Code::RecordNotJson),
         ("cut", good[..good.len() / 2].to_vec(), Code::RecordNotJson),
@@ -568,6 +584,15 @@ fn what_is_no_record_is_named_and_decides_nothing() {
             edited(&good, |file| {
                 let one = file["signatures"][0].clone();
                 file["signatures"] = vec![one; 65].into();
+            }),
+            Code::RecordTooLarge,
+        ),
+        (
+            "an addition with more signatures than anyone needs",
+            edited(&good, |file| {
+                let mut addendum = file.clone();
+                addendum["signatures"] = vec![file["signatures"][0].clone(); 65].into();
+                file["addenda"] = vec![addendum].into();
             }),
             Code::RecordTooLarge,
         ),
@@ -1095,17 +1120,34 @@ fn the_example_is_what_a_record_is_today() {
 
 // Another implementation: OpenSSH's own.
 
-/// A folder of this test's own, and ssh-keygen in it; `None` where there is no ssh-keygen.
-fn ssh_keygen(name: &str) -> Option<(std::path::PathBuf, impl Fn(&[&str], &[u8]) -> bool)> {
-    let folder = std::path::Path::new(env!("CARGO_TARGET_TMPDIR")).join(name);
-    let _ = std::fs::remove_dir_all(&folder);
-    std::fs::create_dir_all(&folder).unwrap();
-    let here = folder.clone();
-    let run = move |words: &[&str], input: &[u8]| {
+/// ssh-keygen, in a folder of this test's own.
+struct SshKeygen {
+    folder: std::path::PathBuf,
+}
+
+impl SshKeygen {
+    /// `None` where there is no ssh-keygen, which it says.
+    fn find(name: &str) -> Option<Self> {
+        if std::process::Command::new("ssh-keygen")
+            .arg("-?")
+            .output()
+            .is_err()
+        {
+            println!("NOT CHECKED against OpenSSH: there is no ssh-keygen here");
+            return None;
+        }
+        let folder = std::path::Path::new(env!("CARGO_TARGET_TMPDIR")).join(name);
+        let _ = std::fs::remove_dir_all(&folder);
+        std::fs::create_dir_all(&folder).unwrap();
+        Some(Self { folder })
+    }
+
+    /// Whether it says yes.
+    fn run(&self, words: &[&str], input: &[u8]) -> bool {
         use std::io::Write as _;
         let mut child = std::process::Command::new("ssh-keygen")
             .args(words)
-            .current_dir(&here)
+            .current_dir(&self.folder)
             .stdin(std::process::Stdio::piped())
             .stdout(std::process::Stdio::null())
             .stderr(std::process::Stdio::null())
@@ -1114,21 +1156,16 @@ fn ssh_keygen(name: &str) -> Option<(std::path::PathBuf, impl Fn(&[&str], &[u8])
         // It may have read enough before the end.
         let _ = child.stdin.take().unwrap().write_all(input);
         child.wait().unwrap().success()
-    };
-    match std::process::Command::new("ssh-keygen").arg("-?").output() {
-        Ok(_) => Some((folder, run)),
-        Err(_) => {
-            println!("NOT CHECKED against OpenSSH: there is no ssh-keygen here");
-            None
-        }
     }
 }
 
 #[test]
 fn what_ssh_keygen_signs_counts_here() {
-    let Some((folder, run)) = ssh_keygen("ssh-sign") else {
+    let Some(ssh_keygen) = SshKeygen::find("ssh-sign") else {
         return;
     };
+    let folder = &ssh_keygen.folder;
+    let run = |words: &[&str], input: &[u8]| ssh_keygen.run(words, input);
     for (kind, bits) in [
         ("ed25519", "256"),
         ("ecdsa", "256"),
@@ -1201,9 +1238,11 @@ fn what_ssh_keygen_signs_counts_here() {
 
 #[test]
 fn what_counts_here_ssh_keygen_verifies_and_a_changed_payload_not() {
-    let Some((folder, run)) = ssh_keygen("ssh-verify") else {
+    let Some(ssh_keygen) = SshKeygen::find("ssh-verify") else {
         return;
     };
+    let folder = &ssh_keygen.folder;
+    let run = |words: &[&str], input: &[u8]| ssh_keygen.run(words, input);
     let file = Ceremony::good().signed();
     let payload = bytes_to_sign(&file).unwrap().payload;
     let envelope = Opened::read(&file).unwrap().envelope;
@@ -1316,7 +1355,7 @@ fn no_changed_byte_of_file_or_payload_verifies() {
 }
 
 #[test]
-#[ignore = "some minutes: cargo test --release -p harness --test ceremony -- --ignored --nocapture"]
+#[ignore = "half an hour: cargo test --release -p harness --test ceremony -- --ignored --nocapture"]
 fn long_no_changed_byte_at_all_verifies() {
     let file = Ceremony::good().signed();
     let every: Vec<u8> = (1..=u8::MAX).collect();

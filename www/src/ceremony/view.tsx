@@ -6,6 +6,7 @@ import { formatUtc } from "../time";
 import { FilePicker } from "../ui/file";
 import { isKept } from "../ui/kept";
 import { saveFile } from "../ui/save";
+import { address } from "../views";
 import { canReopen, clockProblem, current, draft, erase, exported, importDraft, isEmpty, redo, reopened, STEPS, type Draft, type Step } from "./draft";
 import { AppraisalStep } from "./appraisal";
 import { ChallengeStep, CommandStep } from "./challenge";
@@ -94,7 +95,7 @@ function Done({ step }: { step: Step }) {
   );
 }
 
-function summaryOf(step: Step, of: Draft): string {
+function summaryOf(step: Step, of: Draft): ComponentChildren {
   switch (step) {
     case "participants":
       return of.participants.map(({ name, project, role }) => `${name} of ${project} (${role})`).join(", ");
@@ -113,7 +114,7 @@ function summaryOf(step: Step, of: Draft): string {
     case "appraisal":
       return "The participants have seen the verdict.";
     case "outcome":
-      return "The record was made. It is opened and signed under “Record”.";
+      return <>The record was made. <a href={address("record")}>Open and sign it</a></>;
   }
 }
 

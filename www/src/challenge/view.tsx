@@ -93,7 +93,9 @@ export function Shown({ challenge, madeAt, minutes }: { challenge: Challenge; ma
   );
 }
 
+/** A challenge as it is understood; before the verifier is loaded, nothing. */
 export function readChallenge(text: string): { challenge: Challenge | null; complaint: string } {
+  if (engine.value !== "ready") return { challenge: null, complaint: "" };
   try {
     return { challenge: parseChallenge(text), complaint: "" };
   } catch (thrown) {

@@ -101,6 +101,18 @@ export function canReopen(step: Step): boolean {
   return step === "participants" || step === "colocation" || step === "console";
 }
 
+/** Challenges of ceremonies that this browser kept the record of: each is good once (O25). One hex a line. */
+const used = kept("cloud-witness.used-challenges");
+
+export function wasUsed(challenge: string): boolean {
+  return used.peek().split("\n").includes(challenge);
+}
+
+/** Remembers the challenge of a ceremony whose record was made. */
+export function useUp(challenge: string): void {
+  if (!wasUsed(challenge)) used.value = `${used.peek()}${challenge}\n`;
+}
+
 export function erase(): void {
   text.value = "";
   reopened.value = null;

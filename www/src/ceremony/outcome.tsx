@@ -13,7 +13,7 @@ import { TextArea } from "../ui/text-area";
 import { background, engine, siteBundle } from "../verifier/engine";
 import { faultOf } from "../verifier/fault";
 import { go } from "../views";
-import { change, draft, entered, finish } from "./draft";
+import { change, draft, entered, finish, useUp, type Draft } from "./draft";
 import { Findings } from "./findings";
 import { StepForm } from "./view";
 
@@ -27,10 +27,12 @@ export function OutcomeStep() {
     complain("");
     refuse({ findings: [], verdict: null });
     setBusy(true);
+    const of = draft.peek();
     try {
-      const answer = await record();
+      const answer = await record(of);
       if (answer.record === null) return refuse(answer);
       if (!finish("outcome")) return;
+      useUp(of.challenge?.hex ?? "");
       setRecord(answer.record.file);
       go("record");
     } catch (thrown) {
@@ -66,8 +68,7 @@ export function OutcomeStep() {
   );
 }
 
-function record() {
-  const of = draft.peek();
+function record(of: Draft) {
   const asEntered = entered(of, nowSeconds());
   if (asEntered === null) throw new Error("A step above has not ended yet.");
   const collateral = of.collateral?.text ?? siteBundle();

@@ -1,5 +1,5 @@
 import { verifierInfo } from "cloud-witness";
-import { engine } from "./verifier/engine";
+import { engine, wasmSha256 } from "./verifier/engine";
 import { formatUtc } from "./time";
 
 /** Which build this is. */
@@ -16,6 +16,7 @@ function Version() {
   return (
     <p>
       Cloud Witness {version}, commit <span class="code">{commit.slice(0, 12)}</span> of {formatUtc(time)}, with {name}
+      {wasmSha256.value !== null && <>; SHA-256 of its wasm <span class="code">{wasmSha256.value}</span></>}
     </p>
   );
 }

@@ -3,7 +3,8 @@
 import { render } from "preact";
 import { App } from "./app";
 import { findKey } from "./keys/store";
-import { loadEngine } from "./verifier/engine";
+import { engine, loadEngine } from "./verifier/engine";
+import { dropStaleVerdict } from "./state";
 import { followAddress } from "./views";
 
 if (window.top === window.self) {
@@ -19,7 +20,9 @@ function start(): void {
   render(<App />, page);
   followAddress();
   keepStrayFilesOut();
-  void loadEngine().then(findKey);
+  setInterval(dropStaleVerdict, 20_000);
+  document.addEventListener("visibilitychange", dropStaleVerdict);
+  void loadEngine().then(() => (engine.peek() === "ready" ? findKey() : undefined));
 }
 
 /** A page around this one could cover it with false labels, so nothing works inside another page. */

@@ -222,7 +222,7 @@ test("a record is signed with ssh-keygen, over what the page saves", { skip: !ex
     const { page, close } = await at("outcome");
     await page.locator("#field-key-2").fill(await readFile(join(folder, "key.pub"), "utf8"));
     await page.getByRole("button", { name: "Make the record" }).click();
-    await page.locator("main[data-view=record] [data-verdict]").waitFor();
+    await page.locator("main[data-view=record] .report > [data-verdict]").waitFor();
     await page.getByText("Sign with an SSH key").click();
     const [download] = await Promise.all([page.waitForEvent("download"), page.getByRole("button", { name: "Save what is signed" }).click()]);
     const file = join(folder, download.suggestedFilename());
@@ -252,7 +252,7 @@ test("a recording's link is added later, signed by a participant", async () => {
   await page.locator("#field-key-1").fill("");
   await page.getByRole("button", { name: /^This is me/ }).click();
   await page.getByRole("button", { name: "Make the record" }).click();
-  await page.locator("main[data-view=record] [data-verdict]").waitFor();
+  await page.locator("main[data-view=record] .report > [data-verdict]").waitFor();
   await page.getByText("Add the recording's link later").click();
   await page.locator("#field-later-recording").fill("http://example.org/plain");
   const sign = page.locator("section[aria-labelledby=addendum-title]").getByRole("button", { name: /^Sign as/ });

@@ -93,8 +93,7 @@ pageTest("changing any input takes the verdict away at once", async (page) => {
     "read out": () => type("#field-challengeReadOut", "2025-06-20 00:00"),
     minutes: () => type("#field-challengeMinutes", "20"),
     hash: () => type("#field-notedHash", "00"),
-    "collateral set": () => choose("#field-collateralSet", "1"),
-    collateral: () => document.querySelector("#collateral-own").click(),
+        collateral: () => document.querySelector("#collateral-site").click(),
     moment: () => document.querySelector("#time-now").click(),
     date: () => type("#field-asOf", "2025-06-21 00:00"),
     policy: () => document.querySelector("#policy-strict").click(),
@@ -429,13 +428,13 @@ test("verification leaves the page's own thread free", async () => {
     window.posted = [];
     const post = Worker.prototype.postMessage;
     Worker.prototype.postMessage = function (call) {
-      window.posted.push(call.ask.name);
+      window.posted.push(call.name);
       return post.call(this, call);
     };
   } });
   await loadSample(page);
   await verify(page);
-  assert.deepEqual(await page.evaluate(() => window.posted), ["init", "sha256", "verify"]);
+  assert.deepEqual(await page.evaluate(() => window.posted), ["init", "useBundle", "sha256", "appraise"]);
   await close();
 });
 

@@ -34,6 +34,7 @@ export function ChallengeStep() {
   }
 
   function made(): { hex: string; origin: ChallengeOrigin } {
+    if (round.trim() !== "" && typed.trim() !== "") throw new Error("Either a challenge that a witness read out, or one mixed from a round: clear one of the two.");
     if (round.trim() !== "") {
       const { hex, origin } = mixChallenge(round);
       return { hex, origin };

@@ -10,7 +10,7 @@ import { setRecord } from "../record/store";
 import { nowSeconds } from "../time";
 import { TextField } from "../ui/field";
 import { TextArea } from "../ui/text-area";
-import { background, engine, siteBundle } from "../verifier/engine";
+import { background, engine, siteBundle, wasmSha256 } from "../verifier/engine";
 import { faultOf } from "../verifier/fault";
 import { go } from "../views";
 import { change, draft, entered, finish, useUp, type Draft } from "./draft";
@@ -30,6 +30,7 @@ export function OutcomeStep() {
     const of = draft.peek();
     try {
       const answer = await record(of);
+      if (draft.peek() !== of) return complain("Something was changed while the record was made. Look at it, and make the record again.");
       if (answer.record === null) return refuse(answer);
       if (!finish("outcome")) return;
       useUp(of.challenge?.hex ?? "");
@@ -79,6 +80,7 @@ function record(of: Draft) {
     collateral,
     collateralFrom: of.collateral?.from ?? "site",
     ...(listText.peek() === "" ? {} : { attesters: listText.peek() }),
+    ...(wasmSha256.peek() === null ? {} : { wasmSha256: wasmSha256.peek()! }),
   });
 }
 

@@ -16,6 +16,9 @@ export const engine = signal<EngineState>("loading");
 /** This site's collateral; null until it is loaded, and where the site has none. */
 export const bundle = signal<CollateralBundle | null>(null);
 
+/** SHA-256 of the wasm that is running, as it was fetched. */
+export const wasmSha256 = signal<string | null>(null);
+
 /** The bundle as it was fetched, for what takes a file. */
 let bundleFile: Uint8Array<ArrayBuffer> | null = null;
 
@@ -28,7 +31,7 @@ const waiting = new Map<number, { resolve: (value: unknown) => void; reject: (fa
 export async function loadEngine(): Promise<void> {
   const fetchedBundle = fetchBundle();
   try {
-    const module = await compile(new URL("cloud_witness_bg.wasm", document.baseURI));
+    const module = await fetchWasm(new URL("cloud_witness_bg.wasm", document.baseURI));
     await init(module);
     await startWorker(module).catch(() => endWorker());
     await useBundle(await fetchedBundle);
@@ -38,9 +41,20 @@ export async function loadEngine(): Promise<void> {
   }
 }
 
-async function compile(url: URL): Promise<WebAssembly.Module> {
+async function fetchWasm(url: URL): Promise<WebAssembly.Module> {
   const response = await fetch(url);
   if (!response.ok) throw new Error(`the verifier could not be fetched: ${response.status}`);
+  const [module, bytes] = await Promise.all([compile(response.clone()), response.arrayBuffer()]);
+  // Over plain http, except for this computer's own, a browser offers no `subtle`.
+  if (globalThis.crypto.subtle !== undefined) wasmSha256.value = toHex(new Uint8Array(await crypto.subtle.digest("SHA-256", bytes)));
+  return module;
+}
+
+function toHex(bytes: Uint8Array): string {
+  return [...bytes].map((byte) => byte.toString(16).padStart(2, "0")).join("");
+}
+
+async function compile(response: Response): Promise<WebAssembly.Module> {
   // Compiling while loading needs the type; not every static host sends it.
   const isWasm = response.headers.get("content-type")?.startsWith("application/wasm") === true;
   return isWasm ? WebAssembly.compileStreaming(response) : WebAssembly.compile(await response.arrayBuffer());
@@ -73,7 +87,7 @@ export function siteBundle(): Uint8Array<ArrayBuffer> | undefined {
 async function startWorker(module: WebAssembly.Module): Promise<void> {
   worker = new Worker(ownScript("worker.js"), { type: "module" });
   worker.addEventListener("message", ({ data }: MessageEvent<Answer>) => settle(data));
-  worker.addEventListener("error", endWorker);
+  for (const failing of ["error", "messageerror"]) worker.addEventListener(failing, endWorker);
   await askWorker("init", [module]);
 }
 

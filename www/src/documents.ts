@@ -53,7 +53,7 @@ function endReading(slot: Slot): void {
 function setDocument(slot: Slot, document: Document | null): void {
   const now = inputs.peek();
   // One's own file is not of the sample's moment, and not for its challenge.
-  const before = slot === "evidence" && isSample(now) && document !== null ? EMPTY : now;
+  const before = slot === "evidence" && isSample(now) ? EMPTY : now;
   change({ ...before, documents: { ...before.documents, [slot]: document } });
 }
 

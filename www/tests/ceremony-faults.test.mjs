@@ -264,3 +264,137 @@ test("a recording's link is added later, signed by a participant", async () => {
   assert.equal((await opened(page)).rows.addenda, "pass");
   await close();
 });
+
+test("a verdict long after the file came is about the past, and shows no green", async () => {
+  const { page, close } = await at("appraisal", 60 * 24 * 400);
+  await page.locator("[data-step=appraisal] [data-verdict]").waitFor();
+  assert.equal(await page.locator("[data-verdict]").getAttribute("data-time"), "as_of");
+  await close();
+});
+
+test("what is done again takes away what rested on it: challenge, hash and file", async () => {
+  const { page, close } = await at("appraisal");
+  await page.getByRole("button", { name: /^Do it again.*The attester runs/ }).click();
+  await page.getByRole("button", { name: "The prover has run it" }).click();
+  await page.locator("[data-step=hash][data-state=now]").waitFor();
+  assert.equal(await page.locator("#field-noted").inputValue(), "");
+  await page.getByRole("button", { name: "It was not shown" }).click();
+  await page.locator("[data-step=file][data-state=now]").waitFor();
+  assert.ok(await page.getByRole("button", { name: "This is the file" }).isDisabled());
+  await page.getByRole("button", { name: /^Do it again.*The challenge/ }).click();
+  await page.getByText("Another witness made it").click();
+  await page.locator("#field-typed").fill(sample.challenge);
+  await page.getByRole("button", { name: "Use this challenge" }).click();
+  await page.getByRole("alert").getByText("used in an earlier ceremony").waitFor();
+  await close();
+});
+
+test("a file that is read slowly does not come in after its step has ended", async () => {
+  const { page, close } = await at("file");
+  await page.evaluate(() => {
+    const read = Blob.prototype.arrayBuffer;
+    Blob.prototype.arrayBuffer = async function () {
+      await new Promise((done) => setTimeout(done, 1500));
+      return read.call(this);
+    };
+  });
+  await page.locator("#field-file").setInputFiles({ name: "late.txt", mimeType: "text/plain", buffer: Buffer.from("late") });
+  await page.getByRole("button", { name: "This is the file" }).click();
+  await page.locator("[data-step=appraisal] [data-verdict]").waitFor();
+  await page.waitForTimeout(1800);
+  assert.equal(await page.getByText("late.txt").count(), 0);
+  assert.equal(await page.evaluate(() => JSON.parse(localStorage.getItem("cloud-witness.ceremony")).file.name), "attester.txt");
+  await close();
+});
+
+test("colocation that was not ruled out after all opens its step again", async () => {
+  const { page, close } = await at("hash");
+  await page.getByRole("button", { name: /^Correct.*really the provider/ }).click();
+  await page.locator("#colocation-not_shown").click();
+  await page.locator("[data-step=colocation][data-state=now]").waitFor();
+  await page.reload();
+  await ready(page);
+  await page.locator("[data-step=colocation][data-state=now]").waitFor();
+  await close();
+});
+
+test("a participant with another name has given no key, and a correction stands in the record's notes", async () => {
+  const { page, close } = await at("outcome");
+  await page.getByRole("button", { name: /^Correct.*Who takes part/ }).click();
+  assert.equal(await page.getByRole("button", { name: /^Remove/ }).count(), 0);
+  await page.locator("#field-name-1").fill("Somebody Else");
+  await page.getByRole("button", { name: "These take part" }).click();
+  await page.locator("[data-step=outcome][data-state=now]").waitFor();
+  assert.equal(await page.locator("#field-key-1").inputValue(), "");
+  assert.match(await page.locator("#field-notes").inputValue(), /Corrected .* UTC: participants\./);
+  await close();
+});
+
+test("two tabs of one browser do not undo each other's ceremony", async () => {
+  const { page, close } = await at("hash");
+  const other = await page.context().newPage();
+  await other.goto(`${held.site.url}#/ceremony`);
+  await ready(other);
+  await other.clock.setFixedTime((sample.at + 120) * 1000);
+  await page.getByRole("button", { name: "This was noted" }).click();
+  await page.locator("[data-step=file][data-state=now]").waitFor();
+  await other.locator("[data-step=file][data-state=now]").waitFor();
+  await close();
+});
+
+test("a half-way file that is damaged is refused, and one that is kept damaged can be saved and erased", async () => {
+  const { page, close } = await open(held.browser, held.site.url, {}, { view: "ceremony" });
+  const { kept } = await heldOnce();
+  const draft = JSON.parse(kept.file["cloud-witness.ceremony"]);
+  for (const damaged of [{ ...draft, participants: [null] }, { ...draft, schema: 2 }, { ...draft, file: { name: "x", base64: "***" } }, { ...draft, madeBy: 9 }]) {
+    await page.locator("#field-draft").setInputFiles({ name: "half.json", mimeType: "application/json", buffer: Buffer.from(JSON.stringify(damaged)) });
+    await page.getByRole("alert").getByText("no ceremony that was saved half-way").waitFor();
+  }
+  await page.evaluate(() => localStorage.setItem("cloud-witness.ceremony", '{"schema":2}'));
+  await page.reload();
+  await ready(page);
+  await page.getByText("cannot be read by this version").waitFor();
+  const [download] = await Promise.all([page.waitForEvent("download"), page.getByRole("button", { name: "Save it" }).click()]);
+  assert.equal(await readDownload(download), '{"schema":2}');
+  await page.getByRole("button", { name: "Erase it" }).click();
+  await page.getByRole("button", { name: "Yes, erase it" }).click();
+  await page.locator("[data-step=participants][data-state=now]").waitFor();
+  await close();
+});
+
+test("two copies that are dropped at once are both merged, and a closed record comes back", async () => {
+  const { first, final } = await heldOnce();
+  const envelope = JSON.parse(final);
+  const copies = envelope.signatures.map((signature) => JSON.stringify({ ...envelope, signatures: [signature] }));
+  const { page, close } = await openRecord(first);
+  await page.evaluate((texts) => {
+    for (const text of texts) {
+      const input = document.querySelector("#field-merge");
+      const files = new DataTransfer();
+      files.items.add(new File([text], "copy.json"));
+      input.files = files.files;
+      input.dispatchEvent(new Event("change", { bubbles: true }));
+    }
+  }, [copies[1]]);
+  await page.locator("#field-merge").setInputFiles({ name: "copy.json", mimeType: "application/json", buffer: Buffer.from(copies[2]) });
+  await page.locator("[data-signer][data-outcome=pass]").nth(1).waitFor();
+  await page.getByRole("button", { name: "Close and open another" }).click();
+  await page.getByRole("button", { name: "Bring back the record" }).click();
+  await page.locator("[data-signer][data-outcome=pass]").nth(1).waitFor();
+  await close();
+});
+
+test("a second tab never replaces this browser's key", async () => {
+  const { page, close } = await open(held.browser, held.site.url, {}, { view: "keys" });
+  const other = await page.context().newPage();
+  await other.goto(`${held.site.url}#/keys`);
+  await ready(other);
+  await page.getByRole("button", { name: "Make a key" }).click();
+  const key = await page.locator(".key-line").textContent();
+  await other.getByRole("button", { name: "Make a key" }).click();
+  assert.equal(await other.locator(".key-line").textContent(), key);
+  await page.reload();
+  await ready(page);
+  assert.equal(await page.locator(".key-line").textContent(), key);
+  await close();
+});

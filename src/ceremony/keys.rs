@@ -394,6 +394,27 @@ LLo9lQYBAAAACQ==
     const SK_P256_SIGNATURE: &str = "000000201b35a1c6469a43a3d09d490d6ff8ca1bc2486a2edeb8aa7d119e4c70b9c1811000000021009724a2a4449a90357485ed1df0161274d20083342b02756794bc3f068fcdc15e01000000ec";
 
     #[test]
+    fn a_security_key_that_nobody_touched_does_not_count() {
+        assert!(has_user_presence(&[1, 0, 0, 0, 9]));
+        assert!(has_user_presence(&[7, 5, 0, 0, 0, 9]));
+        for signature in [&[0, 0, 0, 0, 9][..], &[4, 0, 0, 0, 9], &[1, 0, 0, 9], &[]] {
+            assert!(!has_user_presence(signature), "{signature:?}");
+        }
+    }
+
+    #[test]
+    fn one_point_is_one_key_and_has_one_text() {
+        let on_security_key = Key::parse(SK_ED25519).unwrap();
+        let KeyData::SkEd25519(data) = &on_security_key.0 else {
+            panic!("a security key")
+        };
+        let plain = Key::from_ed25519(data.public_key().0).unwrap();
+        assert_ne!(plain.fingerprint(), on_security_key.fingerprint());
+        assert_eq!(plain.point(), on_security_key.point());
+        assert!(!is_whole_point(&[2; 33]), "compressed");
+    }
+
+    #[test]
     fn a_security_keys_ed25519_signature_verifies_and_no_other() {
         let key = Key::parse(SK_ED25519).unwrap();
         let signature = SshSignature::from_armoured(SK_ED25519_SIGNATURE).unwrap();

@@ -2,6 +2,7 @@
 
 import { render } from "preact";
 import { App } from "./app";
+import { host } from "cloud-witness-host";
 import { findKey } from "./keys/store";
 import { loadEngine } from "./verifier/engine";
 import { followAddress } from "./views";
@@ -19,7 +20,8 @@ function start(): void {
   render(<App />, page);
   followAddress();
   keepStrayFilesOut();
-  void loadEngine().then(findKey);
+  // Keeping the files comes after loading them, so that it takes nothing from that.
+  void loadEngine().then(findKey).finally(host.keepOffline);
 }
 
 /** A page around this one could cover it with false labels, so nothing works inside another page. */

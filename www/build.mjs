@@ -143,6 +143,8 @@ async function oneFile() {
     [/(?<=http-equiv="Content-Security-Policy" content=")[^"]+/, policy],
     [/<link rel="stylesheet" href="style\.css">/, `<style>${insideOf("style", style)}</style>`],
     [/<script type="module" src="app\.js"><\/script>/, `<script type="module">${insideOf("script", script)}</script>`],
+    // All that is left to see when the policy blocks the script.
+    [/(?<=<p class="loading">Loading the page…)/, " If this stays, the file is damaged or was changed: get it anew, and compare its SHA-256."],
     // No script: a browser neither runs nor shows it.
     [/(?=\n {2}<\/body>)/, `\n    <script type="text/plain" id="licences">\n${insideOf("script", licences)}</script>`],
   ]) {

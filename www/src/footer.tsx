@@ -10,10 +10,10 @@ export function Footer() {
   return (
     <footer class="footer" data-engine={engine.value}>
       {engine.value === "ready" ? <Version /> : <p>Cloud Witness</p>}
-      {host.kind === "one-file" && <p>This page is one file. It asks nobody for anything, and cannot tell whether there is a newer version.</p>}
-      {thread.value === "page" && <p>It works on the page's own thread: the page stands still for a moment while it verifies.</p>}
+      {host.kind === "one-file" && <p class="no-print">This page is one file. It asks nobody for anything, and cannot tell whether there is a newer version.</p>}
+      {thread.value === "page" && <p class="no-print">It works on the page's own thread: the page stands still for a moment while it verifies.</p>}
       <OfflineStatus />
-      <p><a href={address("about")}>{VIEWS.about}</a></p>
+      <p class="no-print"><a href={address("about")}>{VIEWS.about}</a></p>
     </footer>
   );
 }

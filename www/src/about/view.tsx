@@ -42,7 +42,7 @@ function Running() {
         <div><dt>Commit</dt><dd><span class="code">{commit}</span> <CopyButton value={commit} what="the commit" /></dd></div>
         <div><dt>Committed</dt><dd>{formatUtc(time)}</dd></div>
         <div>
-          <dt>Verifier (wasm), SHA-256</dt>
+          <dt>SHA-256 of the verifier (wasm)</dt>
           <dd data-wasm={digest}>
             {digest === null ? "This browser computes no digest here: open the page by https." : <><Hex value={digest} /> <CopyButton value={digest} what="the digest" /></>}
           </dd>
@@ -108,14 +108,14 @@ function Files() {
         {now !== null && now !== "working" && ("refused" in now ? <p class="problem">{now.refused}</p> : <p>{summary(now.files)}</p>)}
       </div>
       {now !== null && now !== "working" && "files" in now && (
-        <ul class="builds">
+        <dl class="facts">
           {now.files.map((file) => (
-            <li class="build" key={file.name} data-file={file.name} data-comparison={comparison(file)}>
-              <p><span class="code">{file.name}</span>: {comparison(file)}</p>
-              {file.digest !== null && <p><Hex value={file.digest} /> <CopyButton value={file.digest} what={`the digest of ${file.name}`} /></p>}
-            </li>
+            <div key={file.name} data-file={file.name} data-comparison={comparison(file)}>
+              <dt><span class="code">{file.name}</span><span class="hint">{comparison(file)}</span></dt>
+              <dd>{file.digest !== null && <><Hex value={file.digest} /> <CopyButton value={file.digest} what={`the digest of ${file.name}`} /></>}</dd>
+            </div>
           ))}
-        </ul>
+        </dl>
       )}
     </section>
   );

@@ -1,6 +1,6 @@
+import { verifierInfo } from "cloud-witness";
 import { engine } from "../verifier/engine";
 import { formatUtc } from "../time";
-import { verifierInfo } from "cloud-witness";
 import { copy, type Copy } from "./copy";
 import { takeNewer } from "./keep";
 
@@ -8,7 +8,7 @@ import { takeNewer } from "./keep";
 export function OfflineStatus() {
   const now = copy.value;
   return (
-    <div class="offline" role="status" data-copy={now}>
+    <div class="no-print" role="status" data-copy={now}>
       <p>{WORDS[now]}{now === "offline" || now === "refused" ? ` ${build()}` : ""}</p>
       {(now === "newer" || now === "replaced") && <button type="button" class="button-small" onClick={takeNewer}>Reload</button>}
     </div>

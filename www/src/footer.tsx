@@ -1,7 +1,7 @@
 import { verifierInfo } from "cloud-witness";
 import { host } from "cloud-witness-host";
 import { OfflineStatus } from "./offline/status";
-import { engine, thread } from "./verifier/engine";
+import { engine, thread, wasmSha256 } from "./verifier/engine";
 import { formatUtc } from "./time";
 import { address, VIEWS } from "./views";
 
@@ -23,6 +23,7 @@ function Version() {
   return (
     <p>
       Cloud Witness {version}, commit <span class="code">{commit.slice(0, 12)}</span> of {formatUtc(time)}, with {name}
+      {wasmSha256.value !== null && <>; SHA-256 of its wasm <span class="code">{wasmSha256.value}</span></>}
     </p>
   );
 }

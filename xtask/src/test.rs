@@ -91,6 +91,8 @@ fn on_the_pages<'a>(workspace: &Workspace, command: &'a mut Command) -> Result<&
         .env("CW_SITE_DIR", workspace.site())
         .env("CW_FORGED_SITE_DIR", workspace.forged_site())
         .env("CW_VECTORS_DIR", workspace.vectors())
+        .env("CW_PKG_DIR", workspace.pkg())
+        .env("CW_HARNESS", harness::build(workspace)?)
         .env("CW_CHROMIUM", install::chromium(workspace)?))
 }
 

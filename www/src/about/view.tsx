@@ -6,7 +6,7 @@ import { copy } from "../offline/copy";
 import { formatUtc } from "../time";
 import { CopyButton } from "../ui/copy";
 import { Hex } from "../ui/hex";
-import { engine, wasmDigest } from "../verifier/engine";
+import { engine, wasmSha256 } from "../verifier/engine";
 import { comparison, listFiles, listing, type SiteFile } from "./files";
 
 const SOURCE = "https://github.com/cloud-witness/cloud-witness";
@@ -33,7 +33,7 @@ export function AboutView() {
 
 function Running() {
   const { version, commit, commit_time: time, engine: name } = verifierInfo();
-  const digest = wasmDigest.value;
+  const digest = wasmSha256.value;
   return (
     <section class="panel" aria-labelledby="running-title">
       <h2 id="running-title">What runs in this tab</h2>

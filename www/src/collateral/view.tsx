@@ -22,7 +22,7 @@ export function CollateralView() {
       </p>
       <section class="panel" aria-labelledby="bundle-title">
         <h2 id="bundle-title">This site's bundle</h2>
-        <Freshness />
+        <Freshness isLinked={false} />
         {site !== null && (
           <>
             <p>From: {site.from}. {site.fmspcs} kinds of machines (FMSPCs): {site.sgx} SGX, {site.tdx} TDX.</p>

@@ -21,7 +21,7 @@ export const bundle = signal<CollateralBundle | null>(null);
 export const thread = signal<"own" | "page" | null>(null);
 
 /** SHA-256 of the verifier's own bytes; null until it is computed, and where the browser computes none. */
-export const wasmDigest = signal<string | null>(null);
+export const wasmSha256 = signal<string | null>(null);
 
 /** The bundle as it was fetched, for what takes a file. */
 let bundleFile: Uint8Array<ArrayBuffer> | null = null;
@@ -39,8 +39,9 @@ export async function loadEngine(): Promise<void> {
     await init(module);
     await startWorker(module).catch(() => endWorker());
     await useBundle(await fetchedBundle);
+    // Before anything can be verified: a ceremony's record names it.
+    wasmSha256.value = await bytes.then(digestOf).catch(() => null);
     engine.value = "ready";
-    void bytes.then(digestOf).then((digest) => (wasmDigest.value = digest), () => {});
   } catch {
     engine.value = "failed";
   }
@@ -65,7 +66,7 @@ async function startWorker(module: WebAssembly.Module): Promise<void> {
   worker = host.startWorker();
   if (worker === null) throw new WorkerEnded();
   worker.addEventListener("message", ({ data }: MessageEvent<Answer>) => settle(data));
-  worker.addEventListener("error", endWorker);
+  for (const failing of ["error", "messageerror"]) worker.addEventListener(failing, endWorker);
   await askWorker("init", [module]);
   thread.value = "own";
 }

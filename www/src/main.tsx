@@ -2,6 +2,7 @@
 
 import { render } from "preact";
 import { App } from "./app";
+import { host } from "cloud-witness-host";
 import { findKey } from "./keys/store";
 import { engine, loadEngine } from "./verifier/engine";
 import { dropStaleVerdict } from "./state";
@@ -22,7 +23,8 @@ function start(): void {
   keepStrayFilesOut();
   setInterval(dropStaleVerdict, 20_000);
   document.addEventListener("visibilitychange", dropStaleVerdict);
-  void loadEngine().then(() => (engine.peek() === "ready" ? findKey() : undefined));
+  // Keeping the files comes after loading them, so that it takes nothing from that.
+  void loadEngine().then(() => (engine.peek() === "ready" ? findKey() : undefined)).finally(host.keepOffline);
 }
 
 /** A page around this one could cover it with false labels, so nothing works inside another page. */

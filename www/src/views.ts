@@ -11,6 +11,7 @@ export const VIEWS = {
   collateral: "Collateral",
   attesters: "Attesters",
   keys: "Keys",
+  about: "Verify this page",
 } as const;
 
 export type View = keyof typeof VIEWS;

@@ -75,8 +75,14 @@ fn build_packages(workspace: &Workspace) -> Result<()> {
 }
 
 fn build_pages(workspace: &Workspace) -> Result<()> {
-    page::build(workspace, &workspace.pkg(), &workspace.site())?;
-    page::build(workspace, &workspace.forged_pkg(), &workspace.forged_site())
+    let collateral = page::prefetched(workspace);
+    page::build(workspace, &workspace.pkg(), &workspace.site(), &collateral)?;
+    page::build(
+        workspace,
+        &workspace.forged_pkg(),
+        &workspace.forged_site(),
+        &collateral,
+    )
 }
 
 /// Tells a test of the page where the pages, the vectors and the browser are.

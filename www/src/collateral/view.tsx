@@ -6,7 +6,8 @@ import { TCB_STATUS } from "../report/words";
 import { formatUtc, nowSeconds } from "../time";
 import { TextField } from "../ui/field";
 import { Hex } from "../ui/hex";
-import { bundle, engine } from "../verifier/engine";
+import { saveFile } from "../ui/save";
+import { bundle, engine, siteBundle } from "../verifier/engine";
 import { Freshness } from "./freshness";
 
 export function CollateralView() {
@@ -25,7 +26,7 @@ export function CollateralView() {
         {site !== null && (
           <>
             <p>From: {site.from}. {site.fmspcs} kinds of machines (FMSPCs): {site.sgx} SGX, {site.tdx} TDX.</p>
-            <p><a href="collateral.json" download="cloud-witness-collateral.json">Save the bundle</a></p>
+            <p><button type="button" onClick={() => saveFile("cloud-witness-collateral.json", siteBundle() ?? "")}>Save the bundle</button></p>
           </>
         )}
       </section>

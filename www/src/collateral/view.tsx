@@ -64,7 +64,7 @@ function Pieces({ site }: { site: CollateralBundle }) {
 function Table({ pieces, what }: { pieces: readonly CollateralPiece[]; what: string }) {
   const now = nowSeconds();
   return (
-    <div class="table" role="region" aria-label={`${what}s`} tabIndex={0}>
+    <div class="table" role="region" aria-label={`Table: ${what}`} tabIndex={0}>
       <table>
         <thead>
           <tr><th scope="col">{what}</th><th scope="col">Number</th><th scope="col">Issued</th><th scope="col">Ends</th><th scope="col">Newest level</th></tr>

@@ -56,8 +56,11 @@ function checkLines(check) {
   return check.advice === null ? [row] : [row, `${" ".repeat(33)}Next: ${check.advice}`];
 }
 
-/** @param {import("./index.d.ts").CeremonyReport} report */
-export function ceremonyText(report) {
+/**
+ * @param {import("./index.d.ts").CeremonyReport} report
+ * @param {{ isToday: boolean }} asked  whether today's collateral was given: the record's own says little of today
+ */
+export function ceremonyText(report, { isToday }) {
   const lines = [report.headline, report.summary, "", "The record", ...report.checks.flatMap(checkLines)];
   if (report.entered !== null) {
     lines.push("", "Participants");
@@ -75,11 +78,11 @@ export function ceremonyText(report) {
     lines.push("", `Its evidence: ${report.report.headline}`, ...report.report.checks.flatMap(checkLines));
     lines.push("", ...identityLines(report.report.identity));
   }
-  if (report.today !== null) {
+  for (const { detail, advice } of report.today?.before_signing ?? []) lines.push("", `Before signing: ${detail} ${advice}`);
+  if (report.today !== null && isToday) {
     lines.push("", `The hardware today: ${report.today.report.headline}`, report.today.report.summary);
     const { differences } = report.today;
     if (differences.length === 0) lines.push("  Nothing about the hardware differs from then.");
-    for (const { detail, advice } of report.today.before_signing) lines.push(`  Before signing: ${detail} ${advice}`);
     for (const { place, recorded, found } of differences) lines.push(`  ${place}: then ${recorded}, now ${found}`);
   }
   lines.push("", `What this cannot prove: ${CANNOT_PROVE}`);

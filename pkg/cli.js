@@ -273,15 +273,13 @@ async function runCeremony(values, positionals) {
     attesters: values.attesters === undefined ? undefined : await readText(values.attesters),
     collateralFrom: oneOf(values, "collateral-from", ["site", "witness", "applicant"]),
     earlier: await Promise.all(earlier.map((name) => readBytes(name, LIMITS.ceremony))),
+    now: Math.floor(Date.now() / 1000),
+    collateral: values.collateral === undefined ? undefined : await readBytes(values.collateral, LIMITS.collateral),
   };
-  if (values.collateral !== undefined) {
-    options.collateral = await readBytes(values.collateral, LIMITS.collateral);
-    options.now = Math.floor(Date.now() / 1000);
-  }
   await init();
   const report = await openCeremony(record, options).catch(asUsage);
   if (!Object.hasOwn(STATUS, report.verdict)) throw new Error(`unknown verdict ${report.verdict}`);
-  process.stdout.write(values.json ? jsonText(report) : ceremonyText(report));
+  process.stdout.write(values.json ? jsonText(report) : ceremonyText(report, { isToday: values.collateral !== undefined }));
   return STATUS[report.verdict];
 }
 

@@ -9,6 +9,8 @@ crate::code::codes! {
     // record.format
     /// More than 32 MiB were given (O1).
     RecordTooLarge => "A ceremony's file has about 200 kB. Check that this is the right file.",
+    /// More signatures or additions than a file is read for.
+    RecordTooManySignatures => "Somebody put in what does not count. Ask those who took part for a copy of their own.",
     /// Not JSON.
     RecordNotJson => "Choose the file ceremony.dsse.json as it was saved. It may have been cut on its way.",
     /// A key stands twice in one JSON object.
@@ -165,7 +167,7 @@ crate::code::codes! {
     TodayLater => "You sign what you saw. If you were on the call, ask why it is signed so late.",
     /// The ceremony is said to end in the future.
     TodayEarlier => "Do not sign: compare this computer's clock with the one on which the record was made.",
-    /// Today the hardware's standing is no longer one that may be signed.
+    /// Today the hardware is contraindicated.
     TodayNotSignable => "Do not sign before you know what changed since: look at what is known today.",
 
     // addenda

@@ -5,7 +5,6 @@
 //! bytes of an SSH signature over the payload, which begin with `SSHSIG`. `keyid` is the key's OpenSSH fingerprint.
 //! The file itself is canonical JSON, so that a changed byte anywhere is noticed; DSSE's readers take it as it is.
 
-use std::collections::btree_map::Entry;
 use std::collections::{BTreeMap, BTreeSet};
 
 use base64::Engine as _;
@@ -146,7 +145,14 @@ impl Opened {
         let envelope: Envelope =
             json::read_canonical(file).map_err(|error| unreadable("file", &error))?;
         envelope.limited()?;
-        let (payload, statement) = envelope.statement(RECORD_TYPE)?;
+        let (payload, statement) = envelope.statement::<Record>(RECORD_TYPE)?;
+        // Every one of them is looked at in many places.
+        if statement.predicate.entered.participants.len() > MAX_PARTICIPANTS {
+            return Err(Refused::new(
+                Code::ParticipantsTooMany,
+                format!("The record has more than {MAX_PARTICIPANTS} participants."),
+            ));
+        }
         Ok(Self {
             envelope,
             payload,
@@ -167,6 +173,14 @@ impl Opened {
     /// Participants with a good signature on the record: positions in `participants`, from 0.
     pub fn signed_by(&self) -> BTreeSet<usize> {
         self.signatures().signed
+    }
+
+    /// Fingerprints of the keys with a good signature on the record.
+    pub(super) fn signed_by_keys(&self) -> BTreeSet<String> {
+        let good = self.signatures().views.into_iter();
+        good.filter(|view| view.verified)
+            .map(|view| view.keyid)
+            .collect()
     }
 
     /// Checks every signature on the record.
@@ -205,10 +219,29 @@ impl Opened {
                 "The addition is about another record.",
             ));
         }
-        if let Some(finding) = check_addendum(&statement.predicate).into_iter().next() {
+        if let Some(finding) = self.check_addendum(&statement.predicate).into_iter().next() {
             return Err(Refused::new(finding.code, finding.detail));
         }
         Ok((payload, statement.predicate))
+    }
+
+    fn check_addendum(&self, addendum: &Addendum) -> Vec<Finding> {
+        let mut findings = Vec::new();
+        findings.extend(addendum.recording.as_deref().and_then(recording_link));
+        findings.extend(
+            addendum
+                .note
+                .as_deref()
+                .and_then(|note| participants::free_text("note", note)),
+        );
+        let ended = self.statement.predicate.entered.times.outcome;
+        if addendum.added_at < ended || addendum.added_at > super::substance::LAST_SECOND {
+            findings.push(Finding::fail(
+                Code::TimeInvalid,
+                "The time of the addition is none, or before the end of the ceremony.",
+            ));
+        }
+        findings
     }
 }
 
@@ -231,7 +264,7 @@ impl Envelope {
             || self.addenda.iter().any(too_many)
         {
             return Err(Refused::new(
-                Code::RecordTooLarge,
+                Code::RecordTooManySignatures,
                 format!("The file has more than {MAX_SIGNATURES} signatures or additions."),
             ));
         }
@@ -315,18 +348,23 @@ pub(super) struct Checked {
 impl Checked {
     fn of(signatures: &[Signature], payload: &[u8], participants: &[Participant]) -> Self {
         let mut signed = BTreeSet::new();
+        let mut seen = BTreeSet::new();
         let owners = Owners::of(participants);
+        let message = Message::of(payload);
         let views = signatures
             .iter()
             .map(|signature| {
-                let mut view = check(signature, payload, &owners);
-                if let (true, Some(participant)) = (view.verified, view.participant)
-                    && !signed.insert(participant)
-                {
-                    view.verified = false;
-                    view.code = Some(Code::SignatureTwice);
+                // The same bytes again need no second look, each of which takes its time.
+                if !seen.insert(signature) {
+                    return owners.view(signature, Err(Code::SignatureTwice));
                 }
-                view
+                let view = owners.check(signature, &message);
+                match view.participant.filter(|_| view.verified) {
+                    Some(participant) if !signed.insert(participant) => {
+                        owners.view(signature, Err(Code::SignatureTwice))
+                    }
+                    _ => view,
+                }
             })
             .collect();
         Self { views, signed }
@@ -388,31 +426,55 @@ impl Owners {
     }
 }
 
-/// Checks one signature: whose it is, and that it fits the payload.
-fn check(signature: &Signature, payload: &[u8], owners: &Owners) -> SignatureView {
-    let bytes = STANDARD.decode(&signature.sig).unwrap_or_default();
-    let form = match bytes.len() {
-        0 => None,
-        _ if keys::is_ssh_signature(&bytes) => Some("sshsig"),
-        _ => Some("dsse"),
-    };
-    let owner = owners.0.get(&signature.keyid);
-    let outcome = match (owner, form) {
-        (None, _) => Err(Code::SignatureByStranger),
-        (_, None) => Err(Code::SignatureUnreadable),
-        (Some((_, key)), Some("sshsig")) => SshSignature::from_bytes(&bytes)
-            .and_then(|ssh| key.verifies_ssh(payload, &ssh))
-            .map_err(Refusal::code),
-        (Some((_, key)), Some(_)) => key
-            .verifies_raw(&pae(PAYLOAD_TYPE, payload), &bytes)
-            .map_err(Refusal::code),
-    };
-    SignatureView {
-        keyid: signature.keyid.clone(),
-        form,
-        participant: owner.map(|(index, _)| *index),
-        verified: outcome.is_ok(),
-        code: outcome.err(),
+/// A payload, and what of it is signed.
+struct Message<'a> {
+    payload: &'a [u8],
+    pae: Vec<u8>,
+}
+
+impl<'a> Message<'a> {
+    fn of(payload: &'a [u8]) -> Self {
+        Self {
+            payload,
+            pae: pae(PAYLOAD_TYPE, payload),
+        }
+    }
+}
+
+impl Owners {
+    fn index(&self, keyid: &str) -> Option<usize> {
+        self.0.get(keyid).map(|(index, _)| *index)
+    }
+
+    /// Checks one signature: whose it is, and that it fits the message.
+    fn check(&self, signature: &Signature, message: &Message<'_>) -> SignatureView {
+        let bytes = STANDARD.decode(&signature.sig).unwrap_or_default();
+        let outcome = match self.0.get(&signature.keyid) {
+            None => Err(Code::SignatureByStranger),
+            Some(_) if bytes.is_empty() => Err(Code::SignatureUnreadable),
+            Some((_, key)) if keys::is_ssh_signature(&bytes) => SshSignature::from_bytes(&bytes)
+                .and_then(|ssh| key.verifies_ssh(message.payload, &ssh))
+                .map_err(Refusal::code),
+            Some((_, key)) => key
+                .verifies_raw(&message.pae, &bytes)
+                .map_err(Refusal::code),
+        };
+        self.view(signature, outcome)
+    }
+
+    fn view(&self, signature: &Signature, outcome: Result<(), Code>) -> SignatureView {
+        let bytes = STANDARD.decode(&signature.sig).unwrap_or_default();
+        SignatureView {
+            keyid: signature.keyid.clone(),
+            form: match bytes.len() {
+                0 => None,
+                _ if keys::is_ssh_signature(&bytes) => Some("sshsig"),
+                _ => Some("dsse"),
+            },
+            participant: self.index(&signature.keyid),
+            verified: outcome.is_ok(),
+            code: outcome.err(),
+        }
     }
 }
 
@@ -443,7 +505,7 @@ pub(super) fn to_sign(payload: &[u8]) -> ToSign {
 /// [`Refused`]: the file cannot be read, must not be signed, or the signature does not count.
 pub fn sign(verifier: &Verifier, file: &[u8], signed: Signed<'_>) -> Result<Vec<u8>, Refused> {
     let mut opened = Opened::read(file)?;
-    let substance = Substance::of(verifier, &opened.statement.predicate, &[]);
+    let substance = Substance::of(verifier, &opened.statement.predicate);
     if !substance.is_signable(&opened.statement) {
         return Err(Refused::new(
             Code::OutcomeNotSignable,
@@ -465,11 +527,10 @@ pub fn sign(verifier: &Verifier, file: &[u8], signed: Signed<'_>) -> Result<Vec<
             ),
         ));
     }
-    // A signature by this key that did not fit is replaced.
-    opened
-        .envelope
-        .signatures
-        .retain(|other| other.keyid != signature.keyid);
+    // What does not count is left out: it could keep the file from being read.
+    let people = opened.participants().to_vec();
+    let all = std::mem::take(&mut opened.envelope.signatures);
+    opened.envelope.signatures = good_ones(all, &opened.payload, &people);
     opened.envelope.signatures.push(signature);
     readable(opened.envelope.to_file())
 }
@@ -514,7 +575,7 @@ fn signature_of(
         keyid: key.fingerprint(),
         sig: STANDARD.encode(&bytes),
     };
-    let view = check(&signature, payload, &Owners::of(participants));
+    let view = Owners::of(participants).check(&signature, &Message::of(payload));
     match view.code {
         None => Ok(signature),
         Some(code) => Err(Refused::new(
@@ -560,26 +621,28 @@ pub fn merge(a: &[u8], b: &[u8]) -> Result<Vec<u8>, Refused> {
         ..
     } = other.envelope;
     one.envelope.signatures.extend(signatures);
-    one.envelope.addenda.extend(addenda);
     one.envelope.signatures = good_ones(one.envelope.signatures, &one.payload, &people);
 
-    let mut additions: BTreeMap<String, Envelope> = BTreeMap::new();
-    for addendum in std::mem::take(&mut one.envelope.addenda) {
-        match additions.entry(addendum.payload.clone()) {
-            Entry::Vacant(new) => {
-                new.insert(addendum);
-            }
-            Entry::Occupied(mut known) => known.get_mut().signatures.extend(addendum.signatures),
-        }
-    }
-    for (_, mut addendum) in additions {
+    let mut additions: BTreeMap<Vec<u8>, Vec<Signature>> = BTreeMap::new();
+    for addendum in std::mem::take(&mut one.envelope.addenda)
+        .into_iter()
+        .chain(addenda)
+    {
         if let Ok((payload, _)) = one.read_addendum(&addendum) {
-            addendum.signatures = good_ones(addendum.signatures, &payload, &people);
-            if !addendum.signatures.is_empty() {
-                one.envelope.addenda.push(addendum);
-            }
+            additions
+                .entry(payload)
+                .or_default()
+                .extend(addendum.signatures);
         }
     }
+    one.envelope.addenda = additions
+        .into_iter()
+        .map(|(payload, signatures)| Envelope {
+            signatures: good_ones(signatures, &payload, &people),
+            ..Envelope::around(&payload)
+        })
+        .filter(|addendum| !addendum.signatures.is_empty())
+        .collect();
     readable(one.envelope.to_file())
 }
 
@@ -602,7 +665,7 @@ fn good_ones(
 /// Where two statements differ first, with both values.
 fn first_difference(a: &Statement<Record>, b: &Statement<Record>) -> String {
     let value = |statement| serde_json::to_value(statement).unwrap_or_default();
-    differences(&value(a), &value(b))
+    differences(&value(a), &value(b), 1)
         .into_iter()
         .next()
         .map_or_else(
@@ -611,44 +674,60 @@ fn first_difference(a: &Statement<Record>, b: &Statement<Record>) -> String {
         )
 }
 
-/// Every leaf in which two JSON values differ: its place, and both as text.
-pub(super) fn differences(a: &Value, b: &Value) -> Vec<(String, String, String)> {
-    fn walk(place: &str, a: &Value, b: &Value, found: &mut Vec<(String, String, String)>) {
-        let deeper = |key: &str| {
-            if place.is_empty() {
-                key.to_owned()
-            } else {
-                format!("{place}.{key}")
-            }
-        };
-        match (a, b) {
-            (Value::Object(a), Value::Object(b)) => {
-                let keys: BTreeSet<&String> = a.keys().chain(b.keys()).collect();
-                for key in keys {
-                    let of = |map: &serde_json::Map<String, Value>| {
-                        map.get(key).cloned().unwrap_or_default()
-                    };
-                    walk(&deeper(key), &of(a), &of(b), found);
-                }
-            }
-            (Value::Array(a), Value::Array(b)) if a.len() == b.len() => {
-                for (index, (a, b)) in a.iter().zip(b).enumerate() {
-                    walk(&deeper(&index.to_string()), a, b, found);
-                }
-            }
-            _ if a == b => {}
-            _ => found.push((place.to_owned(), text(a), text(b))),
-        }
-    }
-    fn text(value: &Value) -> String {
-        match value {
-            Value::String(text) => text.clone(),
-            other => other.to_string(),
-        }
-    }
+/// The first leaves in which two JSON values differ, at most `most`: each one's place, and both values as text.
+pub(super) fn differences(a: &Value, b: &Value, most: usize) -> Vec<(String, String, String)> {
     let mut found = Vec::new();
-    walk("", a, b, &mut found);
+    walk(&mut Vec::new(), a, b, most, &mut found);
     found
+}
+
+/// A place is put into words only where something differs: a record may be made to be slow.
+fn walk<'a>(
+    path: &mut Vec<std::borrow::Cow<'a, str>>,
+    a: &'a Value,
+    b: &'a Value,
+    most: usize,
+    found: &mut Vec<(String, String, String)>,
+) {
+    static NULL: Value = Value::Null;
+    if found.len() >= most {
+        return;
+    }
+    match (a, b) {
+        (Value::Object(a), Value::Object(b)) => {
+            let keys: BTreeSet<&String> = a.keys().chain(b.keys()).collect();
+            for key in keys {
+                path.push(key.as_str().into());
+                let of = |map: &'a serde_json::Map<String, Value>| map.get(key).unwrap_or(&NULL);
+                walk(path, of(a), of(b), most, found);
+                path.pop();
+            }
+        }
+        (Value::Array(a), Value::Array(b)) if a.len() == b.len() => {
+            for (index, (a, b)) in a.iter().zip(b).enumerate() {
+                path.push(index.to_string().into());
+                walk(path, a, b, most, found);
+                path.pop();
+            }
+        }
+        _ if a == b => {}
+        _ => {
+            let text = |value: &Value| match value {
+                Value::String(text) => cut(text),
+                other => cut(&other.to_string()),
+            };
+            found.push((cut(&path.join(".")), text(a), text(b)));
+        }
+    }
+}
+
+/// Long enough for everything that a Report holds.
+fn cut(text: &str) -> String {
+    const LONGEST: usize = 2000;
+    match text.char_indices().nth(LONGEST) {
+        None => text.to_owned(),
+        Some((end, _)) => format!("{}…", text.get(..end).unwrap_or_default()),
+    }
 }
 
 /// What a participant signs to add something to a record later, such as the recording's link.
@@ -657,7 +736,7 @@ pub(super) fn differences(a: &Value, b: &Value) -> Vec<(String, String, String)>
 /// [`Refused`]: the file cannot be read, or what is to be added is not fit to be.
 pub fn addendum(file: &[u8], addendum: Addendum) -> Result<ToSign, Refused> {
     let opened = Opened::read(file)?;
-    if let Some(finding) = check_addendum(&addendum).into_iter().next() {
+    if let Some(finding) = opened.check_addendum(&addendum).into_iter().next() {
         return Err(Refused::new(finding.code, finding.detail));
     }
     let statement = Statement::about("ceremony record", opened.sha256(), ADDENDUM_TYPE, addendum);
@@ -674,50 +753,30 @@ pub fn attach(file: &[u8], payload: &[u8], signed: Signed<'_>) -> Result<Vec<u8>
     opened.read_addendum(&envelope)?;
     let people = opened.participants().to_vec();
     let signature = signature_of(signed, payload, &people)?;
-    let known = opened
-        .envelope
-        .addenda
-        .iter_mut()
-        .find(|known| known.payload == envelope.payload);
-    match known {
-        None => {
-            envelope.signatures.push(signature);
-            opened.envelope.addenda.push(envelope);
-        }
-        Some(known) => {
-            let good = good_ones(std::mem::take(&mut known.signatures), payload, &people);
-            if good.iter().any(|other| other.keyid == signature.keyid) {
-                return Err(Refused::new(
-                    Code::SignatureTwice,
-                    format!(
-                        "The key {} has signed this addition already.",
-                        signature.keyid
-                    ),
-                ));
-            }
-            known.signatures = good;
-            known.signatures.push(signature);
-        }
-    }
-    readable(opened.envelope.to_file())
-}
-
-fn check_addendum(addendum: &Addendum) -> Vec<Finding> {
-    let mut findings = Vec::new();
-    findings.extend(addendum.recording.as_deref().and_then(recording_link));
-    findings.extend(
-        addendum
-            .note
-            .as_deref()
-            .and_then(|note| participants::free_text("note", note)),
-    );
-    if addendum.added_at > super::substance::LAST_SECOND {
-        findings.push(Finding::fail(
-            Code::TimeInvalid,
-            "The time of the addition is none.",
+    // Of what is there under this payload, what counts is kept.
+    let (same, others) = std::mem::take(&mut opened.envelope.addenda)
+        .into_iter()
+        .partition(|known| known.payload == envelope.payload);
+    opened.envelope.addenda = others;
+    let readable_ones = Vec::into_iter(same).filter(|known| opened.read_addendum(known).is_ok());
+    let known = readable_ones.flat_map(|known| known.signatures).collect();
+    envelope.signatures = good_ones(known, payload, &people);
+    if envelope
+        .signatures
+        .iter()
+        .any(|other| other.keyid == signature.keyid)
+    {
+        return Err(Refused::new(
+            Code::SignatureTwice,
+            format!(
+                "The key {} has signed this addition already.",
+                signature.keyid
+            ),
         ));
     }
-    findings
+    envelope.signatures.push(signature);
+    opened.envelope.addenda.push(envelope);
+    readable(opened.envelope.to_file())
 }
 
 /// What is wrong with a recording's link.

@@ -84,7 +84,8 @@ impl std::error::Error for RecordError {}
 pub fn record(verifier: &Verifier, input: Input<'_>) -> Result<Made, RecordError> {
     let mut record = unappraised(input.entered.clone(), &input);
     let earlier: Vec<&Earlier> = input.earlier.iter().collect();
-    let substance = Substance::of(verifier, &record, &earlier);
+    let mut substance = Substance::of(verifier, &record);
+    substance.compare_with(&record, &earlier, None);
     record.report = serde_json::to_value(&substance.report).unwrap_or_default();
     record.verdict = substance.verdict;
 

@@ -11,9 +11,7 @@ use super::envelope::{Checked, Opened, Refused};
 use super::keys::Key;
 use super::participants::{MAX_LINE, quorum};
 use super::record::Addendum;
-use super::report::{
-    AddendumView, CeremonyReport, Check, CheckId, Finding, SCHEMA, SignatureView, verdict_of,
-};
+use super::report::{AddendumView, CeremonyReport, Check, CheckId, Finding, SCHEMA, verdict_of};
 use super::signers::Signers;
 use super::substance::{Earlier, Substance};
 use crate::appraisal::{build, headline};
@@ -61,7 +59,8 @@ pub fn open(verifier: &Verifier, file: &[u8], beside: Beside<'_>) -> CeremonyRep
         .filter(|other| !other.is(&payload_sha256))
         .collect();
 
-    let substance = Substance::of(verifier, record, &others);
+    let mut substance = Substance::of(verifier, record);
+    substance.compare_with(record, &others, beside.signers);
     let (appraisal, differences) = substance.appraisal(&record.report);
     let subject = substance.subject(&opened.statement.subject);
     let outcome = substance.outcome(record);
@@ -148,6 +147,9 @@ fn format_row(payload_sha256: &str) -> Check {
 }
 
 fn signatures_row(signatures: &Checked) -> Check {
+    if signatures.views.is_empty() {
+        return Check::not_reached(CheckId::Signatures);
+    }
     Check::ran(
         CheckId::Signatures,
         format!(
@@ -207,6 +209,9 @@ fn signers_row(opened: &Opened, signed: &BTreeSet<usize>, signers: Option<&Signe
             Some(Code::SignersNotGiven),
         );
     };
+    if signed.is_empty() {
+        return Check::not_reached(CheckId::Signers);
+    }
     let at = opened.statement.predicate.entered.times.file;
     let findings = opened
         .participants()
@@ -271,12 +276,14 @@ fn addenda_row(addenda: &[(Option<Addendum>, Checked)]) -> Check {
     }
     let findings = addenda
         .iter()
-        .filter(|(addendum, checked)| !holds(addendum.as_ref(), checked))
-        .map(|_| {
-            Finding::fail(
+        .flat_map(|(addendum, checked)| {
+            if holds(addendum.as_ref(), checked) {
+                return checked.findings();
+            }
+            vec![Finding::fail(
                 Code::AddendumRefused,
                 "An addition is not about this record, or no participant signed it.",
-            )
+            )]
         })
         .collect();
     Check::ran(
@@ -289,14 +296,10 @@ fn addenda_row(addenda: &[(Option<Addendum>, Checked)]) -> Check {
     )
 }
 
-/// An addition counts when it can be read and every signature on it is a participant's.
+/// An addition counts when it can be read and a participant signed it. What else stands there is named, as on the
+/// record itself.
 fn holds(addendum: Option<&Addendum>, checked: &Checked) -> bool {
-    addendum.is_some()
-        && !checked.signed.is_empty()
-        && checked
-            .views
-            .iter()
-            .all(|SignatureView { verified, .. }| *verified)
+    addendum.is_some() && !checked.signed.is_empty()
 }
 
 fn addendum_view((addendum, checked): (Option<Addendum>, Checked)) -> AddendumView {

@@ -29,7 +29,7 @@ pub enum CheckId {
     /// The challenge: by a witness, within its window, used once, and mixed as it says.
     #[serde(rename = "challenge")]
     Challenge,
-    /// The evidence is the file that the record names.
+    /// The evidence is the file that the record names, and a hash that was noted was noted by a witness.
     #[serde(rename = "evidence")]
     Evidence,
     /// The collateral was fresh then.

@@ -157,6 +157,11 @@ impl Signers {
         Ok(Self(signers))
     }
 
+    /// Fingerprints of all keys.
+    pub(super) fn fingerprints(&self) -> impl Iterator<Item = String> {
+        self.0.iter().map(|signer| signer.key.fingerprint())
+    }
+
     /// The entries.
     pub fn view(&self) -> Vec<SignerView> {
         self.0

@@ -1,5 +1,7 @@
 //! What a record rests on, apart from its signatures: checked when it is made, and again whenever it is opened.
 
+use std::collections::BTreeSet;
+
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 use serde_json::{Value, json};
@@ -7,12 +9,14 @@ use serde_json::{Value, json};
 use super::Code;
 use super::drand;
 use super::envelope::{Opened, Refused, differences, recording_link};
+use super::keys::Key;
 use super::participants::{self, MAX_LINE, free_text, line, project_key};
 use super::record::{
-    ColocationAnswer, Entered, Origin, Record, Role, Statement, Subject as StatementSubject,
-    VerifierCopy,
+    ColocationAnswer, Entered, Origin, Participant, Record, Role, Statement,
+    Subject as StatementSubject, VerifierCopy,
 };
 use super::report::{Check, CheckId, Difference, Finding, NotBefore, TodayView, worst};
+use super::signers::Signers;
 use crate::appraisal::platform_of;
 use crate::builds::AttesterBuilds;
 use crate::challenge::{Challenge, DEFAULT_MINUTES};
@@ -37,8 +41,35 @@ const MAX_ROUND_AGE: u64 = 60 * 60;
 pub struct Earlier {
     payload_sha256: String,
     challenge: String,
-    /// Whether its participants have signed it: anyone can write a record that nobody signed.
-    is_signed: bool,
+    ceremony: Ceremony,
+    /// Fingerprints of the keys that have signed it.
+    signed_by: BTreeSet<String>,
+}
+
+/// What tells one ceremony from another, whatever was noted of it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+struct Ceremony {
+    evidence_sha256: String,
+    challenge_at: u64,
+    keys: BTreeSet<String>,
+}
+
+impl Ceremony {
+    fn of(record: &Record) -> Self {
+        Self {
+            evidence_sha256: record.evidence.sha256.clone(),
+            challenge_at: record.entered.times.challenge,
+            keys: fingerprints(&record.entered.participants),
+        }
+    }
+}
+
+fn fingerprints(participants: &[Participant]) -> BTreeSet<String> {
+    participants
+        .iter()
+        .filter_map(|participant| Key::parse(participant.key.as_deref()?).ok())
+        .map(|key| key.fingerprint())
+        .collect()
 }
 
 impl Earlier {
@@ -49,7 +80,8 @@ impl Earlier {
     pub fn read(file: &[u8]) -> Result<Self, Refused> {
         Opened::read(file).map(|opened| Self {
             payload_sha256: opened.sha256(),
-            is_signed: participants::quorum(opened.participants(), &opened.signed_by()).is_ok(),
+            ceremony: Ceremony::of(&opened.statement.predicate),
+            signed_by: opened.signed_by_keys(),
             challenge: opened.statement.predicate.entered.challenge.hex,
         })
     }
@@ -74,7 +106,7 @@ pub(super) struct Substance {
 }
 
 impl Substance {
-    pub(super) fn of(verifier: &Verifier, record: &Record, earlier: &[&Earlier]) -> Self {
+    pub(super) fn of(verifier: &Verifier, record: &Record) -> Self {
         let entered = &record.entered;
         let evidence = STANDARD.decode(&record.evidence.base64).ok();
         let mut unusable = Vec::new();
@@ -85,7 +117,7 @@ impl Substance {
             &mut unusable,
         );
         let report = verifier.appraise(&request);
-        let (challenge, not_before) = challenge(entered, earlier);
+        let (challenge, not_before) = challenge(entered);
         let rows = vec![
             participants_row(entered),
             times(entered),
@@ -113,6 +145,23 @@ impl Substance {
         }
     }
 
+    /// Row `challenge`, beside other ceremonies' records. What somebody has at hand says nothing of what the evidence
+    /// gives, so it is no part of the verdict that is signed.
+    pub(super) fn compare_with(
+        &mut self,
+        record: &Record,
+        others: &[&Earlier],
+        signers: Option<&Signers>,
+    ) {
+        let found = reuse(record, others, signers);
+        for row in &mut self.rows {
+            if row.id == CheckId::Challenge && !found.is_empty() {
+                let findings = row.findings.iter().chain(&found).cloned().collect();
+                *row = Check::ran(CheckId::Challenge, "", findings);
+            }
+        }
+    }
+
     /// Whether participants may sign the statement: nothing speaks against it, and it says what the evidence gives.
     pub(super) fn is_signable(&self, statement: &Statement<Record>) -> bool {
         let record = &statement.predicate;
@@ -121,6 +170,7 @@ impl Substance {
             && holds(&self.appraisal(&record.report).0)
             && holds(&self.subject(&statement.subject))
             && holds(&self.outcome(record))
+            && self.rows.iter().all(|row| row.outcome != Outcome::Fail)
     }
 
     /// Row `appraisal`: the evidence gives the Report inside, in verdict, rows, identity and policy.
@@ -129,14 +179,15 @@ impl Substance {
         // No Report is nearly as long; comparing one would only keep the reader waiting.
         let is_bounded = recorded.to_string().len() <= MAX_REPORT;
         let recorded = if is_bounded { recorded } else { &Value::Null };
-        let differences: Vec<Difference> = differences(&comparable(recorded), &comparable(&found))
-            .into_iter()
-            .map(|(place, recorded, found)| Difference {
-                place,
-                recorded,
-                found,
-            })
-            .collect();
+        let differences: Vec<Difference> =
+            differences(&comparable(recorded), &comparable(&found), MOST_DIFFERENCES)
+                .into_iter()
+                .map(|(place, recorded, found)| Difference {
+                    place,
+                    recorded,
+                    found,
+                })
+                .collect();
         let mut findings = self.unusable.clone();
         findings.extend(differences.iter().map(|difference| {
             let detail = format!(
@@ -262,7 +313,11 @@ impl Substance {
         let report = verifier.appraise(&request);
         let differences = about_hardware(&self.report)
             .zip(about_hardware(&report))
-            .filter(|(then, now)| (then.outcome, then.code) != (now.outcome, now.code))
+            // Of a row that could not run today nothing is known to have changed.
+            .filter(|(then, now)| {
+                now.outcome != Outcome::NotReached
+                    && (then.outcome, then.code) != (now.outcome, now.code)
+            })
             .map(|(then, now)| Difference {
                 place: format!("checks.{}", name(then.id)),
                 recorded: standing_of(then),
@@ -300,12 +355,11 @@ fn before_signing(outcome: u64, now: u64, today: &Report) -> Vec<Finding> {
             ),
         ));
     }
-    if matches!(today.verdict, Verdict::None | Verdict::Contraindicated) {
+    if today.verdict == Verdict::Contraindicated {
         findings.push(Finding::warn(
             Code::TodayNotSignable,
             format!(
-                "Today the same evidence gives {}: {}",
-                word(today.verdict),
+                "Today the same evidence is contraindicated: {}",
                 today.summary
             ),
         ));
@@ -391,6 +445,8 @@ pub(super) fn is_sha256(text: &str) -> bool {
 
 /// Longest Report that is compared, in bytes.
 const MAX_REPORT: usize = 1024 * 1024;
+/// More than anyone reads.
+const MOST_DIFFERENCES: usize = 200;
 /// More rows than any Report has.
 const MOST_ROWS: usize = 100;
 
@@ -554,7 +610,7 @@ fn console(entered: &Entered) -> Check {
 }
 
 /// Row `challenge`: made by a witness, answered within its window, used once, and mixed as it says.
-fn challenge(entered: &Entered, earlier: &[&Earlier]) -> (Check, Option<NotBefore>) {
+fn challenge(entered: &Entered) -> (Check, Option<NotBefore>) {
     let (challenge, times) = (&entered.challenge, &entered.times);
     let mut findings = Vec::new();
     match Challenge::parse(&challenge.hex) {
@@ -589,29 +645,6 @@ fn challenge(entered: &Entered, earlier: &[&Earlier]) -> (Check, Option<NotBefor
                 "The file was received {} after the challenge was made; {} were allowed.",
                 duration_in_words(took),
                 duration_in_words(u64::from(challenge.minutes).saturating_mul(60))
-            ),
-        ));
-    }
-    if let Some(other) = earlier
-        .iter()
-        .filter(|other| is_same_challenge(&other.challenge, &challenge.hex))
-        .max_by_key(|other| other.is_signed)
-    {
-        let finding = if other.is_signed {
-            Finding::fail
-        } else {
-            Finding::warn
-        };
-        findings.push(finding(
-            Code::ChallengeReused,
-            format!(
-                "The same challenge stands in the record {}{}.",
-                other.payload_sha256,
-                if other.is_signed {
-                    ""
-                } else {
-                    ", which is not signed by enough"
-                }
             ),
         ));
     }
@@ -651,6 +684,35 @@ fn challenge(entered: &Entered, earlier: &[&Earlier]) -> (Check, Option<NotBefor
         ),
     };
     (Check::ran(CheckId::Challenge, detail, findings), not_before)
+}
+
+/// Another ceremony's record with this challenge (O25).
+///
+/// Anyone can write a record, and sign it with keys of their own: it is a refusal only where a participant of this
+/// one, or a signer whom the opener knows, has signed the other.
+fn reuse(record: &Record, others: &[&Earlier], signers: Option<&Signers>) -> Vec<Finding> {
+    let this = Ceremony::of(record);
+    let mut known = this.keys.clone();
+    known.extend(signers.into_iter().flat_map(Signers::fingerprints));
+    others
+        .iter()
+        .filter(|other| {
+            other.ceremony != this
+                && is_same_challenge(&other.challenge, &record.entered.challenge.hex)
+        })
+        .map(|other| {
+            let name = &other.payload_sha256;
+            if other.signed_by.is_disjoint(&known) {
+                let detail = format!(
+                    "The same challenge stands in the record {name}, which nobody signed whom you know."
+                );
+                Finding::warn(Code::ChallengeReused, detail)
+            } else {
+                let detail = format!("The same challenge stands in the record {name}.");
+                Finding::fail(Code::ChallengeReused, detail)
+            }
+        })
+        .collect()
 }
 
 /// Whether one answer serves both: `report_data` is padded with zeros, so a challenge and the same with zeros behind

@@ -233,6 +233,10 @@ test("the command line opens a record: its exit status is the verdict", () => {
   assert.equal(today.status, 0);
   assert.match(today.stdout, /The hardware today: No verdict/, "the forge lives in 2040");
 
+  // The clock says 2026, the record 2040: that is said without any collateral.
+  assert.match(known.stdout, /Before signing: The record says that the ceremony ends on 2040-01-0/);
+  assert.doesNotMatch(known.stdout, /The hardware today/);
+
   const changed = join(folder, "changed.json");
   writeFileSync(changed, readFileSync(example, "utf8").replace('"sig":"', '"sig":"A'));
   assert.equal(run(["verify", changed]).status, 20);

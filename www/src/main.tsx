@@ -5,6 +5,7 @@ import { App } from "./app";
 import { host } from "cloud-witness-host";
 import { findKey } from "./keys/store";
 import { engine, loadEngine } from "./verifier/engine";
+import { askAgain } from "./record/store";
 import { dropStaleVerdict } from "./state";
 import { followAddress } from "./views";
 
@@ -21,8 +22,10 @@ function start(): void {
   render(<App />, page);
   followAddress();
   keepStrayFilesOut();
-  setInterval(dropStaleVerdict, 20_000);
-  document.addEventListener("visibilitychange", dropStaleVerdict);
+  for (const pass of [dropStaleVerdict, askAgain]) {
+    setInterval(pass, 20_000);
+    document.addEventListener("visibilitychange", pass);
+  }
   // Keeping the files comes after loading them, so that it takes nothing from that.
   void loadEngine().then(() => (engine.peek() === "ready" ? findKey() : undefined)).finally(host.keepOffline);
 }

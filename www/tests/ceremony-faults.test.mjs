@@ -262,6 +262,7 @@ test("a recording's link is added later, signed by a participant", async () => {
   await page.locator("#field-later-recording").fill("https://example.org/video");
   await sign.click();
   await page.getByRole("link", { name: "https://example.org/video" }).waitFor();
+  await page.getByText(/signed by .+ alone/).waitFor();
   assert.equal((await opened(page)).rows.addenda, "pass");
   await close();
 });
@@ -397,5 +398,56 @@ test("a second tab never replaces this browser's key", async () => {
   await page.reload();
   await ready(page);
   assert.equal(await page.locator(".key-line").textContent(), key);
+  await close();
+});
+
+test("what was half typed to be added to one record is not offered for another", async () => {
+  const { first, final } = await heldOnce();
+  const other = JSON.parse(final);
+  const statement = JSON.parse(Buffer.from(other.payload, "base64"));
+  statement.predicate.entered.notes = "another";
+  // Signatures no longer fit, but it is a record.
+  other.payload = Buffer.from(JSON.stringify(statement)).toString("base64");
+  const { page, close } = await openRecord(first);
+  await page.clock.setFixedTime((sample.at + 60) * 1000);
+  await page.getByText("Add the recording's link later").click();
+  await page.locator("#field-later-recording").fill("https://example.org/of-the-first");
+  await page.getByRole("button", { name: "Close and open another" }).click();
+  other.signatures = [];
+  await page.locator("#field-record").setInputFiles({ name: "other.json", mimeType: "application/json", buffer: Buffer.from(JSON.stringify(other)) });
+  await page.locator(".report > [data-verdict]").waitFor();
+  assert.equal(await page.locator("#field-later-recording").inputValue(), "");
+  await page.getByRole("button", { name: "Close and open another" }).click();
+  await page.locator("#field-record").setInputFiles({ name: "first.json", mimeType: "application/json", buffer: Buffer.from(first) });
+  await page.locator(".report > [data-verdict]").waitFor();
+  assert.equal(await page.locator("#field-later-recording").inputValue(), "https://example.org/of-the-first");
+  await close();
+});
+
+test("in a tab that was left open for days, it is said beside signing that the ceremony is long past", async () => {
+  const { first } = await heldOnce();
+  const { page, close } = await open(held.browser, held.site.url, {}, { view: "record" });
+  await page.clock.setFixedTime((sample.at + 60) * 1000);
+  await page.reload();
+  await ready(page);
+  await page.locator("#field-record").setInputFiles({ name: "ceremony.dsse.json", mimeType: "application/json", buffer: Buffer.from(first) });
+  await page.locator(".report > [data-verdict]").waitFor();
+  assert.equal(await page.locator(".sign [data-code=TODAY_LATER]").count(), 0);
+  await page.clock.setFixedTime((sample.at + 3 * 86_400) * 1000);
+  await page.evaluate(() => document.dispatchEvent(new Event("visibilitychange")));
+  await page.locator(".sign [data-code=TODAY_LATER]").waitFor();
+  await close();
+});
+
+test("what was entered about colocation is shown as it was entered", async () => {
+  const { first } = await heldOnce();
+  const envelope = JSON.parse(first);
+  const statement = JSON.parse(Buffer.from(envelope.payload, "base64"));
+  statement.predicate.entered.colocation.answer = "not_shown";
+  envelope.payload = Buffer.from(JSON.stringify(statement)).toString("base64");
+  envelope.signatures = [];
+  const { page, close } = await openRecord(JSON.stringify(envelope));
+  assert.equal(await codeOf(page, "console"), "COLOCATION_NOT_EXCLUDED");
+  await page.getByText(/^offered, and not shown not to be in it/).waitFor();
   await close();
 });

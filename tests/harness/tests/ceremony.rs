@@ -416,15 +416,17 @@ fn keys_that_prove_nothing_are_refused() {
 
 #[test]
 fn more_participants_than_a_call_holds_are_refused_without_reading_every_key() {
-    let file = conspired(|statement| {
-        let participants = &mut statement["predicate"]["entered"]["participants"];
-        let one = participants[2].clone();
-        *participants = vec![one; 30_000].into();
-    });
-    let report = opened(&file);
-    assert_eq!(report.verdict, Verdict::Contraindicated);
-    let row = report.check(CheckId::Participants).unwrap();
-    assert_eq!(row.code, Some(Code::ParticipantsTooMany));
+    for more in [33, 30_000] {
+        let file = forged(&Ceremony::good().signed(), |statement| {
+            let participants = &mut statement["predicate"]["entered"]["participants"];
+            let one = participants[2].clone();
+            *participants = vec![one; more].into();
+        });
+        let report = opened(&file);
+        assert_eq!(report.verdict, Verdict::None);
+        assert_eq!(codes(&report), [Code::ParticipantsTooMany]);
+        assert!(report.entered.is_none(), "nothing of them is handed out");
+    }
 }
 
 // What was entered.
@@ -458,11 +460,17 @@ fn an_expired_challenge_is_a_warning_that_names_the_minutes() {
     assert!(row.detail.contains("5 minutes"), "{}", row.detail);
 }
 
+/// The same people, with the same challenge at another moment.
+fn another() -> Ceremony {
+    Ceremony::good().with(|ceremony| {
+        ceremony.entered.console.machine = "server 4712".to_owned();
+        ceremony.entered.times.challenge += 1;
+    })
+}
+
 #[test]
 fn a_challenge_that_stands_in_another_record_is_named() {
-    let other = Ceremony::good()
-        .with(|ceremony| ceremony.entered.console.machine = "server 4712".to_owned())
-        .signed();
+    let other = another().signed();
     let earlier = Earlier::read(&other).unwrap();
     assert_eq!(
         refused(|ceremony| ceremony.earlier = vec![earlier.clone()]),
@@ -479,34 +487,92 @@ fn a_challenge_that_stands_in_another_record_is_named() {
     assert_eq!(open(&[earlier]).verdict, Verdict::Contraindicated);
 }
 
+/// The record of another ceremony with the same challenge, signed by people who made themselves up.
+fn strangers_record() -> Vec<u8> {
+    let names = ["Stranger 1", "Stranger 2", "Stranger 3"];
+    let unsigned = forged(&another().make().unwrap().file, |statement| {
+        let entered = &mut statement["predicate"]["entered"];
+        for (index, name) in names.into_iter().enumerate() {
+            entered["participants"][index]["key"] = key_line(&key(name)).into();
+        }
+    });
+    let pae = bytes_to_sign(&unsigned).unwrap().pae;
+    edited(&unsigned, |file| {
+        file["signatures"] = names
+            .into_iter()
+            .map(|name| {
+                serde_json::json!({
+                    "keyid": Key::parse(&key_line(&key(name))).unwrap().fingerprint(),
+                    "sig": STANDARD.encode(key(name).sign(pae.as_bytes()).to_bytes()),
+                })
+            })
+            .collect();
+    })
+}
+
 #[test]
-fn a_record_that_nobody_signed_makes_anothers_challenge_a_warning_not_a_reuse() {
-    let unsigned = Ceremony::good()
-        .with(|ceremony| ceremony.entered.console.machine = "server 4712".to_owned())
-        .make()
-        .unwrap()
-        .file;
-    let earlier = [Earlier::read(&unsigned).unwrap()];
+fn a_record_that_nobody_known_signed_makes_anothers_challenge_a_warning_not_a_reuse() {
     let signers = Signers::from_json(&signers()).unwrap();
+    let file = Ceremony::good().signed();
+    for other in [another().make().unwrap().file, strangers_record()] {
+        let earlier = [Earlier::read(&other).unwrap()];
+        let report = ask(&file, Some(&signers), &earlier, None);
+        assert_eq!(codes(&report), [Code::ChallengeReused]);
+        assert_eq!(report.verdict, Verdict::Warning);
+        assert!(
+            report.signable,
+            "what somebody has at hand keeps nobody from signing"
+        );
+    }
+    // One that people who are known signed weighs more, wherever it stands in the list.
+    let [one, two] =
+        [another().signed(), strangers_record()].map(|file| Earlier::read(&file).unwrap());
+    for both in [[one.clone(), two.clone()], [two, one]] {
+        let report = ask(&file, Some(&signers), &both, None);
+        assert_eq!(report.verdict, Verdict::Contraindicated);
+        assert!(!report.signable);
+    }
+}
+
+#[test]
+fn a_signer_whom_the_opener_knows_vouches_for_another_record_too() {
+    let other = strangers_record();
+    let list = serde_json::json!([{
+        "project": "Third Project", "key": key_line(&key("Stranger 2")), "source": "test", "added_by": "test",
+    }]);
+    let signers = Signers::from_json(&list.to_string()).unwrap();
+    let earlier = [Earlier::read(&other).unwrap()];
     let report = ask(&Ceremony::good().signed(), Some(&signers), &earlier, None);
+    let row = report.check(CheckId::Challenge).unwrap();
     assert_eq!(
-        codes(&report),
-        [Code::ChallengeReused, Code::OutcomeDiffers]
+        (row.outcome, row.code),
+        (Outcome::Fail, Some(Code::ChallengeReused))
     );
-    assert_eq!(report.verdict, Verdict::Warning);
-    // A signed one beside it weighs more, wherever it stands in the list.
-    let signed = Ceremony::good()
-        .with(|ceremony| ceremony.entered.console.machine = "server 4713".to_owned())
+}
+
+#[test]
+fn a_record_that_was_made_again_of_the_same_ceremony_is_no_reuse() {
+    let with_typo = Ceremony::good()
+        .with(|ceremony| ceremony.entered.notes = Some("A tpyo.".to_owned()))
         .signed();
-    let [unsigned] = earlier;
-    let both = [Earlier::read(&signed).unwrap(), unsigned];
-    let report = ask(&Ceremony::good().signed(), Some(&signers), &both, None);
-    assert_eq!(report.verdict, Verdict::Contraindicated);
+    let earlier = Earlier::read(&with_typo).unwrap();
+    let corrected = Ceremony::good().with(|ceremony| ceremony.earlier = vec![earlier.clone()]);
+    let report = ask(&corrected.signed(), None, &[earlier], None);
+    assert_eq!(codes(&report), []);
+    assert!(report.signable);
+}
+
+#[test]
+fn a_record_made_beside_a_strangers_can_be_signed() {
+    let earlier = Earlier::read(&strangers_record()).unwrap();
+    let made = Ceremony::good().with(|ceremony| ceremony.earlier = vec![earlier.clone()]);
+    assert_eq!(made.make().unwrap().verdict, Verdict::Affirming);
+    assert_eq!(opened(&made.signed()).verdict, Verdict::Affirming);
 }
 
 #[test]
 fn a_challenge_with_zeros_behind_it_is_no_other_one() {
-    let earlier = Earlier::read(&Ceremony::good().signed()).unwrap();
+    let earlier = Earlier::read(&another().signed()).unwrap();
     let codes = refused(|ceremony| {
         ceremony.entered.challenge.hex.push_str("00");
         ceremony.earlier = vec![earlier.clone()];
@@ -754,7 +820,7 @@ fn what_is_no_record_is_named_and_decides_nothing() {
                 let one = file["signatures"][0].clone();
                 file["signatures"] = vec![one; 65].into();
             }),
-            Code::RecordTooLarge,
+            Code::RecordTooManySignatures,
         ),
         (
             "an addition with more signatures than anyone needs",
@@ -763,7 +829,7 @@ fn what_is_no_record_is_named_and_decides_nothing() {
                 addendum["signatures"] = vec![file["signatures"][0].clone(); 65].into();
                 file["addenda"] = vec![addendum].into();
             }),
-            Code::RecordTooLarge,
+            Code::RecordTooManySignatures,
         ),
         (
             "more than 32 MiB",
@@ -846,6 +912,11 @@ fn ten_megabytes_of_json_are_refused_by_name() {
 fn until_all_have_signed_nothing_is_decided_and_it_says_who_is_lacking() {
     let [prover, first, second] = PEOPLE.map(|(name, ..)| key(name));
     let mut file = Ceremony::good().make().unwrap().file;
+    // Where nobody signed, there is nothing that could be good, or known.
+    for id in [CheckId::Signatures, CheckId::Signers] {
+        let row = opened(&file).check(id).unwrap().outcome;
+        assert_eq!(row, Outcome::NotReached);
+    }
     for (key, lacking) in [
         (&first, Some("the prover, and a witness of 1 project more")),
         (&prover, Some("a witness of 1 project more")),
@@ -1279,6 +1350,20 @@ fn merging_two_files_of_one_record_is_a_union_in_any_order() {
 }
 
 #[test]
+fn a_difference_in_a_record_that_was_made_to_be_slow_is_named_in_a_few_words() {
+    let with = |last: u64| {
+        forged(&Ceremony::good().make().unwrap().file, |statement| {
+            let mut list = vec![0_u64; 20_000];
+            list.push(last);
+            statement["predicate"]["report"] = serde_json::json!({ "k".repeat(1 << 20): list });
+        })
+    };
+    let error = merge(&with(0), &with(1)).unwrap_err();
+    assert_eq!(error.code, Code::PayloadsDiffer);
+    assert!(error.detail.len() < 3_000);
+}
+
+#[test]
 fn merging_keeps_what_counts_and_leaves_out_the_rest_in_any_order() {
     let good = Ceremony::good().signed();
     let bad = edited(&good, |file| {
@@ -1378,12 +1463,62 @@ fn a_recordings_link_is_added_later_and_signed() {
     assert_eq!(report.verdict, Verdict::Contraindicated);
     assert_eq!(codes(&report), [Code::AddendumRefused]);
 
+    // A stranger's signature beside a participant's counts for nothing, and takes nothing away.
+    let beside = edited(&with_link, |file| {
+        let list = file["addenda"][0]["signatures"].as_array_mut().unwrap();
+        list.push(serde_json::json!({
+            "keyid": Key::parse(&key_line(&key("a stranger"))).unwrap().fingerprint(),
+            "sig": "AAAA",
+        }));
+    });
+    let report = opened(&beside);
+    assert_eq!(codes(&report), [Code::SignatureByStranger]);
+    assert_eq!(report.verdict, Verdict::Warning);
+    assert!(report.addenda[0].verified);
+    // Nothing is added to a ceremony before it has ended.
+    let early = Addendum {
+        added_at: forge::AT + 59,
+        ..said("https://example.org/video/1")
+    };
+    assert_eq!(addendum(&file, early).unwrap_err().code, Code::TimeInvalid);
+
     // An addition to another record.
     let other = Ceremony::good()
         .with(|ceremony| ceremony.entered.console.machine = "server 4712".to_owned())
         .signed();
     let refused = attach(&other, to_sign.payload.as_bytes(), signed).unwrap_err();
     assert_eq!(refused.code, Code::AddendumRefused);
+}
+
+#[test]
+fn an_addition_that_was_tampered_with_takes_no_good_one_along() {
+    let file = Ceremony::good().signed();
+    let link = Addendum {
+        added_at: forge::AT + 3600,
+        recording: Some("https://example.org/video/1".to_owned()),
+        note: None,
+    };
+    let to_sign = addendum(&file, link).unwrap();
+    let [paula, walter] = [0, 1].map(|index: usize| {
+        ssh_signature(&key(PEOPLE[index].0), NAMESPACE, to_sign.payload.as_bytes())
+    });
+    let payload = to_sign.payload.as_bytes();
+    let honest = attach(&file, payload, Signed::Ssh(&paula)).unwrap();
+    let tampered: [fn(&mut Value); 2] = [
+        |addition| addition["payloadType"] = "x".into(),
+        |addition| addition["addenda"] = vec![addition.clone()].into(),
+    ];
+    for tamper in tampered {
+        let evil = edited(&honest, |file| {
+            file["addenda"][0]["signatures"] = serde_json::json!([]);
+            tamper(&mut file["addenda"][0]);
+        });
+        assert_eq!(merge(&honest, &evil).unwrap(), honest);
+        assert_eq!(merge(&evil, &honest).unwrap(), honest);
+        let by_walter = attach(&evil, payload, Signed::Ssh(&walter)).unwrap();
+        assert_eq!(opened(&by_walter).verdict, Verdict::Affirming);
+        assert_eq!(merge(&evil, &by_walter).unwrap(), by_walter);
+    }
 }
 
 // The example in the documentation.

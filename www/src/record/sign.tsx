@@ -37,7 +37,7 @@ export function Sign({ report, isOld }: { report: CeremonyReport; isOld: boolean
           )}
         </section>
       )}
-      <Later mine={mine} isOld={isOld} />
+      <Later record={report.payload_sha256 ?? ""} mine={mine} isOld={isOld} />
     </>
   );
 }
@@ -87,7 +87,7 @@ function Signing({ mine, isOld, file, ask, onSigned }: SigningProps) {
       <details>
         <summary>Sign with an SSH key</summary>
         <ol>
-          <li><p><button type="button" onClick={() => void attempt(async () => saveFile(file, (await ask()).payload))}>Save what is signed</button></p></li>
+          <li><p><button type="button" disabled={isOld} onClick={() => void attempt(async () => saveFile(file, (await ask()).payload))}>Save what is signed</button></p></li>
           <li><p>Sign it on your own computer:</p><div class="command"><pre tabIndex={0} role="group" aria-label="the command to sign"><code>{command}</code></pre><CopyButton value={command} what="the command to sign" /></div></li>
           <li>
             <TextArea id={`field-ssh-${file}`} label={`Paste the signature (${file}.sig)`} code value={ssh} onInput={setSsh} />
@@ -100,31 +100,35 @@ function Signing({ mine, isOld, file, ask, onSigned }: SigningProps) {
   );
 }
 
-/** What is added later and not yet signed: kept, so that its signature still fits after a reload. */
+/** What is to be added to a record and not yet signed: kept, so that its signature still fits after a reload. */
 const later = kept("cloud-witness.addendum");
 
 interface Addition {
+  /** To which record, by its name: it must never be offered for another. */
+  record: string;
   recording: string;
   note: string;
   addedAt: number;
 }
 
-function addition(): Addition {
+function additionTo(record: string): Addition {
   try {
-    const { recording, note, addedAt } = JSON.parse(later.value) as Addition;
-    if (typeof recording === "string" && typeof note === "string" && Number.isSafeInteger(addedAt)) return { recording, note, addedAt };
+    const kept = JSON.parse(later.value) as Addition;
+    const { recording, note, addedAt } = kept;
+    const isOne = typeof recording === "string" && typeof note === "string" && Number.isSafeInteger(addedAt);
+    if (isOne && kept.record === record) return { record, recording, note, addedAt };
   } catch {
     // None, or none of this version.
   }
-  return { recording: "", note: "", addedAt: 0 };
+  return { record, recording: "", note: "", addedAt: 0 };
 }
 
 /** A recording often exists only after the call: what is added later is signed by itself. */
-function Later({ mine, isOld }: { mine: string | null; isOld: boolean }) {
-  const { recording, note, addedAt } = addition();
+function Later({ record, mine, isOld }: { record: string; mine: string | null; isOld: boolean }) {
+  const { recording, note, addedAt } = additionTo(record);
   const orNull = (text: string) => (text.trim() === "" ? null : text.trim());
   const isGiven = orNull(recording) !== null || orNull(note) !== null;
-  const enter = (patch: Partial<Addition>) => (later.value = JSON.stringify({ recording, note, ...patch, addedAt: nowSeconds() }));
+  const enter = (patch: Partial<Addition>) => (later.value = JSON.stringify({ record, recording, note, ...patch, addedAt: nowSeconds() }));
   const ask = () => background("addendumToSign", recordText.peek(), { added_at: addedAt, recording: orNull(recording), note: orNull(note) });
 
   async function add(signature: CeremonySignature): Promise<void> {

@@ -24,6 +24,15 @@ export type Opened =
 
 export const opened = signal<Opened | null>(null);
 
+/** When what is known today was last asked: in a tab that was left open, today becomes another day. */
+const asked = signal(nowSeconds());
+const ASK_AGAIN_SECONDS = 15 * 60;
+
+/** Asks again what is known today, once that is a while ago. */
+export function askAgain(): void {
+  if (recordText.peek() !== "" && Math.abs(nowSeconds() - asked.peek()) >= ASK_AGAIN_SECONDS) asked.value = nowSeconds();
+}
+
 /** Counts every change of what is opened; late answers about an earlier one are dropped. */
 let generation = 0;
 
@@ -32,6 +41,7 @@ effect(() => {
   const signers = signersText.value;
   const attesters = attesterList.value.complaint === null ? attestersText.value : "";
   const other = earlierRecord.value;
+  void asked.value;
   if (engine.value !== "ready") return;
   generation += 1;
   const mine = generation;

@@ -1,6 +1,6 @@
 // A ceremony's record, opened: everything in it is checked, and the evidence appraised again.
 
-import type { CeremonyCheck, CeremonyReport, Difference, Outcome } from "cloud-witness";
+import type { CeremonyCheck, CeremonyReport, Difference, Entered, Outcome, SignatureView } from "cloud-witness";
 import { Findings } from "../ceremony/findings";
 import { Identity } from "../report/identity";
 import { Meaning } from "../report/meaning";
@@ -99,7 +99,7 @@ function Opened({ report, isOld }: { report: CeremonyReport; isOld: boolean }) {
         <section aria-labelledby="today-title" class="today" data-today={report.today.report.verdict}>
           <h2 id="today-title">What is known today</h2>
           <p><strong>{report.today.report.headline}.</strong> <Words text={report.today.report.summary} /></p>
-          <p class="hint">The same evidence beside this site's collateral of today. It changes nothing of what was true then.</p>
+          <p class="hint">The same evidence beside this site's collateral, on {formatUtc(report.today.report.at)}. It changes nothing of what was true then.</p>
           {report.today.differences.length > 0 && <Differences title="What changed since" differences={report.today.differences} />}
         </section>
       )}
@@ -181,10 +181,18 @@ function Differences({ title, differences }: { title: string; differences: reado
   );
 }
 
+const COLOCATION: Readonly<Record<Entered["colocation"]["answer"], string>> = {
+  not_offered: "not offered",
+  shown_not_in_it: "shown not to be in it",
+  not_shown: "offered, and not shown not to be in it",
+};
+
 /** What people entered and saw. */
 function Story({ report }: { report: CeremonyReport }) {
   const of = report.entered;
   if (of === null) return null;
+  const namesOf = (signatures: readonly SignatureView[]) =>
+    signatures.filter(({ verified }) => verified).map(({ participant }) => who(participant));
   const who = (index: number | null) => (index === null ? "nobody" : of.participants[index]?.name ?? "nobody");
   return (
     <section aria-labelledby="story-title">
@@ -192,17 +200,17 @@ function Story({ report }: { report: CeremonyReport }) {
       <dl class="facts">
         <div><dt>Machine</dt><dd>{of.console.machine}</dd></div>
         <div><dt>Seen on</dt><dd>{of.console.provider}, {of.console.product}, {of.console.region}; console: {of.console.console_type}</dd></div>
-        <div><dt>Colocation</dt><dd>{of.colocation.answer === "not_offered" ? "not offered" : "shown not to be in it"}: {of.colocation.how}</dd></div>
+        <div><dt>Colocation</dt><dd>{COLOCATION[of.colocation.answer]}: {of.colocation.how}</dd></div>
         <div><dt>Challenge</dt><dd><Hex value={of.challenge.hex} /> by {who(of.challenge.made_by)}, {formatUtc(of.times.challenge)}, for {of.challenge.minutes} minutes</dd></div>
         {report.not_before !== null && <div><dt>Not before</dt><dd>{formatUtc(report.not_before.time)}: mixed from drand's round {report.not_before.round}</dd></div>}
         <div><dt>Hash noted</dt><dd>{of.file.noted_sha256 === null ? "not noted" : <><Hex value={of.file.noted_sha256} /> by {who(of.file.noted_by)}</>}</dd></div>
         <div><dt>File received</dt><dd><bdi>{of.file.name}</bdi>, {formatUtc(of.times.file)}</dd></div>
-        {of.warning_reason !== null && <div><dt>Signed although a warning, because</dt><dd>{of.warning_reason}</dd></div>}
+        {of.warning_reason !== null && report.recorded_verdict === "warning" && <div><dt>Signed although a warning, because</dt><dd>{of.warning_reason}</dd></div>}
         {of.notes !== null && <div><dt>Notes</dt><dd>{of.notes}</dd></div>}
         {of.recording !== null && <div><dt>Recording</dt><dd><Recording link={of.recording} /></dd></div>}
-        {report.addenda.map(({ addendum, verified }, index) => addendum !== null && (
+        {report.addenda.map(({ addendum, signatures, verified }, index) => addendum !== null && (
           <div key={index}>
-            <dt>Added {formatUtc(addendum.added_at)}{verified ? ", signed" : ", not rightly signed"}</dt>
+            <dt>Added {formatUtc(addendum.added_at)}{verified ? `, signed by ${namesOf(signatures).join(" and ")} alone` : ", not rightly signed"}</dt>
             <dd>{addendum.recording !== null && <Recording link={addendum.recording} />} {addendum.note}</dd>
           </div>
         ))}

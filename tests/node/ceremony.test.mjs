@@ -127,6 +127,7 @@ test("what cannot be signed, merged or read throws its code", async () => {
   const { record: made } = await record();
   const other = await record((all) => {
     all.entered.console.machine = "4712";
+    all.entered.times.challenge += 1;
     return all;
   });
   const signature = new Uint8Array(64);

@@ -93,6 +93,7 @@ fn on_the_pages<'a>(workspace: &Workspace, command: &'a mut Command) -> Result<&
         .env("CW_VECTORS_DIR", workspace.vectors())
         .env("CW_PKG_DIR", workspace.pkg())
         .env("CW_HARNESS", harness::build(workspace)?)
+        .env("DCAP_QVL_SAMPLES", &workspace.samples)
         .env("CW_CHROMIUM", install::chromium(workspace)?))
 }
 

@@ -66,7 +66,7 @@ pub(crate) fn run(workspace: &Workspace, plan: &Plan<'_>) -> Result<()> {
         harness::run(workspace, &["seeds", &seeds.to_string_lossy()])
     })?;
     step("building the fuzz targets", || {
-        shell::run(cargo_fuzz(workspace, "build", &folder))
+        shell::run(&mut cargo_fuzz(workspace, "build", &folder))
     })?;
     let mut table = String::from(
         "| target | executions | seconds | crashes | peak MiB |\n|---|---|---|---|---|\n",

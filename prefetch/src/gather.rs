@@ -177,9 +177,19 @@ pub fn gather(
     }
     for piece in old.into_iter().flat_map(Bundle::pieces) {
         let asked_for = piece.key == Key::RootCaCrl || keys.contains(&piece.key);
-        if !asked_for && run.may_stay(piece, gathered.bundle.get(Key::RootCaCrl)) {
-            gathered.bundle.put(piece.clone());
-            gathered.untouched = gathered.untouched.saturating_add(1);
+        if asked_for {
+            continue;
+        }
+        match run.fault(piece, gathered.bundle.get(Key::RootCaCrl)) {
+            None => {
+                gathered.bundle.put(piece.clone());
+                gathered.untouched = gathered.untouched.saturating_add(1);
+            }
+            Some(finding) => gathered.stale.push(Stale {
+                key: piece.key,
+                problem: Problem::Unverified(finding),
+                kept: None,
+            }),
         }
     }
     gathered.requests = client.requests();
@@ -231,7 +241,12 @@ impl Run<'_> {
         if let Some(finding) = findings.into_iter().next() {
             return Err(Problem::Unverified(finding));
         }
-        match self.old.and_then(|old| goes_back(old.get(key)?, &piece)) {
+        // What is not Intel's at hand is no measure: an unsigned number there would keep every good piece out.
+        let before = self
+            .old
+            .and_then(|old| old.get(key))
+            .filter(|before| self.may_stay(before, root_ca_crl));
+        match before.and_then(|before| goes_back(before, &piece)) {
             Some(back) => Err(Problem::Back(back)),
             None => Ok(piece),
         }
@@ -253,14 +268,12 @@ impl Run<'_> {
             Err(problem) => problem,
         };
         let root_ca_crl = gathered.bundle.get(Key::RootCaCrl);
-        let old = self
-            .old
-            .and_then(|old| old.get(key))
-            .filter(|piece| self.may_stay(piece, root_ca_crl));
+        let had = self.old.and_then(|old| old.get(key));
+        let old = had.filter(|piece| self.may_stay(piece, root_ca_crl));
         // Not every kind of platform has TDX, and the newest have no SGX.
         let is_absent = matches!(key, Key::TcbInfo(..))
             && problem == Problem::Fetch(FetchError::Http(HttpError::NotFound));
-        if is_absent && old.is_none() {
+        if is_absent && had.is_none() {
             gathered.absent = gathered.absent.saturating_add(1);
             return Ok(());
         }
@@ -280,10 +293,15 @@ impl Run<'_> {
 
     /// An old piece stays when nothing but its age is wrong with it: an expired one still serves for its own time.
     fn may_stay(&self, piece: &Piece, root_ca_crl: Option<&Piece>) -> bool {
+        self.fault(piece, root_ca_crl).is_none()
+    }
+
+    /// What but its age is wrong with an old piece.
+    fn fault(&self, piece: &Piece, root_ca_crl: Option<&Piece>) -> Option<Finding> {
         self.verifier
             .check_piece(piece, root_ca_crl.and_then(Piece::crl), self.now)
-            .iter()
-            .all(|finding| finding.code == Code::CollateralExpired)
+            .into_iter()
+            .find(|finding| finding.code != Code::CollateralExpired)
     }
 }
 

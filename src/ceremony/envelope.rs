@@ -470,7 +470,12 @@ pub fn sign(verifier: &Verifier, file: &[u8], signed: Signed<'_>) -> Result<Vec<
         .signatures
         .retain(|other| other.keyid != signature.keyid);
     opened.envelope.signatures.push(signature);
-    Ok(opened.envelope.to_file())
+    readable(opened.envelope.to_file())
+}
+
+/// What is handed out can be opened again: with too many signatures by strangers, say, it could not.
+fn readable(file: Vec<u8>) -> Result<Vec<u8>, Refused> {
+    Opened::read(&file).map(|_| file)
 }
 
 fn reason(report: &Report) -> String {
@@ -586,7 +591,7 @@ pub fn merge(a: &[u8], b: &[u8]) -> Result<Vec<u8>, Refused> {
             }
         }
     }
-    Ok(one.envelope.to_file())
+    readable(one.envelope.to_file())
 }
 
 /// Where two statements differ first, with both values.

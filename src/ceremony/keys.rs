@@ -134,11 +134,9 @@ impl Key {
             KeyData::Ed25519(key) => ed25519(&key.0).is_some(),
             KeyData::SkEd25519(key) => ed25519(&key.public_key().0).is_some(),
             KeyData::Ecdsa(key) if key.curve() == EcdsaCurve::NistP256 => {
-                crrl::p256::PublicKey::decode(key.as_sec1_bytes()).is_some()
+                is_whole_point(key.as_sec1_bytes())
             }
-            KeyData::SkEcdsaSha2NistP256(key) => {
-                crrl::p256::PublicKey::decode(key.ec_point().as_bytes()).is_some()
-            }
+            KeyData::SkEcdsaSha2NistP256(key) => is_whole_point(key.ec_point().as_bytes()),
             other => {
                 return Err(KeyError::Unsupported {
                     algorithm: other.algorithm().to_string(),
@@ -159,6 +157,18 @@ impl Key {
             .to_openssh()
             .map(|line| line.trim_end().to_owned())
             .unwrap_or_default()
+    }
+
+    /// The point of the curve alone: one key is one, under whatever type and application it is written.
+    pub fn point(&self) -> Vec<u8> {
+        match &self.0 {
+            KeyData::Ed25519(key) => key.0.to_vec(),
+            KeyData::SkEd25519(key) => key.public_key().0.to_vec(),
+            KeyData::Ecdsa(key) => key.as_sec1_bytes().to_vec(),
+            KeyData::SkEcdsaSha2NistP256(key) => key.ec_point().as_bytes().to_vec(),
+            // No other kind is ever taken in.
+            _ => Vec::new(),
+        }
     }
 
     /// OpenSSH's fingerprint, `SHA256:…`: the `keyid` of signatures.
@@ -215,12 +225,14 @@ impl Key {
             KeyData::Ed25519(key) => verifies_ed25519(&key.0, signed, signature),
             KeyData::Ecdsa(key) => verifies_ecdsa(key.as_sec1_bytes(), signed, signature),
             KeyData::SkEd25519(key) => {
+                let is_touched = has_user_presence(signature);
                 let (signature, signed) = on_security_key(key.application(), signed, signature);
-                verifies_ed25519(&key.public_key().0, &signed, signature)
+                is_touched && verifies_ed25519(&key.public_key().0, &signed, signature)
             }
             KeyData::SkEcdsaSha2NistP256(key) => {
+                let is_touched = has_user_presence(signature);
                 let (signature, signed) = on_security_key(key.application(), signed, signature);
-                verifies_ecdsa(key.ec_point().as_bytes(), &signed, signature)
+                is_touched && verifies_ecdsa(key.ec_point().as_bytes(), &signed, signature)
             }
             _ => false,
         }
@@ -308,6 +320,11 @@ fn verifies_ed25519(key: &[u8; 32], message: &[u8], signature: &[u8]) -> bool {
     }
 }
 
+/// A point of P-256, uncompressed: compressed, it would be the same key in another text.
+fn is_whole_point(sec1: &[u8]) -> bool {
+    sec1.first() == Some(&4) && crrl::p256::PublicKey::decode(sec1).is_some()
+}
+
 /// ECDSA on P-256 with SHA-256; the signature is two SSH integers, r and s (RFC 5656, section 3.1.2).
 fn verifies_ecdsa(key: &[u8], message: &[u8], signature: &[u8]) -> bool {
     der_signature(signature).is_some_and(|signature| verify_p256(key, &sha256(message), &signature))
@@ -329,6 +346,15 @@ fn der_signature(mut signature: &[u8]) -> Option<Vec<u8>> {
         .map(|integer| UintRef::new(integer.as_positive_bytes()?).ok())
         .collect::<Option<Vec<_>>>()?;
     sequence.to_der().ok()
+}
+
+/// Whether somebody touched the security key: bit 0 of the flags (PROTOCOL.u2f; ssh-keygen demands it too).
+fn has_user_presence(signature: &[u8]) -> bool {
+    let flags = signature
+        .len()
+        .checked_sub(5)
+        .and_then(|at| signature.get(at));
+    flags.is_some_and(|flags| flags & 1 == 1)
 }
 
 /// What a security key signs instead of a message (OpenSSH's PROTOCOL.u2f, "SSH U2F Signatures"): the application's
@@ -366,6 +392,27 @@ LLo9lQYBAAAACQ==
 -----END SSH SIGNATURE-----";
     const SK_P256: &str = "sk-ecdsa-sha2-nistp256@openssh.com AAAAInNrLWVjZHNhLXNoYTItbmlzdHAyNTZAb3BlbnNzaC5jb20AAAAIbmlzdHAyNTYAAABBBNdo6XfhTK080uz5UbGyOcNMo+R3nPXMBxurwH2M1bDtQYbDT6qBE7EdQGkcy/EJDXbzT0KlU9rROjcX+JsgtGAAAAAEc3NoOg==";
     const SK_P256_SIGNATURE: &str = "000000201b35a1c6469a43a3d09d490d6ff8ca1bc2486a2edeb8aa7d119e4c70b9c1811000000021009724a2a4449a90357485ed1df0161274d20083342b02756794bc3f068fcdc15e01000000ec";
+
+    #[test]
+    fn a_security_key_that_nobody_touched_does_not_count() {
+        assert!(has_user_presence(&[1, 0, 0, 0, 9]));
+        assert!(has_user_presence(&[7, 5, 0, 0, 0, 9]));
+        for signature in [&[0, 0, 0, 0, 9][..], &[4, 0, 0, 0, 9], &[1, 0, 0, 9], &[]] {
+            assert!(!has_user_presence(signature), "{signature:?}");
+        }
+    }
+
+    #[test]
+    fn one_point_is_one_key_and_has_one_text() {
+        let on_security_key = Key::parse(SK_ED25519).unwrap();
+        let KeyData::SkEd25519(data) = &on_security_key.0 else {
+            panic!("a security key")
+        };
+        let plain = Key::from_ed25519(data.public_key().0).unwrap();
+        assert_ne!(plain.fingerprint(), on_security_key.fingerprint());
+        assert_eq!(plain.point(), on_security_key.point());
+        assert!(!is_whole_point(&[2; 33]), "compressed");
+    }
 
     #[test]
     fn a_security_keys_ed25519_signature_verifies_and_no_other() {

@@ -173,7 +173,7 @@ fn twice(participants: &[Participant]) -> Vec<Finding> {
             .key
             .as_deref()
             .and_then(|line| Key::parse(line).ok());
-        if let Some(first) = key.and_then(|key| keys.insert(key.fingerprint(), &participant.name)) {
+        if let Some(first) = key.and_then(|key| keys.insert(key.point(), &participant.name)) {
             findings.push(
                 Finding::fail(
                     Code::KeyTwice,
@@ -289,7 +289,7 @@ fn text_problem(what: &str, text: &str, most: usize, lines: bool) -> Option<Find
             format!("The {what} has more than {most} characters."),
         ));
     }
-    let steers = |c: char| (c.is_control() && !(lines && c == '\n')) || turns_writing_around(c);
+    let steers = |c: char| (c.is_control() && !(lines && c == '\n')) || is_unseen(c);
     text.chars().find(|c| steers(*c)).map(|c| {
         Finding::fail(
             Code::TextCharacter,
@@ -298,11 +298,17 @@ fn text_problem(what: &str, text: &str, most: usize, lines: bool) -> Option<Find
     })
 }
 
-/// The bidirectional controls, and the separators that end a line (UAX #9, section 2).
-const fn turns_writing_around(c: char) -> bool {
+/// What is not seen, or turns the direction of writing: Unicode's format characters (general category Cf), the
+/// separators that end a line, and the fillers and selectors that draw nothing. Two names must not look alike by them.
+const fn is_unseen(c: char) -> bool {
     matches!(
         c,
-        '\u{61c}' | '\u{200e}' | '\u{200f}' | '\u{2028}'..='\u{202e}' | '\u{2066}'..='\u{2069}'
+        '\u{ad}' | '\u{34f}' | '\u{600}'..='\u{605}' | '\u{61c}' | '\u{6dd}' | '\u{70f}' | '\u{890}' | '\u{891}'
+            | '\u{8e2}' | '\u{115f}' | '\u{1160}' | '\u{17b4}' | '\u{17b5}' | '\u{180b}'..='\u{180f}'
+            | '\u{200b}'..='\u{200f}' | '\u{2028}'..='\u{202e}' | '\u{2060}'..='\u{206f}' | '\u{3164}'
+            | '\u{fe00}'..='\u{fe0f}' | '\u{feff}' | '\u{ffa0}' | '\u{fff9}'..='\u{fffb}' | '\u{110bd}'
+            | '\u{110cd}' | '\u{13430}'..='\u{1343f}' | '\u{1bca0}'..='\u{1bca3}' | '\u{1d173}'..='\u{1d17a}'
+            | '\u{e0000}'..='\u{e0fff}'
     )
 }
 

@@ -7,7 +7,7 @@ use serde_json::{Value, json};
 use super::Code;
 use super::drand;
 use super::envelope::{Opened, Refused, differences, recording_link};
-use super::participants::{self, MAX_LINE, free_text, line};
+use super::participants::{self, MAX_LINE, free_text, line, project_key};
 use super::record::{
     ColocationAnswer, Entered, Origin, Record, Role, Statement, Subject as StatementSubject,
 };
@@ -15,6 +15,7 @@ use super::report::{Check, CheckId, Difference, Finding, NotBefore, worst};
 use crate::appraisal::platform_of;
 use crate::builds::AttesterBuilds;
 use crate::challenge::{Challenge, DEFAULT_MINUTES};
+use crate::collateral::bundle::Bundle;
 use crate::collateral::{Collateral, Source};
 use crate::evidence::MAX_INPUT;
 use crate::moment::{duration_in_words, in_words};
@@ -121,6 +122,9 @@ impl Substance {
     /// Row `appraisal`: the evidence gives the Report inside, in verdict, rows, identity and policy.
     pub(super) fn appraisal(&self, recorded: &Value) -> (Check, Vec<Difference>) {
         let found = serde_json::to_value(&self.report).unwrap_or_default();
+        // No Report is nearly as long; comparing one would only keep the reader waiting.
+        let is_bounded = recorded.to_string().len() <= MAX_REPORT;
+        let recorded = if is_bounded { recorded } else { &Value::Null };
         let differences: Vec<Difference> = differences(&comparable(recorded), &comparable(&found))
             .into_iter()
             .map(|(place, recorded, found)| Difference {
@@ -289,6 +293,13 @@ fn request<'a>(
             ),
         )),
     }
+    // The record holds what was used of a bundle; a whole one would be read in another way than it says.
+    if Bundle::recognise(record.collateral.text.as_bytes()) {
+        unusable.push(Finding::fail(
+            Code::AppraisalInput,
+            "The record holds a whole bundle in place of one platform's collateral.",
+        ));
+    }
     match Policy::parse(&record.policy) {
         Ok(policy) => request.policy = policy,
         Err(error) => unusable.push(Finding::fail(Code::AppraisalInput, error.to_string())),
@@ -301,13 +312,26 @@ fn request<'a>(
     request
 }
 
-/// What of a Report is compared: verdict, rows, identity and policy. Not words, version or digest, which another
+/// Longest Report that is compared, in bytes.
+const MAX_REPORT: usize = 1024 * 1024;
+/// More rows than any Report has.
+const MOST_ROWS: usize = 100;
+
+/// What of a Report is compared: verdict, rows, TCB, moment, identity and policy. Not words, version or digest, which another
 /// version may write otherwise.
 fn comparable(report: &Value) -> Value {
     let rows = report.get("checks").and_then(Value::as_array);
+    // Which rows there are, in their order: one that stands twice must not hide behind its namesake.
+    let order: Vec<Value> = rows
+        .into_iter()
+        .flatten()
+        .take(MOST_ROWS)
+        .map(|row| row.get("id").cloned().unwrap_or_default())
+        .collect();
     let rows: serde_json::Map<String, Value> = rows
         .into_iter()
         .flatten()
+        .take(MOST_ROWS)
         .map(|row| {
             let each = |list: &str, keys: &[&str]| -> Vec<Value> {
                 row.get(list)
@@ -341,7 +365,14 @@ fn comparable(report: &Value) -> Value {
         .collect();
     json!({
         "verdict": report.get("verdict"),
+        "rows": order,
         "checks": rows,
+        "tcb": report.get("tcb").map(|tcb| json!({
+            "status": tcb.get("status"),
+            "advisories": tcb.get("advisories"),
+        })),
+        "at": report.get("at"),
+        "time": report.get("time"),
         "identity": report.get("identity"),
         "policy": report.get("policy"),
     })
@@ -356,6 +387,9 @@ fn participants_row(entered: &Entered) -> Check {
         findings,
     )
 }
+
+/// A call that took longer than a day was not one call.
+const LONGEST_CEREMONY: u64 = 24 * 60 * 60;
 
 /// Row `times`: every step ended no earlier than the one before it.
 fn times(entered: &Entered) -> Check {
@@ -385,6 +419,15 @@ fn times(entered: &Entered) -> Check {
         .times
         .outcome
         .saturating_sub(entered.times.participants);
+    if took > LONGEST_CEREMONY {
+        findings.push(Finding::warn(
+            Code::TimeTooLong,
+            format!(
+                "From the first step to the outcome it took {}.",
+                duration_in_words(took)
+            ),
+        ));
+    }
     Check::ran(
         CheckId::Times,
         format!(
@@ -474,7 +517,7 @@ fn challenge(entered: &Entered, earlier: &[&Earlier]) -> (Check, Option<NotBefor
     }
     if let Some(other) = earlier
         .iter()
-        .find(|other| other.challenge == challenge.hex)
+        .find(|other| is_same_challenge(&other.challenge, &challenge.hex))
     {
         findings.push(Finding::fail(
             Code::ChallengeReused,
@@ -520,6 +563,16 @@ fn challenge(entered: &Entered, earlier: &[&Earlier]) -> (Check, Option<NotBefor
         ),
     };
     (Check::ran(CheckId::Challenge, detail, findings), not_before)
+}
+
+/// Whether one answer serves both: `report_data` is padded with zeros, so a challenge and the same with zeros behind
+/// it are one.
+fn is_same_challenge(one: &str, other: &str) -> bool {
+    let padded = |hex: &str| Challenge::parse(hex).map(|read| read.report_data());
+    match (padded(one), padded(other)) {
+        (Ok(one), Ok(other)) => one == other,
+        _ => one == other,
+    }
 }
 
 /// What a verified round says against the challenge that is said to be mixed from it.
@@ -624,13 +677,20 @@ fn collateral_fresh(request: &Request<'_>) -> Check {
     )
 }
 
-/// The name of a participant who is a witness.
+/// The name of a participant who is a witness, and not of the prover's own project: such a one is no third party.
 fn witness(entered: &Entered, index: Option<u32>) -> Option<&str> {
     let index = usize::try_from(index?).ok()?;
+    let is_provers = |project: &str| {
+        entered.participants.iter().any(|other| {
+            other.role == Role::Prover && project_key(&other.project) == project_key(project)
+        })
+    };
     entered
         .participants
         .get(index)
-        .filter(|participant| participant.role == Role::Witness)
+        .filter(|participant| {
+            participant.role == Role::Witness && !is_provers(&participant.project)
+        })
         .map(|participant| participant.name.as_str())
 }
 

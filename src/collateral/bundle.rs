@@ -263,8 +263,10 @@ impl Bundle {
         piece.chain = match piece.key {
             Key::RootCaCrl => None,
             key => Some(
-                self.pieces()
-                    .filter(|other| same_signer(other.key, key))
+                // The one that it replaces was signed by the same, or at least by a contemporary.
+                self.get(key)
+                    .into_iter()
+                    .chain(self.pieces().filter(|other| same_signer(other.key, key)))
                     .find_map(|other| other.chain.clone())
                     .ok_or(BundleError::NoChainToLend { key })?,
             ),

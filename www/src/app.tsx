@@ -1,6 +1,7 @@
 // The page: a way through its views, the view itself, and which build this is.
 
 import { useEffect, useRef } from "preact/hooks";
+import { AboutView } from "./about/view";
 import { AttestersView } from "./attesters/view";
 import { CeremonyView } from "./ceremony/view";
 import { ChallengeView } from "./challenge/view";
@@ -23,6 +24,7 @@ const DRAWN: Readonly<Record<View, () => preact.JSX.Element>> = {
   collateral: CollateralView,
   attesters: AttestersView,
   keys: KeysView,
+  about: AboutView,
 };
 
 export function App() {
@@ -47,7 +49,8 @@ export function App() {
 }
 
 function Nav({ current }: { current: View }) {
-  const names = Object.keys(VIEWS) as View[];
+  // How to check the page is at its foot, where it says which build it is.
+  const names = (Object.keys(VIEWS) as View[]).filter((name) => name !== "about");
   return (
     <nav class="nav" aria-label="Pages">
       <ul>

@@ -3,8 +3,8 @@
 import { computed, effect, signal } from "@preact/signals";
 import { background, engine } from "./verifier/engine";
 import { faultOf } from "./verifier/fault";
-import type { Document, Slot } from "./inputs";
-import { change, inputs, readings } from "./state";
+import { EMPTY, type Document, type Slot } from "./inputs";
+import { change, inputs, isSample, readings } from "./state";
 
 /** Far above everything that the verifier accepts; it only keeps a wrong pick (a disk image) out of memory. */
 const MOST_BYTES_READ = 32 * 1024 * 1024;
@@ -51,7 +51,10 @@ function endReading(slot: Slot): void {
 }
 
 function setDocument(slot: Slot, document: Document | null): void {
-  change({ documents: { ...inputs.peek().documents, [slot]: document } });
+  const now = inputs.peek();
+  // One's own file is not of the sample's moment, and not for its challenge.
+  const before = slot === "evidence" && isSample(now) ? EMPTY : now;
+  change({ ...before, documents: { ...before.documents, [slot]: document } });
 }
 
 const hashed = signal<{ document: Document; sha256: string } | null>(null);

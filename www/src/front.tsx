@@ -16,8 +16,8 @@ export function Front() {
         genuine, did it answer the challenge, and which machine is it?
       </p>
       <p class="promise">
-        Nothing leaves this tab. The page does all its work on your computer, sends nothing anywhere, and works with
-        the network cut.
+        Nothing leaves this tab. The page does all its work on your computer, sends nothing anywhere, and, once it
+        is loaded, works with the network cut.
       </p>
       <ul class="ways">
         <Way to="ceremony" title="Run a ceremony" action="Run a ceremony">

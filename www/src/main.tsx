@@ -2,8 +2,10 @@
 
 import { render } from "preact";
 import { App } from "./app";
+import { host } from "cloud-witness-host";
 import { findKey } from "./keys/store";
-import { loadEngine } from "./verifier/engine";
+import { engine, loadEngine } from "./verifier/engine";
+import { dropStaleVerdict } from "./state";
 import { followAddress } from "./views";
 
 if (window.top === window.self) {
@@ -19,7 +21,10 @@ function start(): void {
   render(<App />, page);
   followAddress();
   keepStrayFilesOut();
-  void loadEngine().then(findKey);
+  setInterval(dropStaleVerdict, 20_000);
+  document.addEventListener("visibilitychange", dropStaleVerdict);
+  // Keeping the files comes after loading them, so that it takes nothing from that.
+  void loadEngine().then(() => (engine.peek() === "ready" ? findKey() : undefined)).finally(host.keepOffline);
 }
 
 /** A page around this one could cover it with false labels, so nothing works inside another page. */

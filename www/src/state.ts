@@ -49,6 +49,11 @@ export function invalidate(): void {
   });
 }
 
+/** Whether the inputs are those of the sample: its challenge is known to everybody. */
+export function isSample({ documents }: Inputs): boolean {
+  return documents.evidence?.from === "sample";
+}
+
 export function changeChallenge(text: string): void {
   change({ challenge: text, challengeMadeAt: null });
 }
@@ -59,6 +64,7 @@ export function makeChallenge(bytes: number): void {
   try {
     const { hex } = generateChallenge(bytes);
     batch(() => {
+      if (isSample(earlier)) replace(EMPTY);
       change({ challenge: hex, challengeMadeAt: nowSeconds() });
       if (earlier.challenge !== "") undoable.value = earlier;
     });
@@ -107,8 +113,22 @@ export async function verifyInputs(): Promise<void> {
   outcome.value = { state: "checking" };
   await nextPaint();
   if (mine !== generation) return;
-  const reached = await background("appraise", asked.request, inputs.peek().collateral === "site").then((report): Outcome => ({ state: "report", report }), failureOf);
-  if (mine === generation) outcome.value = reached;
+  const reached = await background("appraise", asked.request, inputs.peek().collateral === "site" ? "site" : "own over site").then((report): Outcome => ({ state: "report", report }), failureOf);
+  if (mine !== generation) return;
+  outcome.value = reached;
+  if (reached.state === "report" && reached.report.time === "now") staleFrom = nowSeconds() + FRESH_SECONDS;
+}
+
+/** For so long a verdict about now may stand. */
+const FRESH_SECONDS = 15 * 60;
+let staleFrom: number | null = null;
+
+/** A verdict about now must not be there when now is over: in a tab that was left open, say. */
+export function dropStaleVerdict(): void {
+  const shown = outcome.peek();
+  if (shown?.state !== "report" || shown.report.time !== "now" || staleFrom === null || nowSeconds() < staleFrom) return;
+  generation += 1;
+  outcome.value = { state: "refused", code: "STALE", message: "The verdict was about a moment that is over by now. Press Verify again." };
 }
 
 function failureOf(thrown: unknown): Outcome {

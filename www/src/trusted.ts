@@ -1,8 +1,8 @@
 // The page's one Trusted Types policy: it lets a script's URL through only when it is one of this site's own files.
 
-export type OwnScript = "worker.js";
+export type OwnScript = "worker.js" | "sw.js";
 
-const OWN: readonly OwnScript[] = ["worker.js"];
+const OWN: readonly OwnScript[] = ["worker.js", "sw.js"];
 
 interface Policies {
   createPolicy(name: string, rules: { createScriptURL: (name: string) => string }): { createScriptURL: (name: string) => string };

@@ -11,6 +11,7 @@ export const VIEWS = {
   collateral: "Collateral",
   attesters: "Attesters",
   keys: "Keys",
+  about: "Verify this page",
 } as const;
 
 export type View = keyof typeof VIEWS;
@@ -36,5 +37,7 @@ export function followAddress(): void {
   window.addEventListener("hashchange", () => {
     const next = viewOf(location.hash);
     if (next !== null) view.value = next;
+    // A row inside of the view: the address stays the view's, so that a reload comes back to it.
+    else history.replaceState(null, "", address(view.peek()));
   });
 }

@@ -33,11 +33,17 @@ const TYPES = {
   ".wasm": "application/wasm",
 };
 
-/** Serves `folder` below `prefix`, plus the pages given by path; answers 404 to all else, like a static host. */
-export async function serve(folder, { prefix = "/", pages = {} } = {}) {
+/**
+ * Serves `folder` below `prefix`, plus the pages given by path, all with `headers`; answers 404 to all else, like a static
+ * host. It remembers each path that it was asked for.
+ */
+export async function serve(folder, { prefix = "/", pages = {}, headers = {}, port = 0 } = {}) {
   accessSync(join(folder, "index.html"));
+  const requests = [];
   const server = createServer(async (request, response) => {
     const path = decodeURIComponent(new URL(request.url, "http://localhost").pathname);
+    requests.push(path);
+    for (const [name, value] of Object.entries(headers)) response.setHeader(name, value);
     if (path in pages) {
       response.writeHead(200, { "content-type": TYPES[".html"] }).end(pages[path]);
       return;
@@ -55,8 +61,10 @@ export async function serve(folder, { prefix = "/", pages = {} } = {}) {
       response.writeHead(404).end();
     }
   });
-  await new Promise((listening) => server.listen(0, "127.0.0.1", listening));
+  await new Promise((listening) => server.listen(port, "127.0.0.1", listening));
   return {
+    requests,
+    port: server.address().port,
     url: `http://127.0.0.1:${server.address().port}${prefix}`,
     close: () => new Promise((closed) => {
       server.close(closed);
@@ -126,6 +134,12 @@ export async function open(browser, url, options = {}, { prepare = undefined, vi
 /** The verifier says which build it is once it is loaded. */
 export async function ready(page) {
   await page.locator("footer[data-engine=ready]").waitFor();
+}
+
+/** The browser keeps the site's files, or says why not. */
+export async function offlineStatus(page, copy) {
+  await page.locator(`footer [data-copy=${copy}]`).waitFor();
+  return page.locator("footer [data-copy]").textContent();
 }
 
 /** Follows the page's own navigation. */

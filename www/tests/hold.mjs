@@ -77,6 +77,9 @@ export async function hold(recorder, others, { challenge, evidence, hash, collat
   await keyboard.press("ArrowDown");
   await keyboard.choose("#field-ceremony-collateral", { name: "collateral.json", mimeType: "application/json", buffer: collateral });
   await page.locator(".document-name", { hasText: "collateral.json" }).waitFor();
+  await keyboard.to("#field-ceremony-from");
+  await keyboard.press("ArrowDown");
+  assert.equal(await page.locator("#field-ceremony-from").inputValue(), "witness", "the default is the most careful reading");
   await each("file");
   await keyboard.act("This is the file");
   await step("appraisal");
@@ -88,7 +91,7 @@ export async function hold(recorder, others, { challenge, evidence, hash, collat
   if (reason !== null) await keyboard.type("#field-reason", reason);
   await each("outcome");
   await keyboard.act("Make the record");
-  await page.locator("main[data-view=record] [data-verdict]").waitFor();
+  await page.locator("main[data-view=record] .report > [data-verdict]").waitFor();
 }
 
 export async function save({ page, keyboard }) {
@@ -101,7 +104,7 @@ export async function receive(participant, file) {
   const { page, keyboard } = participant;
   await follow(participant, "record");
   await keyboard.choose("#field-record", { name: "ceremony.dsse.json", mimeType: "application/json", buffer: Buffer.from(file) });
-  await page.locator("[data-verdict]").waitFor();
+  await page.locator(".report > [data-verdict]").waitFor();
 }
 
 export async function sign({ page, keyboard }) {

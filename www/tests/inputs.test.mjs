@@ -22,6 +22,8 @@ const textFile = (name, text) => ({ name, mimeType: "text/plain", buffer: Buffer
 const focused = (page) => page.evaluate(() => document.activeElement.textContent.trim().slice(0, 60));
 
 pageTest("by keyboard alone: a file of one's own is checked, from the front page to its verdict", async (page) => {
+  // While somebody listens, choosers stay intercepted; switching that on and off between two of them loses some.
+  page.on("filechooser", () => {});
   let strokes = 0;
   const press = async (key) => {
     strokes += 1;
@@ -57,6 +59,11 @@ pageTest("by keyboard alone: a file of one's own is checked, from the front page
   await tabTo("", "field-notedHash");
   await type(`${sample.sha256}  attester.txt`);
   assert.equal(await page.locator("#field-notedHash").inputValue(), sample.sha256);
+  await tabTo("", "collateral-site");
+  await press("ArrowDown");
+  await tabTo("", "field-collateral");
+  const [collateral] = await Promise.all([page.waitForEvent("filechooser"), press("Enter")]);
+  await collateral.setFiles(textFile("collateral.json", sample.collateral));
   await tabTo("Moment and policy");
   await press("Enter");
   await tabTo("", "time-now");
@@ -93,8 +100,7 @@ pageTest("changing any input takes the verdict away at once", async (page) => {
     "read out": () => type("#field-challengeReadOut", "2025-06-20 00:00"),
     minutes: () => type("#field-challengeMinutes", "20"),
     hash: () => type("#field-notedHash", "00"),
-    "collateral set": () => choose("#field-collateralSet", "1"),
-    collateral: () => document.querySelector("#collateral-own").click(),
+        collateral: () => document.querySelector("#collateral-site").click(),
     moment: () => document.querySelector("#time-now").click(),
     date: () => type("#field-asOf", "2025-06-21 00:00"),
     policy: () => document.querySelector("#policy-strict").click(),
@@ -134,6 +140,35 @@ pageTest("a new challenge, and a new attester build, take the verdict away too",
   await page.getByRole("button", { name: "Make a new challenge" }).click();
   await goTo(page, "Check");
   assert.equal((await readReport(page)).verdict, null);
+});
+
+pageTest("a verdict about now is not there any more when now is over", async (page) => {
+  await page.locator("#field-evidence").setInputFiles(textFile("attester.txt", sample.evidence));
+  await page.locator(".document-name", { hasText: "attester.txt" }).waitFor();
+  await verify(page);
+  await page.getByText("Checked for").waitFor();
+  const lookAfter = async (minutes) => {
+    await page.clock.setFixedTime(Date.now() + minutes * 60 * 1000);
+    await page.evaluate(() => document.dispatchEvent(new Event("visibilitychange")));
+  };
+  await lookAfter(14);
+  assert.equal((await readReport(page)).verdict, "none");
+  await lookAfter(16);
+  assert.equal((await readReport(page)).verdict, null);
+  await page.getByText("a moment that is over by now").first().waitFor();
+});
+
+pageTest("the sample's challenge is not offered for a call, and goes when a file of one's own comes", async (page) => {
+  await loadSample(page);
+  await goTo(page, "Challenge");
+  await page.getByText("which everybody knows").waitFor();
+  assert.equal(await page.locator(".digits, .command").count(), 0);
+  await goTo(page, "Check");
+  await page.locator("#field-evidence").setInputFiles(textFile("mine.txt", "mine"));
+  await page.locator(".document-name", { hasText: "mine.txt" }).waitFor();
+  assert.equal(await page.locator("#field-challenge").inputValue(), "");
+  assert.equal(await page.locator("#field-notedHash").inputValue(), "");
+  assert.ok(await page.locator("#collateral-site").isChecked());
 });
 
 pageTest("a verdict is still there after a look at another view", async (page) => {
@@ -429,13 +464,13 @@ test("verification leaves the page's own thread free", async () => {
     window.posted = [];
     const post = Worker.prototype.postMessage;
     Worker.prototype.postMessage = function (call) {
-      window.posted.push(call.ask.name);
+      window.posted.push(call.name);
       return post.call(this, call);
     };
   } });
   await loadSample(page);
   await verify(page);
-  assert.deepEqual(await page.evaluate(() => window.posted), ["init", "sha256", "verify"]);
+  assert.deepEqual(await page.evaluate(() => window.posted), ["init", "useBundle", "sha256", "appraise"]);
   await close();
 });
 

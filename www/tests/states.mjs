@@ -17,6 +17,13 @@ export const BUILD = {
 /** A state that no real machine's sample reaches is reached with a forged one, on the page over the test-only root. */
 export const STATES = {
   front: { view: "", reach: async () => {} },
+  "verify this page": {
+    view: "about",
+    reach: async (page) => {
+      await page.getByRole("button", { name: "Fetch and digest" }).click();
+      await page.getByText(/^Every file that is served is as/).waitFor();
+    },
+  },
   "empty form": { view: "check", reach: async () => {} },
   "form with every input open": {
     view: "check",

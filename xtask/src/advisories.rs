@@ -27,7 +27,7 @@ pub(crate) fn run(workspace: &Workspace) -> Result<()> {
         || upstream(workspace),
     )?;
     install::node(workspace)?;
-    for folder in ["www", "tests/bench"] {
+    for folder in ["www", "tests/bench", "tests/node"] {
         step(
             &format!("looking for advisories about the npm packages of {folder}"),
             || {

@@ -20,7 +20,7 @@ pub(crate) fn run(workspace: &Workspace, arguments: &[&str]) -> Result<()> {
 
 /// For the whole workspace, as `cargo test` does: for one package alone, cargo would choose other
 /// features for its dependencies and compile many of them a second time.
-fn build(workspace: &Workspace) -> Result<PathBuf> {
+pub(crate) fn build(workspace: &Workspace) -> Result<PathBuf> {
     let messages = shell::read(
         shell::cargo(&workspace.root)
             .args(["build", "--locked", "--workspace", "--bin", "harness"])

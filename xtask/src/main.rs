@@ -7,16 +7,20 @@ mod advisories;
 mod bench;
 mod breaks;
 mod ci;
+mod compare;
 mod fuzz;
 mod harness;
 mod install;
 mod page;
 mod pkg;
+mod release;
+mod sbom;
 mod serve;
 mod shell;
 mod site;
 mod size;
 mod test;
+mod third_party;
 mod workspace;
 
 use std::process::ExitCode;
@@ -32,6 +36,8 @@ cargo xtask <command>
   test               every test: Rust, the npm package in Node, the page in Chromium
   pkg                build the wasm and its glue into pkg/
   site               build the page into target/site, for any static host
+  compare PLACE      build the page, and compare it with the one at a URL or in a folder, byte for byte
+  release            make what a release publishes: site, one file, npm package, SBOMs, digests
   screenshots        take the pictures of every state that the docs show
   bench [--json]     measure speed and size against other packages, in one run
   ci                 what CI runs: format, lints, licences and sources, then test
@@ -67,6 +73,8 @@ fn run() -> Result<()> {
         ("test", []) => test::run(&workspace),
         ("pkg", []) => pkg::run(&workspace),
         ("site", []) => site::run(&workspace),
+        ("compare", [place]) => compare::run(&workspace, place),
+        ("release", []) => release::run(&workspace),
         ("screenshots", []) => test::screenshots(&workspace),
         ("bench", []) => bench::run(&workspace, bench::Output::Markdown),
         ("bench", ["--json"]) => bench::run(&workspace, bench::Output::Json),

@@ -6,14 +6,38 @@ use anyhow::{Context, Result};
 
 use crate::shell::{self, npm, say, step};
 use crate::workspace::Workspace;
-use crate::{harness, install, size};
+use crate::{harness, install, sbom, size, third_party};
 
-/// Builds the page around the package in `pkg` and writes its digests beside it.
-pub(crate) fn build(workspace: &Workspace, pkg: &Path, site: &Path) -> Result<()> {
+/// The digests of a site's files, in the site.
+pub(crate) const DIGESTS: &str = "SHA256SUMS";
+
+/// The bundle that the page loads, beside it.
+pub(crate) const COLLATERAL: &str = "collateral.json";
+
+/// The list of what the site is made of, in the site.
+pub(crate) const SBOM: &str = "sbom.cdx.json";
+
+/// Where `prefetch` leaves a bundle for the page.
+pub(crate) fn prefetched(workspace: &Workspace) -> PathBuf {
+    workspace.root.join("collateral/bundle.json")
+}
+
+/// Builds the page around the package in `pkg`, with this collateral if there is any, and writes its digests beside it.
+pub(crate) fn build(
+    workspace: &Workspace,
+    pkg: &Path,
+    site: &Path,
+    collateral: &Path,
+) -> Result<()> {
     install::node(workspace)?;
     install::npm_packages(&workspace.www())?;
     let generated = samples(workspace)?;
-    let collateral = collateral(workspace, &generated)?;
+    bundle(workspace, &generated, collateral)?;
+    let crates = third_party::in_the_wasm(workspace)?;
+    std::fs::write(
+        generated.join("notices.txt"),
+        third_party::notices(&crates)?,
+    )?;
     // A file that the page no longer has must not stay in what is deployed.
     if site.exists() {
         std::fs::remove_dir_all(site)?;
@@ -27,22 +51,21 @@ pub(crate) fn build(workspace: &Workspace, pkg: &Path, site: &Path) -> Result<()
                     .args(["run", "--silent", "build"])
                     .env("CW_PKG_DIR", pkg)
                     .env("CW_OUT_DIR", site)
-                    .env("CW_GENERATED_DIR", generated),
+                    .env("CW_GENERATED_DIR", &generated),
             )
         },
     )?;
-    std::fs::copy(&collateral, site.join(COLLATERAL))
-        .with_context(|| format!("copying {}", collateral.display()))?;
-    digests(site)
+    let npm_packages = std::fs::read_to_string(generated.join("npm-packages.json"))
+        .context("reading which npm packages are in the page")?;
+    let mut packages = sbom::of_crates(workspace, &crates)?;
+    packages.extend(sbom::of_npm(&npm_packages)?);
+    sbom::write(workspace, "cloud-witness-site", packages, &site.join(SBOM))?;
+    write_digests(site)
 }
 
-/// The bundle that the page loads, beside it.
-const COLLATERAL: &str = "collateral.json";
-
 /// The bundle that `prefetch` wrote; in a clean clone one of the engine's own samples, which is old and says so.
-fn collateral(workspace: &Workspace, generated: &Path) -> Result<PathBuf> {
+fn bundle(workspace: &Workspace, generated: &Path, prefetched: &Path) -> Result<()> {
     let out = generated.join(COLLATERAL);
-    let prefetched = workspace.root.join("collateral/bundle.json");
     let mut arguments = vec!["bundle".to_owned(), out.to_string_lossy().into_owned()];
     if prefetched.exists() {
         arguments.push(prefetched.to_string_lossy().into_owned());
@@ -57,7 +80,7 @@ fn collateral(workspace: &Workspace, generated: &Path) -> Result<PathBuf> {
         harness::run(workspace, &arguments)
     })?;
     say(&size::describe(&out)?);
-    Ok(out)
+    Ok(())
 }
 
 /// The ceremony behind "Try it with a real sample", made by the core from the engine's own samples.
@@ -73,8 +96,8 @@ fn samples(workspace: &Workspace) -> Result<PathBuf> {
     Ok(folder)
 }
 
-/// `SHA256SUMS` over every file, in the form that `sha256sum --check` reads.
-fn digests(site: &Path) -> Result<()> {
+/// `SHA256SUMS` over every file of a folder, in the form that `sha256sum --check` reads.
+pub(crate) fn write_digests(site: &Path) -> Result<()> {
     let mut files = Vec::new();
     list(site, &mut files)?;
     let mut lines = Vec::new();
@@ -93,7 +116,7 @@ fn digests(site: &Path) -> Result<()> {
         .iter()
         .map(|(name, digest)| format!("{digest}  {name}\n"))
         .collect();
-    std::fs::write(site.join("SHA256SUMS"), text).context("writing SHA256SUMS")
+    std::fs::write(site.join(DIGESTS), text).context("writing SHA256SUMS")
 }
 
 fn list(folder: &Path, files: &mut Vec<PathBuf>) -> Result<()> {

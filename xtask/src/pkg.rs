@@ -7,15 +7,19 @@ use wasm_bindgen_cli_support::Bindgen;
 
 use crate::shell::{self, program, say, step};
 use crate::workspace::Workspace;
-use crate::{install, size};
+use crate::{install, size, third_party};
 
 const GLUE: &str = "cloud_witness.js";
 const WASM: &str = "cloud_witness_bg.wasm";
+const NOTICES: &str = "THIRD-PARTY.txt";
 
 pub(crate) fn run(workspace: &Workspace) -> Result<()> {
     let folder = workspace.pkg();
     step("building the wasm package", || {
-        build(workspace, "cloud-witness", &folder)
+        build(workspace, "cloud-witness", &folder)?;
+        let crates = third_party::in_the_wasm(workspace)?;
+        std::fs::write(folder.join(NOTICES), third_party::notices(&crates)?)
+            .context("writing the licences of what is in the wasm")
     })?;
     say(&size::describe(&folder.join(WASM))?);
     say(&size::describe(&folder.join(GLUE))?);

@@ -9,7 +9,12 @@ use crate::{page, pkg};
 pub(crate) fn run(workspace: &Workspace) -> Result<()> {
     pkg::run(workspace)?;
     let site = workspace.site();
-    page::build(workspace, &workspace.pkg(), &site)?;
+    page::build(
+        workspace,
+        &workspace.pkg(),
+        &site,
+        &page::prefetched(workspace),
+    )?;
     say(&format!("the site is in {}", site.display()));
     Ok(())
 }

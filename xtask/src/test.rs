@@ -75,8 +75,14 @@ fn build_packages(workspace: &Workspace) -> Result<()> {
 }
 
 fn build_pages(workspace: &Workspace) -> Result<()> {
-    page::build(workspace, &workspace.pkg(), &workspace.site())?;
-    page::build(workspace, &workspace.forged_pkg(), &workspace.forged_site())
+    let collateral = page::prefetched(workspace);
+    page::build(workspace, &workspace.pkg(), &workspace.site(), &collateral)?;
+    page::build(
+        workspace,
+        &workspace.forged_pkg(),
+        &workspace.forged_site(),
+        &collateral,
+    )
 }
 
 /// Tells a test of the page where the pages, the vectors and the browser are.
@@ -85,6 +91,8 @@ fn on_the_pages<'a>(workspace: &Workspace, command: &'a mut Command) -> Result<&
         .env("CW_SITE_DIR", workspace.site())
         .env("CW_FORGED_SITE_DIR", workspace.forged_site())
         .env("CW_VECTORS_DIR", workspace.vectors())
+        .env("CW_PKG_DIR", workspace.pkg())
+        .env("CW_HARNESS", harness::build(workspace)?)
         .env("CW_CHROMIUM", install::chromium(workspace)?))
 }
 

@@ -16,6 +16,16 @@ pub(crate) struct Workspace {
     pub(crate) samples: PathBuf,
     /// Where the sources of our dependencies lie: their paths must not end up in the wasm.
     pub(crate) dependency_folders: BTreeSet<PathBuf>,
+    /// Every crate in the lockfile, ours too.
+    pub(crate) crates: Vec<Crate>,
+}
+
+pub(crate) struct Crate {
+    pub(crate) name: String,
+    pub(crate) version: String,
+    /// An SPDX expression.
+    pub(crate) licence: String,
+    pub(crate) folder: PathBuf,
 }
 
 impl Workspace {
@@ -31,6 +41,7 @@ impl Workspace {
         let target = PathBuf::from(string(&metadata, "target_directory")?);
         let mut samples = None;
         let mut dependency_folders = BTreeSet::new();
+        let mut crates = Vec::new();
         for package in metadata
             .get("packages")
             .and_then(Value::as_array)
@@ -44,12 +55,22 @@ impl Workspace {
             if let Some(sources) = folder.parent().filter(|_| !folder.starts_with(&root)) {
                 dependency_folders.insert(sources.to_owned());
             }
+            crates.push(Crate {
+                name: string(package, "name")?.to_owned(),
+                version: string(package, "version")?.to_owned(),
+                // As cargo wrote it before it took SPDX.
+                licence: string(package, "license")
+                    .unwrap_or_default()
+                    .replace('/', " OR "),
+                folder: folder.to_owned(),
+            });
         }
         Ok(Self {
             root,
             target,
             samples: samples.context("the crate dcap-qvl is not among the dependencies")?,
             dependency_folders,
+            crates,
         })
     }
 

@@ -126,6 +126,20 @@ fn an_old_piece_that_does_not_verify_is_not_carried_on() {
 }
 
 #[test]
+fn an_unsigned_number_in_the_file_at_hand_keeps_no_good_piece_out() {
+    let number = "\\\"tcbEvaluationDataNumber\\\":";
+    let old = yesterday().to_json();
+    let at = old.find(number).expect("a number") + number.len();
+    let end = at + old[at..].find(|c: char| !c.is_ascii_digit()).unwrap();
+    let place = Place::empty();
+    std::fs::write(place.file(), format!("{}4000{}", &old[..at], &old[end..])).unwrap();
+    let server = StandIn::plain(intel(&world()));
+    let summary = place.run(&plan(&server));
+    assert!(summary.stale.is_empty(), "{}", summary.text());
+    assert!(place.bundle().get(SGX).is_some());
+}
+
+#[test]
 fn a_file_that_is_no_bundle_is_not_written_over() {
     let server = StandIn::plain(intel(&world()));
     let place = Place::empty();

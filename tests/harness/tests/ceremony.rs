@@ -235,7 +235,7 @@ fn bad_participants_become_no_record() {
     );
     assert_eq!(
         refused(project(1, "example compute")),
-        [Code::WitnessOfProversProject]
+        [Code::WitnessOfProversProject, Code::ChallengeMaker]
     );
     assert_eq!(
         refused(|ceremony| {
@@ -255,6 +255,53 @@ fn bad_participants_become_no_record() {
             Code::ChallengeMaker
         ]
     );
+}
+
+#[test]
+fn a_fourth_witness_of_the_provers_project_makes_no_challenge_and_notes_no_hash() {
+    let friend = |ceremony: &mut Ceremony| {
+        let mut friend = ceremony.entered.participants[1].clone();
+        friend.name = "Peter Friend".to_owned();
+        friend.project = ceremony.entered.participants[0].project.clone();
+        friend.key = Some(key_line(&key("Peter Friend")));
+        ceremony.entered.participants.push(friend);
+    };
+    let made = refused(|ceremony| {
+        friend(ceremony);
+        ceremony.entered.challenge.made_by = 3;
+    });
+    assert!(made.contains(&Code::ChallengeMaker), "{made:?}");
+    let noted = refused(|ceremony| {
+        friend(ceremony);
+        ceremony.entered.file.noted_by = Some(3);
+    });
+    assert!(noted.contains(&Code::EvidenceNotedBy), "{noted:?}");
+}
+
+#[test]
+fn names_that_differ_by_what_is_not_seen_are_refused() {
+    for unseen in ['\u{200b}', '\u{ad}', '\u{feff}', '\u{e0041}', '\u{3164}'] {
+        let codes = refused(|ceremony| {
+            let twin = ceremony.entered.participants[1].name.clone();
+            ceremony.entered.participants[2].name = format!("{twin}{unseen}");
+        });
+        assert!(
+            codes.contains(&Code::TextCharacter),
+            "{unseen:?}: {codes:?}"
+        );
+    }
+}
+
+#[test]
+fn a_ceremony_of_more_than_a_day_is_a_warning() {
+    let file = Ceremony::good()
+        .with(|ceremony| {
+            ceremony.entered.times.outcome += 3 * 24 * 60 * 60;
+            ceremony.entered.warning_reason = Some("it took long".to_owned());
+        })
+        .signed();
+    assert!(codes(&opened(&file)).contains(&Code::TimeTooLong));
+    assert_eq!(opened(&file).verdict, Verdict::Warning);
 }
 
 #[test]
@@ -348,6 +395,16 @@ fn a_challenge_that_stands_in_another_record_is_named() {
         "a record is no reuse of itself"
     );
     assert_eq!(open(&[earlier]).verdict, Verdict::Contraindicated);
+}
+
+#[test]
+fn a_challenge_with_zeros_behind_it_is_no_other_one() {
+    let earlier = Earlier::read(&Ceremony::good().signed()).unwrap();
+    let codes = refused(|ceremony| {
+        ceremony.entered.challenge.hex.push_str("00");
+        ceremony.earlier = vec![earlier.clone()];
+    });
+    assert!(codes.contains(&Code::ChallengeReused), "{codes:?}");
 }
 
 /// What is changed in a good ceremony.
@@ -821,6 +878,50 @@ fn a_signature_moved_to_another_record_is_refused() {
     );
 }
 
+fn super_codes(file: &[u8]) -> Vec<Code> {
+    codes(&opened(file))
+}
+
+#[test]
+fn a_whole_bundle_in_place_of_the_collateral_that_was_used_is_refused() {
+    let file = conspired(|statement| {
+        let document = statement["predicate"]["collateral"]["text"]
+            .as_str()
+            .unwrap()
+            .to_owned();
+        statement["predicate"]["collateral"]["text"] = harness::bundle::of(&[document]).into();
+    });
+    let report = opened(&file);
+    assert_eq!(report.verdict, Verdict::Contraindicated);
+    assert!(codes(&report).contains(&Code::AppraisalInput));
+}
+
+#[test]
+fn a_record_made_from_a_bundle_holds_what_was_used_of_it() {
+    let from_document = Ceremony::good();
+    let of_bundle = Ceremony::good().with(|ceremony| {
+        ceremony.collateral = harness::bundle::of(std::slice::from_ref(&ceremony.collateral));
+    });
+    let text = |ceremony: &Ceremony| {
+        let file = ceremony.make().unwrap().file;
+        let envelope: Value = serde_json::from_slice(&file).unwrap();
+        let payload = STANDARD
+            .decode(envelope["payload"].as_str().unwrap())
+            .unwrap();
+        let statement: Value = serde_json::from_slice(&payload).unwrap();
+        statement["predicate"]["collateral"]["text"]
+            .as_str()
+            .unwrap()
+            .to_owned()
+    };
+    let is_bundle = |text: &str| cloud_witness::Bundle::recognise(text.as_bytes());
+    assert!(is_bundle(&of_bundle.collateral) && !is_bundle(&text(&of_bundle)));
+    let parsed = |text: String| serde_json::from_str::<Value>(&text).unwrap();
+    let (one, other) = (parsed(text(&from_document)), parsed(text(&of_bundle)));
+    assert_eq!(one["tcb_info"], other["tcb_info"]);
+    assert_eq!(opened(&of_bundle.signed()).verdict, Verdict::Affirming);
+}
+
 #[test]
 fn a_record_in_which_all_lied_together_is_found_out() {
     let told = |change: fn(&mut Value)| {
@@ -883,6 +984,27 @@ fn a_record_in_which_all_lied_together_is_found_out() {
         (verdict, codes),
         (Verdict::Warning, vec![Code::OutcomeDiffers])
     );
+    let (verdict, codes, _) = told(|statement| {
+        let checks = statement["predicate"]["report"]["checks"]
+            .as_array_mut()
+            .unwrap();
+        let mut failed = checks[11].clone();
+        failed["outcome"] = "fail".into();
+        checks.insert(0, failed);
+    });
+    assert_eq!(verdict, Verdict::Warning, "a row that stands twice");
+    assert!(codes.contains(&Code::AppraisalDiffers));
+    for (member, told_value) in [
+        ("tcb", serde_json::json!({ "status": "Revoked" })),
+        ("time", "now".into()),
+        ("at", 1.into()),
+    ] {
+        let file = conspired(|statement| statement["predicate"]["report"][member] = told_value);
+        assert!(
+            super_codes(&file).contains(&Code::AppraisalDiffers),
+            "{member}"
+        );
+    }
     let (verdict, codes, _) =
         told(|statement| statement["predicate"]["collateral"]["source"] = "nobody".into());
     assert_eq!(verdict, Verdict::Contraindicated);

@@ -2,6 +2,8 @@ import type { Report } from "cloud-witness";
 import { useEffect, useState } from "preact/hooks";
 import { fromBase64 } from "../base64";
 import { listText } from "../attesters/store";
+import { announce } from "../report/announcer";
+import { Meaning } from "../report/meaning";
 import { ReportView } from "../report/result";
 import { nowSeconds } from "../time";
 import { background, engine } from "../verifier/engine";
@@ -21,7 +23,11 @@ export function AppraisalStep() {
     setOutcome({ state: "checking" });
     if (!isReady) return undefined;
     void appraise(of).then(
-      (report) => isNewest && setOutcome({ state: "report", report }),
+      (report) => {
+        if (!isNewest) return;
+        setOutcome({ state: "report", report });
+        announce(`Verdict: ${report.headline}. ${report.summary}`);
+      },
       (thrown) => isNewest && setOutcome({ state: "failed", message: faultOf(thrown).message }),
     );
     return () => {
@@ -41,20 +47,26 @@ export function AppraisalStep() {
         </p>
       )}
       <ReportView report={report} />
+      <Meaning />
     </StepForm>
   );
 }
 
-function appraise(of: Draft): Promise<Report> {
+/** So long after the file came, its verdict is about the past. */
+const FRESH_SECONDS = 60 * 60;
+
+async function appraise(of: Draft): Promise<Report> {
+  const now = nowSeconds();
+  const at = of.times.file ?? now;
   return background("appraise", {
     evidence: fromBase64(of.file?.base64 ?? ""),
     challenge: of.challenge?.hex ?? "",
     ...(of.times.challenge === undefined ? {} : { challengeIssuedAt: of.times.challenge }),
     challengeMinutes: Number(of.minutes),
-    ...(of.notedHash === "" ? {} : { sha256: of.notedHash }),
+    ...(of.notedHash.trim() === "" ? {} : { sha256: of.notedHash }),
     ...(of.collateral === null ? {} : { collateral: of.collateral.text, collateralFrom: of.collateral.from }),
-    at: of.times.file ?? nowSeconds(),
-    time: "now",
+    at,
+    time: now - at <= FRESH_SECONDS ? "now" : "as_of",
     ...(listText.peek() === "" ? {} : { attesters: listText.peek() }),
-  }, of.collateral === null);
+  }, of.collateral === null ? "site" : "own");
 }

@@ -7,7 +7,7 @@ import { readChallenge, Shown } from "../challenge/view";
 import { TextField } from "../ui/field";
 import { TextArea } from "../ui/text-area";
 import { faultOf } from "../verifier/fault";
-import { change, draft, finish, redo } from "./draft";
+import { change, draft, finish, redo, wasUsed } from "./draft";
 import { WitnessChoice } from "./witness-choice";
 import { StepForm } from "./view";
 
@@ -25,13 +25,16 @@ export function ChallengeStep() {
     const whole = Number(minutes);
     if (!Number.isInteger(whole) || whole < 1 || whole > 1440) return complain("Give whole minutes, from 1 to 1440.");
     try {
-      finish("challenge", { challenge: made(), making: { ...making, typed: "", round: "" } });
+      const challenge = made();
+      if (wasUsed(challenge.hex)) return complain("This challenge was used in an earlier ceremony, whose answer may have been kept. Make a new one.");
+      finish("challenge", { challenge, making: { ...making, typed: "", round: "" } });
     } catch (thrown) {
       complain(faultOf(thrown).message);
     }
   }
 
   function made(): { hex: string; origin: ChallengeOrigin } {
+    if (round.trim() !== "" && typed.trim() !== "") throw new Error("Either a challenge that a witness read out, or one mixed from a round: clear one of the two.");
     if (round.trim() !== "") {
       const { hex, origin } = mixChallenge(round);
       return { hex, origin };

@@ -3,7 +3,7 @@
 import type { ChallengeOrigin, CollateralSource, Entered, Participant } from "cloud-witness";
 import { computed, signal } from "@preact/signals";
 import { kept } from "../ui/kept";
-import { nowSeconds } from "../time";
+import { formatUtc, nowSeconds } from "../time";
 
 export const STEPS = ["participants", "colocation", "console", "challenge", "command", "hash", "file", "appraisal", "outcome"] as const;
 
@@ -55,7 +55,12 @@ const EMPTY: Draft = {
 
 const text = kept("cloud-witness.ceremony");
 
+export const isDraftKept = text.isKept;
+
 export const draft = computed<Draft>(() => parse(text.value) ?? EMPTY);
+
+/** What was kept, when it is no draft of this version. */
+export const unreadable = computed<string | null>(() => (text.value !== "" && parse(text.value) === null ? text.value : null));
 
 export const isEmpty = computed(() => text.value === "");
 
@@ -78,20 +83,41 @@ export function finish(step: Step, patch: Partial<Draft> = {}): boolean {
   const before = Math.max(0, ...STEPS.slice(0, STEPS.indexOf(step)).map((earlier) => times[earlier] ?? 0));
   if (now < before) {
     clockProblem.value = { now, before };
-    change(patch);
     return false;
   }
   clockProblem.value = null;
-  // A text put right later was still entered when its step ended.
-  change({ ...patch, times: { ...times, [step]: times[step] ?? now } });
+  const wasCorrected = times[step] !== undefined && times.challenge !== undefined;
+  change({
+    ...patch,
+    times: { ...times, [step]: times[step] ?? now },
+    // The step keeps its time; that it was put right afterwards stands in the record too.
+    ...(wasCorrected ? { notes: `${draft.peek().notes}\nCorrected ${formatUtc(now)}: ${step}.`.trim() } : {}),
+  });
   reopened.value = null;
   return true;
 }
 
+/** A step that no longer holds as it was entered. */
+export function unfinish(step: Step): void {
+  const { [step]: _ended, ...times } = draft.peek().times;
+  change({ times });
+  reopened.value = null;
+}
+
 /** Does a step, and all that rests on it, again. */
 export function redo(step: Step): void {
+  const { times, challenge } = draft.peek();
   const undone = new Set<string>(STEPS.slice(STEPS.indexOf(step)));
-  change({ times: Object.fromEntries(Object.entries(draft.peek().times).filter(([name]) => !undone.has(name))) });
+  const isBefore = (later: Step) => STEPS.indexOf(step) <= STEPS.indexOf(later);
+  // A challenge that was shown once is used up, whatever came of it.
+  if (isBefore("challenge") && challenge !== null) useUp(challenge.hex);
+  change({
+    times: Object.fromEntries(Object.entries(times).filter(([name]) => !undone.has(name))),
+    ...(isBefore("challenge") ? { challenge: null } : {}),
+    // A hash is noted before its file is there: with either of them done again, the file must come anew.
+    ...(isBefore("hash") ? { notedHash: "" } : {}),
+    ...(isBefore("file") ? { file: null } : {}),
+  });
   reopened.value = null;
   clockProblem.value = null;
 }
@@ -99,6 +125,20 @@ export function redo(step: Step): void {
 /** Steps whose text can be put right without doing anything of the call again. */
 export function canReopen(step: Step): boolean {
   return step === "participants" || step === "colocation" || step === "console";
+}
+
+/** Challenges of ceremonies that this browser kept the record of: each is good once (O25). One hex a line. */
+const used = kept("cloud-witness.used-challenges");
+
+export function wasUsed(challenge: string): boolean {
+  // Zeros behind a challenge make no other one: the hardware's answer is padded with them.
+  const bare = (hex: string) => hex.replace(/(00)+$/, "");
+  return used.peek().split("\n").some((earlier) => earlier !== "" && bare(earlier) === bare(challenge));
+}
+
+/** Remembers the challenge of a ceremony whose record was made. */
+export function useUp(challenge: string): void {
+  if (!wasUsed(challenge)) used.value = `${used.peek()}${challenge}\n`;
 }
 
 export function erase(): void {
@@ -119,16 +159,34 @@ export function importDraft(bytes: Uint8Array): void {
   reopened.value = null;
 }
 
-/** Null for what is no draft of this version. */
+/** Null for what is no draft of this version. A file of another person's must not break the view. */
 function parse(json: string): Draft | null {
   try {
     const read = JSON.parse(json) as Draft;
-    const isDraft = read.schema === 1 && Array.isArray(read.participants) && typeof read.times === "object"
-      && Object.keys(EMPTY).every((key) => Object.hasOwn(read, key));
-    return isDraft ? read : null;
+    return isDraft(read) ? read : null;
   } catch {
     return null;
   }
+}
+
+function isDraft(read: Draft): boolean {
+  const { challenge, collateral, file } = read;
+  const isPerson = (one: Participant) =>
+    areTexts(one, ["name", "project"]) && (one.role === "prover" || one.role === "witness") && (one.key === null || typeof one.key === "string");
+  return read.schema === 1
+    && Array.isArray(read.participants) && read.participants.length >= 3 && read.participants.length <= 32 && read.participants.every(isPerson)
+    && areTexts(read, ["minutes", "notedHash", "warningReason", "notes", "recording"])
+    && areTexts(read.colocation, ["answer", "how"]) && ["", "not_offered", "shown_not_in_it", "not_shown"].includes(read.colocation.answer)
+    && areTexts(read.console, Object.keys(EMPTY.console)) && areTexts(read.making, Object.keys(EMPTY.making))
+    && [read.madeBy, read.notedBy].every((index) => read.participants[index]?.role === "witness")
+    && (challenge === null || (typeof challenge.hex === "string" && typeof challenge.origin?.type === "string"))
+    && (file === null || (areTexts(file, ["name", "base64"]) && /^[A-Za-z0-9+/]*={0,2}$/.test(file.base64)))
+    && (collateral === null || (areTexts(collateral, ["name", "text"]) && ["site", "witness", "applicant"].includes(collateral.from)))
+    && typeof read.times === "object" && read.times !== null && Object.values(read.times).every((time) => Number.isSafeInteger(time));
+}
+
+function areTexts(read: object, keys: readonly string[]): boolean {
+  return typeof read === "object" && read !== null && keys.every((key) => typeof (read as Record<string, unknown>)[key] === "string");
 }
 
 /** What people entered and saw, as the record has it; null before every step has ended. */

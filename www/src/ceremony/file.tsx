@@ -9,7 +9,7 @@ import { Radio, TextField } from "../ui/field";
 import { FilePicker } from "../ui/file";
 import { Hex } from "../ui/hex";
 import { background, engine } from "../verifier/engine";
-import { change, draft, finish } from "./draft";
+import { change, current, draft, finish } from "./draft";
 import { WitnessChoice } from "./witness-choice";
 import { StepForm } from "./view";
 
@@ -37,19 +37,19 @@ export function FileStep() {
     if (base64 !== undefined && engine.value === "ready") void background("sha256", fromBase64(base64)).then(setDigest);
   }, [base64, engine.value]);
   return (
-    <StepForm action="This is the file" disabled={file === null} onDone={() => finish("file")}>
+    <StepForm action="This is the file" disabled={file === null || collateral?.text === ""} onDone={() => finish("file")}>
       <p>The text file that the prover sent to the witnesses.</p>
       <FilePicker
         id="field-file"
         label={file === null ? "Choose the attester's file" : "Choose another"}
         onFile={({ name, bytes }) => {
           if (bytes.length > MOST_BYTES) throw new Error(`${name} has ${bytes.length.toLocaleString("en")} bytes; the attester's file has at most 262,144.`);
-          change({ file: { name, base64: toBase64(bytes) } });
+          if (current.peek() === "file") change({ file: { name, base64: toBase64(bytes) } });
         }}
       />
       {file !== null && (
         <div>
-          <p><span class="document-name">{file.name}</span></p>
+          <p><bdi class="document-name">{file.name}</bdi></p>
           <p class="digest"><span class="digest-label">SHA-256 </span>{digest === "" ? "…" : <Hex value={digest} />}</p>
         </div>
       )}
@@ -57,7 +57,7 @@ export function FileStep() {
         <legend>Intel's collateral</legend>
         <Radio name="ceremony-collateral" value="site" chosen={collateral === null ? "site" : "own"} onChoose={() => change({ collateral: null })} label="This site's" />
         {collateral === null && <div class="nested"><Freshness /></div>}
-        <Radio name="ceremony-collateral" value="own" chosen={collateral === null ? "site" : "own"} onChoose={() => change({ collateral: { name: "", text: "", from: "witness" } })} label="A file of ours" />
+        <Radio name="ceremony-collateral" value="own" chosen={collateral === null ? "site" : "own"} onChoose={() => change({ collateral: { name: "", text: "", from: "applicant" } })} label="A file of ours" />
         {collateral !== null && <OwnCollateral />}
       </fieldset>
     </StepForm>
@@ -72,15 +72,19 @@ function OwnCollateral() {
       <FilePicker
         id="field-ceremony-collateral"
         label="Choose the collateral"
-        onFile={({ name, bytes }) => change({ collateral: { ...collateral, name, text: new TextDecoder("utf-8", { fatal: true }).decode(bytes) } })}
+        onFile={({ name, bytes }) => {
+          const now = draft.peek().collateral;
+          const text = new TextDecoder("utf-8", { fatal: true }).decode(bytes);
+          if (now !== null && current.peek() === "file") change({ collateral: { ...now, name, text } });
+        }}
       />
-      {collateral.name !== "" && <p class="document-name">{collateral.name}</p>}
+      {collateral.name !== "" && <p><bdi class="document-name">{collateral.name}</bdi></p>}
       <div class="field">
         <label for="field-ceremony-from">Who handed it over?</label>
         <select id="field-ceremony-from" value={collateral.from} onChange={(event) => change({ collateral: { ...collateral, from: event.currentTarget.value as CollateralSource } })}>
+          <option value="applicant">The applicant (at best a warning)</option>
           <option value="witness">A witness fetched it</option>
           <option value="site">It was downloaded from this site</option>
-          <option value="applicant">The applicant (at best a warning)</option>
         </select>
       </div>
     </div>

@@ -10,10 +10,10 @@ import { setRecord } from "../record/store";
 import { nowSeconds } from "../time";
 import { TextField } from "../ui/field";
 import { TextArea } from "../ui/text-area";
-import { background, engine, siteBundle } from "../verifier/engine";
+import { background, engine, siteBundle, wasmSha256 } from "../verifier/engine";
 import { faultOf } from "../verifier/fault";
 import { go } from "../views";
-import { change, draft, entered, finish } from "./draft";
+import { change, draft, entered, finish, useUp, type Draft } from "./draft";
 import { Findings } from "./findings";
 import { StepForm } from "./view";
 
@@ -27,10 +27,13 @@ export function OutcomeStep() {
     complain("");
     refuse({ findings: [], verdict: null });
     setBusy(true);
+    const of = draft.peek();
     try {
-      const answer = await record();
+      const answer = await record(of);
+      if (draft.peek() !== of) return complain("Something was changed while the record was made. Look at it, and make the record again.");
       if (answer.record === null) return refuse(answer);
       if (!finish("outcome")) return;
+      useUp(of.challenge?.hex ?? "");
       setRecord(answer.record.file);
       go("record");
     } catch (thrown) {
@@ -66,8 +69,7 @@ export function OutcomeStep() {
   );
 }
 
-function record() {
-  const of = draft.peek();
+function record(of: Draft) {
   const asEntered = entered(of, nowSeconds());
   if (asEntered === null) throw new Error("A step above has not ended yet.");
   const collateral = of.collateral?.text ?? siteBundle();
@@ -78,6 +80,7 @@ function record() {
     collateral,
     collateralFrom: of.collateral?.from ?? "site",
     ...(listText.peek() === "" ? {} : { attesters: listText.peek() }),
+    ...(wasmSha256.peek() === null ? {} : { wasmSha256: wasmSha256.peek()! }),
   });
 }
 

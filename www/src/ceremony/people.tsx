@@ -4,7 +4,7 @@ import { checkParticipants, type Entered, type Participant } from "cloud-witness
 import { useState } from "preact/hooks";
 import { TextField, Radio } from "../ui/field";
 import { engine } from "../verifier/engine";
-import { change, draft, finish, NOBODY } from "./draft";
+import { change, draft, finish, NOBODY, unfinish } from "./draft";
 import { Findings } from "./findings";
 import { StepForm } from "./view";
 
@@ -13,8 +13,10 @@ export function ParticipantsStep() {
   const [wasAsked, ask] = useState(false);
   const findings = engine.value === "ready" ? checkParticipants(participants) : [];
 
+  // Another name or project is another participant, who has given no key.
   const replace = (index: number, patch: Partial<Participant>) =>
-    change({ participants: participants.map((one, at) => (at === index ? { ...one, ...patch } : one)) });
+    change({ participants: participants.map((one, at) => (at === index ? { ...one, ...patch, key: null } : one)) });
+  const isNeeded = (index: number) => draft.value.times.challenge !== undefined && (index === madeBy || index === notedBy);
   const remove = (index: number) => {
     const moved = (position: number) => (position > index ? position - 1 : position === index ? 1 : position);
     change({ participants: participants.filter((_, at) => at !== index), madeBy: moved(madeBy), notedBy: moved(notedBy) });
@@ -29,13 +31,13 @@ export function ParticipantsStep() {
         if (findings.length === 0) finish("participants");
       }}
     >
-      <p>One prover, who shows the machine, and at least two witnesses. The witnesses are of two different projects, neither of them the prover's: so nobody vouches for their own machine.</p>
+      <p>One prover, who shows the machine, and at least two witnesses. The witnesses are of two different projects, neither of them the prover's: so nobody vouches for their own machine. Each of them needs a key at the end: have them open <a href="#/keys">Keys</a> now, or bring an SSH key.</p>
       {participants.map((participant, index) => (
         <fieldset class="person" key={index}>
           <legend>{participant.role === "prover" ? "The prover" : `Witness ${participants.slice(0, index + 1).filter(({ role }) => role === "witness").length}`}</legend>
           <TextField id={`field-name-${index}`} label="Name" value={participant.name} onInput={(name) => replace(index, { name })} />
           <TextField id={`field-project-${index}`} label="Project" value={participant.project} onInput={(project) => replace(index, { project })} />
-          {participant.role === "witness" && participants.length > 3 && (
+          {participant.role === "witness" && participants.length > 3 && !isNeeded(index) && (
             <button type="button" class="button-small" onClick={() => remove(index)}>Remove<span class="visually-hidden"> {participant.name}</span></button>
           )}
         </fieldset>
@@ -62,7 +64,7 @@ export function ColocationStep() {
       <p>Many providers also house machines that customers own (colocation). A machine of the owner's own could be opened by its owner. Does this provider offer colocation, and can the prover show that this machine is not in it?</p>
       <Radio name="colocation" value="not_offered" chosen={answer} onChoose={(chosen) => set({ answer: chosen })} label="The provider offers no colocation" />
       <Radio name="colocation" value="shown_not_in_it" chosen={answer} onChoose={(chosen) => set({ answer: chosen })} label="It does, and the prover showed that this machine is not in it" />
-      <Radio name="colocation" value="not_shown" chosen={answer} onChoose={(chosen) => set({ answer: chosen })} label="It does, and that was not shown" />
+      <Radio name="colocation" value="not_shown" chosen={answer} onChoose={() => { set({ answer: "not_shown" }); unfinish("colocation"); }} label="It does, and that was not shown" />
       {answer === "not_shown" ? (
         <p class="problem" role="alert">
           Then a console proves too little: such a machine needs colocation evidence (the owner's claim, the data centre's pledge, and

@@ -1,12 +1,13 @@
 // A ceremony as steps with one decision each. What has ended stands above with its time; what comes next stands below.
 
 import type { ComponentChildren } from "preact";
-import { useEffect, useRef, useState } from "preact/hooks";
+import { useEffect, useRef } from "preact/hooks";
 import { formatUtc } from "../time";
 import { FilePicker } from "../ui/file";
-import { isKept } from "../ui/kept";
+import { Confirm } from "../ui/confirm";
 import { saveFile } from "../ui/save";
-import { canReopen, clockProblem, current, draft, erase, exported, importDraft, isEmpty, redo, reopened, STEPS, type Draft, type Step } from "./draft";
+import { address } from "../views";
+import { canReopen, clockProblem, current, draft, erase, exported, importDraft, isDraftKept, isEmpty, redo, reopened, STEPS, unreadable, type Draft, type Step } from "./draft";
 import { AppraisalStep } from "./appraisal";
 import { ChallengeStep, CommandStep } from "./challenge";
 import { FileStep, HashStep } from "./file";
@@ -47,13 +48,30 @@ export function CeremonyView() {
         that all of you sign, and that anyone can open and check again.
       </p>
       <p class="hint">
-        {isKept.value ? "What you enter is kept in this browser only, also over a reload." : "This browser keeps nothing: save what was entered before you close the tab."}
+        {isDraftKept() ? "What you enter is kept in this browser only, also over a reload." : "This browser keeps nothing: save what was entered before you close the tab."}
       </p>
+      {unreadable.value !== null && (
+        <div class="problem" role="alert">
+          <p>What this browser kept of a ceremony cannot be read by this version. Save it, if it matters, before you erase it.</p>
+          <p class="field-line">
+            <button type="button" onClick={() => saveFile("ceremony-unreadable.json", unreadable.peek() ?? "")}>Save it</button>
+            <Confirm action="Erase it" confirm="Yes, erase it" onConfirm={beginAnew} />
+          </p>
+        </div>
+      )}
+      {unreadable.value === null && <Steps now={now} />}
+    </div>
+  );
+}
+
+function Steps({ now }: { now: Step | null }) {
+  return (
+    <>
       <ol class="steps">
         {STEPS.map((step) => <StepItem key={step} step={step} isNow={step === now} />)}
       </ol>
       <Keep />
-    </div>
+    </>
   );
 }
 
@@ -94,12 +112,19 @@ function Done({ step }: { step: Step }) {
   );
 }
 
-function summaryOf(step: Step, of: Draft): string {
+const COLOCATION: Readonly<Record<Draft["colocation"]["answer"], string>> = {
+  "": "Not answered",
+  not_offered: "The provider offers no colocation",
+  shown_not_in_it: "Shown not to be in colocation",
+  not_shown: "Not shown to be outside of colocation",
+};
+
+function summaryOf(step: Step, of: Draft): ComponentChildren {
   switch (step) {
     case "participants":
       return of.participants.map(({ name, project, role }) => `${name} of ${project} (${role})`).join(", ");
     case "colocation":
-      return of.colocation.answer === "not_offered" ? `The provider offers no colocation: ${of.colocation.how}` : `Shown not to be in colocation: ${of.colocation.how}`;
+      return `${COLOCATION[of.colocation.answer]}: ${of.colocation.how}`;
     case "console":
       return `${of.console.machine}, on the ${of.console.console_type} console of ${of.console.provider}, ${of.console.product}, ${of.console.region}`;
     case "challenge":
@@ -109,11 +134,11 @@ function summaryOf(step: Step, of: Draft): string {
     case "hash":
       return of.notedHash === "" ? "No hash was noted." : of.notedHash;
     case "file":
-      return of.file?.name ?? "";
+      return <bdi>{of.file?.name ?? ""}</bdi>;
     case "appraisal":
       return "The participants have seen the verdict.";
     case "outcome":
-      return "The record was made. It is opened and signed under “Record”.";
+      return <>The record was made. <a href={address("record")}>Open and sign it</a></>;
   }
 }
 
@@ -130,26 +155,24 @@ function ClockProblem() {
 
 /** To hand a ceremony on, to go on with one, or to begin anew. */
 function Keep() {
-  const [isSure, setSure] = useState(false);
   return (
     <section class="panel" aria-labelledby="keep-title">
       <h2 id="keep-title">Hand on, go on, begin anew</h2>
       {!isEmpty.value && (
         <div class="field-line">
           <button type="button" onClick={() => saveFile("ceremony-half-way.json", exported())}>Save what was entered</button>
-          {isSure ? (
-            <>
-              <button type="button" onClick={() => { erase(); setSure(false); }}>Yes, erase this ceremony</button>
-              <button type="button" onClick={() => setSure(false)}>Keep it</button>
-            </>
-          ) : (
-            <button type="button" onClick={() => setSure(true)}>Erase and begin anew</button>
-          )}
+          <Confirm action="Erase and begin anew" confirm="Yes, erase this ceremony" onConfirm={beginAnew} />
         </div>
       )}
+      {isEmpty.value && <p class="hint">Another witness, or you on another computer, may have saved a ceremony half-way.</p>}
       {isEmpty.value && <FilePicker id="field-draft" label="Go on with a saved ceremony" onFile={({ bytes }) => importDraft(bytes)} />}
     </section>
   );
+}
+
+function beginAnew(): void {
+  erase();
+  document.getElementById("main")?.focus();
 }
 
 /** The step's form: what it asks, and the button that ends it. */

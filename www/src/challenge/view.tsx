@@ -5,7 +5,7 @@ import { parseChallenge, type Challenge } from "cloud-witness";
 import { useState } from "preact/hooks";
 import { engine } from "../verifier/engine";
 import { faultOf } from "../verifier/fault";
-import { change, changeChallenge, inputs, makeChallenge, undo, undoable } from "../state";
+import { change, changeChallenge, inputs, isSample, makeChallenge, undo, undoable } from "../state";
 import { CopyButton } from "../ui/copy";
 import { TextField } from "../ui/field";
 import { address } from "../views";
@@ -24,7 +24,10 @@ export function ChallengeView() {
         attester on the machine; the machine's processor signs them.
       </p>
       <Maker complaint={read?.complaint ?? ""} />
-      {read !== null && read.challenge !== null && (
+      {read !== null && read.challenge !== null && isSample(inputs.value) && (
+        <p class="problem">This is the sample's challenge, which everybody knows. Make one of your own.</p>
+      )}
+      {read !== null && read.challenge !== null && !isSample(inputs.value) && (
         <>
           <Shown challenge={read.challenge} madeAt={challengeMadeAt} minutes={Number(inputs.value.challengeMinutes)} />
           <Commands challenge={read.challenge.hex} />
@@ -93,7 +96,9 @@ export function Shown({ challenge, madeAt, minutes }: { challenge: Challenge; ma
   );
 }
 
+/** A challenge as it is understood; before the verifier is loaded, nothing. */
 export function readChallenge(text: string): { challenge: Challenge | null; complaint: string } {
+  if (engine.value !== "ready") return { challenge: null, complaint: "" };
   try {
     return { challenge: parseChallenge(text), complaint: "" };
   } catch (thrown) {

@@ -4,7 +4,7 @@ import { daysInWords, formatUtc, nowSeconds } from "../time";
 import { address } from "../views";
 
 /** How old this site's collateral is, and when it ends. */
-export function Freshness() {
+export function Freshness({ isLinked = true }: { isLinked?: boolean }) {
   const site = bundle.value;
   if (engine.value === "loading") return <p class="hint">Loading…</p>;
   if (site === null) return <p class="problem">This site has none. Give a file of your own.</p>;
@@ -16,7 +16,7 @@ export function Freshness() {
         Fetched {formatUtc(site.fetched_at).slice(0, 10)} ({daysInWords(now - site.fetched_at)} ago), {numbers(site)}.{" "}
         {isOver ? "Part of it has expired: for such machines nothing can be decided about now, only as of an earlier moment." : `All of it is valid until ${formatUtc(site.valid_until ?? now)}.`}
       </p>
-      <p><a href={address("collateral")}>See what is in it</a></p>
+      {isLinked && <p><a href={address("collateral")}>See what is in it</a></p>}
     </>
   );
 }

@@ -6,7 +6,8 @@ import { TCB_STATUS } from "../report/words";
 import { formatUtc, nowSeconds } from "../time";
 import { TextField } from "../ui/field";
 import { Hex } from "../ui/hex";
-import { bundle, engine } from "../verifier/engine";
+import { saveFile } from "../ui/save";
+import { bundle, engine, siteBundle } from "../verifier/engine";
 import { Freshness } from "./freshness";
 
 export function CollateralView() {
@@ -21,11 +22,11 @@ export function CollateralView() {
       </p>
       <section class="panel" aria-labelledby="bundle-title">
         <h2 id="bundle-title">This site's bundle</h2>
-        <Freshness />
+        <Freshness isLinked={false} />
         {site !== null && (
           <>
             <p>From: {site.from}. {site.fmspcs} kinds of machines (FMSPCs): {site.sgx} SGX, {site.tdx} TDX.</p>
-            <p><a href="collateral.json" download="cloud-witness-collateral.json">Save the bundle</a></p>
+            <p><button type="button" onClick={() => saveFile("cloud-witness-collateral.json", siteBundle() ?? "")}>Save the bundle</button></p>
           </>
         )}
       </section>
@@ -63,7 +64,7 @@ function Pieces({ site }: { site: CollateralBundle }) {
 function Table({ pieces, what }: { pieces: readonly CollateralPiece[]; what: string }) {
   const now = nowSeconds();
   return (
-    <div class="table" role="region" aria-label={`${what}s`} tabIndex={0}>
+    <div class="table" role="region" aria-label={`Table: ${what}`} tabIndex={0}>
       <table>
         <thead>
           <tr><th scope="col">{what}</th><th scope="col">Number</th><th scope="col">Issued</th><th scope="col">Ends</th><th scope="col">Newest level</th></tr>

@@ -20,10 +20,14 @@ const DATABASE = "cloud-witness";
 const STORE = "keys";
 const SLOT = "ceremony";
 
+/** False until it is known whether this browser has a key: a new one must not take the place of one that is there. */
+export const isLookedFor = signal(false);
+
 export async function findKey(): Promise<void> {
   try {
     const pair = await inStore<CryptoKeyPair | undefined>("readonly", (store) => store.get(SLOT));
     if (pair !== undefined) await use(pair);
+    isLookedFor.value = true;
   } catch (thrown) {
     keyProblem.value = `This browser keeps no keys (${faultOf(thrown).message}). Sign with an SSH key instead.`;
   }
@@ -33,8 +37,9 @@ export async function findKey(): Promise<void> {
 export async function makeKey(): Promise<void> {
   try {
     const pair = (await crypto.subtle.generateKey("Ed25519", false, ["sign", "verify"])) as CryptoKeyPair;
-    await inStore("readwrite", (store) => store.put(pair, SLOT));
-    await use(pair);
+    // Another tab may have made one meanwhile: `add` never replaces it.
+    await inStore("readwrite", (store) => store.add(pair, SLOT)).catch(() => {});
+    await findKey();
   } catch (thrown) {
     keyProblem.value = `This browser cannot make an Ed25519 key (${faultOf(thrown).message}). Sign with an SSH key instead.`;
   }

@@ -1,11 +1,11 @@
 // One's own key, and the keys of others that one trusts.
 
-import { useState } from "preact/hooks";
 import { CopyButton } from "../ui/copy";
 import { FilePicker } from "../ui/file";
 import { saveFile } from "../ui/save";
 import { formatUtc } from "../time";
-import { forgetKey, keyProblem, makeKey, ownKey, signers, signersText, useSigners } from "./store";
+import { Confirm } from "../ui/confirm";
+import { forgetKey, isLookedFor, keyProblem, makeKey, ownKey, signers, signersText, useSigners } from "./store";
 
 export function KeysView() {
   return (
@@ -27,13 +27,12 @@ export function KeysView() {
 /** The key with what to do with it; without one, a way to make it. */
 export function OwnKeyPanel() {
   const key = ownKey.value;
-  const [isSure, setSure] = useState(false);
   if (keyProblem.value !== null) return <p class="problem">{keyProblem.value}</p>;
   if (key === null) {
     return (
       <>
         <p>None yet. It is kept in this browser only; with another browser or computer you have another key.</p>
-        <button type="button" onClick={() => void makeKey()}>Make a key</button>
+        <button type="button" disabled={!isLookedFor.value} onClick={() => void makeKey()}>Make a key</button>
       </>
     );
   }
@@ -42,15 +41,10 @@ export function OwnKeyPanel() {
       <p class="label">Public key, to give to the one who keeps the ceremony</p>
       <p><code class="key-line">{key.line}</code> <CopyButton value={key.line} what="the public key" /></p>
       <p>Fingerprint, to compare by voice: <code>{key.fingerprint}</code></p>
-      {isSure ? (
-        <p class="field-line">
-          <button type="button" onClick={() => void forgetKey().then(() => setSure(false))}>Yes, erase it</button>
-          <button type="button" onClick={() => setSure(false)}>Keep it</button>
-          <span class="hint">What was signed with it stays signed; nothing more can be.</span>
-        </p>
-      ) : (
-        <button type="button" class="button-small" onClick={() => setSure(true)}>Erase this key</button>
-      )}
+      <p class="field-line">
+        <Confirm action="Erase this key" confirm="Yes, erase it" small onConfirm={() => void forgetKey()} />
+        <span class="hint">What was signed with it stays signed; nothing more can be.</span>
+      </p>
     </>
   );
 }

@@ -7,26 +7,35 @@ import { ownKey, signWith } from "../keys/store";
 import { nowSeconds } from "../time";
 import { CopyButton } from "../ui/copy";
 import { TextField } from "../ui/field";
+import { kept } from "../ui/kept";
 import { saveFile } from "../ui/save";
 import { TextArea } from "../ui/text-area";
 import { background } from "../verifier/engine";
 import { faultOf } from "../verifier/fault";
-import { recordText, setRecord, sign, toSign } from "./store";
+import { addLater, recordText, sign, toSign } from "./store";
 
-export function Sign({ report }: { report: CeremonyReport }) {
+export function Sign({ report, isOld }: { report: CeremonyReport; isOld: boolean }) {
   const participants = report.entered?.participants ?? [];
-  const mine = participants.findIndex(({ key }) => key !== null && key === ownKey.value?.line);
-  const isComplete = participants.every((_, index) => report.signatures.some(({ participant, verified }) => verified && participant === index));
+  const index = participants.findIndex(({ key }) => key !== null && key === ownKey.value?.line);
+  const mine = participants[index]?.name ?? null;
+  const hasSigned = (at: number) => report.signatures.some(({ participant, verified }) => verified && participant === at);
+  const isComplete = participants.every((_, at) => hasSigned(at));
   return (
     <>
       {!isComplete && (
         <section aria-labelledby="sign-title" class="sign no-print">
           <h2 id="sign-title">Sign</h2>
-          <p>You sign what stands on this page: the machine, what was entered, and the verdict that this page found in the evidence.</p>
-          <Signing key={report.payload_sha256} mine={mine === -1 ? null : participants[mine]?.name ?? null} file="ceremony-payload.json" ask={toSign} onSigned={sign} />
+          {index !== -1 && hasSigned(index) ? (
+            <p>You have signed, as {mine}. Save the record and send it to those who have not.</p>
+          ) : (
+            <>
+              <p>You sign what stands above: the machine, what was entered, and the verdict that this page found in the evidence{report.report === null ? "" : <>: <strong>{report.report.headline}</strong></>}.</p>
+              <Signing mine={mine} isOld={isOld} file="ceremony-payload.json" ask={toSign} onSigned={sign} />
+            </>
+          )}
         </section>
       )}
-      <Addendum />
+      <Later mine={mine} isOld={isOld} />
     </>
   );
 }
@@ -34,13 +43,15 @@ export function Sign({ report }: { report: CeremonyReport }) {
 interface SigningProps {
   /** As whom this browser's key signs; null when it is no participant's. */
   mine: string | null;
+  /** What is shown is not what would be signed. */
+  isOld: boolean;
   /** Under which name the bytes for ssh-keygen are saved. */
   file: string;
   ask: () => Promise<ToSign>;
   onSigned: (signature: CeremonySignature) => Promise<void>;
 }
 
-function Signing({ mine, file, ask, onSigned }: SigningProps) {
+function Signing({ mine, isOld, file, ask, onSigned }: SigningProps) {
   const [complaint, complain] = useState("");
   const [ssh, setSsh] = useState("");
   const key = ownKey.value;
@@ -64,7 +75,7 @@ function Signing({ mine, file, ask, onSigned }: SigningProps) {
   return (
     <>
       {mine !== null ? (
-        <p><button type="button" class="button-primary" onClick={() => void signHere()}>Sign as {mine}, with this browser's key</button></p>
+        <p><button type="button" class="button-primary" disabled={isOld} onClick={() => void signHere()}>Sign as {mine}, with this browser's key</button></p>
       ) : (
         <details>
           <summary>This browser's key is none of the participants'</summary>
@@ -78,7 +89,7 @@ function Signing({ mine, file, ask, onSigned }: SigningProps) {
           <li><p>Sign it on your own computer:</p><div class="command"><pre tabIndex={0} role="group" aria-label="the command to sign"><code>{command}</code></pre><CopyButton value={command} what="the command to sign" /></div></li>
           <li>
             <TextArea id={`field-ssh-${file}`} label={`Paste the signature (${file}.sig)`} code value={ssh} onInput={setSsh} />
-            <button type="button" onClick={() => void attempt(() => onSigned({ ssh }).then(() => setSsh("")))}>Add this signature</button>
+            <button type="button" disabled={isOld} onClick={() => void attempt(() => onSigned({ ssh }).then(() => setSsh("")))}>Add this signature</button>
           </li>
         </ol>
       </details>
@@ -87,39 +98,45 @@ function Signing({ mine, file, ask, onSigned }: SigningProps) {
   );
 }
 
-/** A recording often exists only after the call: what is added later is signed by itself. */
-function Addendum() {
-  const [recording, setRecording] = useState("");
-  const [note, setNote] = useState("");
-  const orNull = (text: string) => (text.trim() === "" ? null : text.trim());
-  const [addedAt, setAddedAt] = useState(nowSeconds);
-  const [payload, setPayload] = useState("");
-  const isGiven = orNull(recording) !== null || orNull(note) !== null;
+/** What is added later and not yet signed: kept, so that its signature still fits after a reload. */
+const later = kept("cloud-witness.addendum");
 
-  async function ask(): Promise<ToSign> {
-    const bytes = await background("addendumToSign", recordText.peek(), { added_at: addedAt, recording: orNull(recording), note: orNull(note) });
-    setPayload(bytes.payload);
-    return bytes;
+interface Addition {
+  recording: string;
+  note: string;
+  addedAt: number;
+}
+
+function addition(): Addition {
+  try {
+    const { recording, note, addedAt } = JSON.parse(later.value) as Addition;
+    if (typeof recording === "string" && typeof note === "string" && Number.isSafeInteger(addedAt)) return { recording, note, addedAt };
+  } catch {
+    // None, or none of this version.
   }
+  return { recording: "", note: "", addedAt: 0 };
+}
+
+/** A recording often exists only after the call: what is added later is signed by itself. */
+function Later({ mine, isOld }: { mine: string | null; isOld: boolean }) {
+  const { recording, note, addedAt } = addition();
+  const orNull = (text: string) => (text.trim() === "" ? null : text.trim());
+  const isGiven = orNull(recording) !== null || orNull(note) !== null;
+  const enter = (patch: Partial<Addition>) => (later.value = JSON.stringify({ recording, note, ...patch, addedAt: nowSeconds() }));
+  const ask = () => background("addendumToSign", recordText.peek(), { added_at: addedAt, recording: orNull(recording), note: orNull(note) });
+
   async function add(signature: CeremonySignature): Promise<void> {
-    const signed = payload === "" ? (await ask()).payload : payload;
-    setRecord(await background("addAddendum", recordText.peek(), signed, signature));
-    setRecording("");
-    setNote("");
+    await addLater((await ask()).payload, signature);
+    later.value = "";
   }
-  const enter = (set: (text: string) => void) => (text: string) => {
-    set(text);
-    setPayload("");
-    setAddedAt(nowSeconds());
-  };
 
   return (
     <section class="no-print" aria-labelledby="addendum-title">
-      <details>
+      <details open={isGiven}>
         <summary><h2 id="addendum-title">Add the recording's link later</h2></summary>
-        <TextField id="field-later-recording" label="Link to the recording" hint="https://…" value={recording} onInput={enter(setRecording)} />
-        <TextField id="field-later-note" label="Note (optional)" value={note} onInput={enter(setNote)} />
-        {isGiven && <Signing mine={ownKey.value === null ? null : "the one whose key this is"} file="ceremony-addendum.json" ask={ask} onSigned={add} />}
+        <TextField id="field-later-recording" label="Link to the recording" hint="https://…" value={recording} onInput={(text) => enter({ recording: text })} />
+        <TextField id="field-later-note" label="Note (optional)" value={note} onInput={(text) => enter({ note: text })} />
+        {isGiven && <Signing mine={mine} isOld={isOld} file="ceremony-addendum.json" ask={ask} onSigned={add} />}
       </details>
     </section>
   );

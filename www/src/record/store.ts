@@ -3,6 +3,7 @@
 import type { CeremonyReport, CeremonySignature } from "cloud-witness";
 import { effect, signal } from "@preact/signals";
 import { signersText } from "../keys/store";
+import { announce } from "../report/announcer";
 import { nowSeconds } from "../time";
 import { kept } from "../ui/kept";
 import { background, engine, siteBundle } from "../verifier/engine";
@@ -11,7 +12,14 @@ import { faultOf } from "../verifier/fault";
 /** The file's text; empty for none. */
 export const recordText = kept("cloud-witness.record");
 
-export type Opened = { state: "opening" } | { state: "opened"; report: CeremonyReport } | { state: "failed"; message: string };
+/** The record that was open before this one. */
+export const earlierRecord = kept("cloud-witness.record-earlier");
+
+export type Opened =
+  | { state: "opening" }
+  /** While `isOld`, the text has changed and is being opened again: what is shown must not be signed. */
+  | { state: "opened"; report: CeremonyReport; isOld: boolean }
+  | { state: "failed"; message: string };
 
 export const opened = signal<Opened | null>(null);
 
@@ -24,7 +32,9 @@ effect(() => {
   if (engine.value !== "ready") return;
   generation += 1;
   const mine = generation;
-  opened.value = text === "" ? null : { state: "opening" };
+  const before = opened.peek();
+  if (text === "") opened.value = null;
+  else opened.value = before?.state === "opened" ? { ...before, isOld: true } : { state: "opening" };
   if (text === "") return;
   const collateral = siteBundle();
   void background("openCeremony", text, {
@@ -32,33 +42,60 @@ effect(() => {
     ...(collateral === undefined ? {} : { collateral, collateralFrom: "site" }),
     ...(signers === "" ? {} : { signers }),
   }).then(
-    (report): Opened => ({ state: "opened", report }),
+    (report): Opened => ({ state: "opened", report, isOld: false }),
     (thrown): Opened => ({ state: "failed", message: faultOf(thrown).message }),
   ).then((reached) => {
-    if (mine === generation) opened.value = reached;
+    if (mine !== generation) return;
+    opened.value = reached;
+    if (reached.state === "opened") announce(`The record's verdict: ${reached.report.headline}. ${reached.report.summary}`);
   });
 });
 
+/** Opens another record; the one before can be brought back. */
 export function setRecord(file: string): void {
+  if (recordText.peek() !== "" && recordText.peek() !== file) earlierRecord.value = recordText.peek();
+  opened.value = null;
   recordText.value = file;
 }
 
 export function closeRecord(): void {
-  recordText.value = "";
+  setRecord("");
+}
+
+export function bringBack(): void {
+  setRecord(earlierRecord.peek());
 }
 
 /** A file that cannot be read as text is still opened: the record's rows say what is wrong with it. */
 export function openFile(bytes: Uint8Array): void {
-  recordText.value = new TextDecoder("utf-8", { ignoreBOM: true }).decode(bytes);
+  setRecord(new TextDecoder("utf-8", { ignoreBOM: true }).decode(bytes));
+}
+
+/** One change after the other, each of the text as the one before left it. */
+let changes: Promise<unknown> = Promise.resolve();
+
+function changeRecord(make: (text: string) => Promise<string>): Promise<void> {
+  const mine = changes.then(async () => {
+    const before = recordText.peek();
+    const made = await make(before);
+    if (recordText.peek() !== before) throw new Error("Another record was opened meanwhile: nothing was added to it.");
+    recordText.value = made;
+  });
+  changes = mine.catch(() => {});
+  return mine;
 }
 
 /** The signatures of another participant's copy. Throws when it is about another record. */
-export async function merge(bytes: Uint8Array): Promise<void> {
-  recordText.value = await background("mergeCeremonies", recordText.peek(), bytes);
+export function merge(bytes: Uint8Array): Promise<void> {
+  return changeRecord((text) => background("mergeCeremonies", text, bytes));
 }
 
-export async function sign(signature: CeremonySignature): Promise<void> {
-  recordText.value = await background("addSignature", recordText.peek(), signature);
+export function sign(signature: CeremonySignature): Promise<void> {
+  return changeRecord((text) => background("addSignature", text, signature));
+}
+
+export function addLater(payload: string, signature: CeremonySignature): Promise<void> {
+  return changeRecord((text) => background("addAddendum", text, payload, signature));
 }
 
 export function toSign() {

@@ -2,7 +2,10 @@
 
 import type { CeremonyCheck, CeremonyReport, Difference, Outcome } from "cloud-witness";
 import { Findings } from "../ceremony/findings";
+import { Identity } from "../report/identity";
+import { Meaning } from "../report/meaning";
 import { ReportView } from "../report/result";
+import { Verdict } from "../report/verdict";
 import { OUTCOMES, VERDICT_ICONS } from "../report/words";
 import { formatUtc } from "../time";
 import { FilePicker } from "../ui/file";
@@ -12,7 +15,7 @@ import { Icon } from "../ui/icon";
 import { saveFile } from "../ui/save";
 import { Words } from "../ui/words";
 import { Sign } from "./sign";
-import { closeRecord, merge, opened, openFile, recordText } from "./store";
+import { bringBack, closeRecord, earlierRecord, merge, opened, openFile, recordText } from "./store";
 import { CEREMONY_QUESTIONS } from "./words";
 
 export function RecordView() {
@@ -24,12 +27,14 @@ export function RecordView() {
         <>
           <p class="lead">The file <code>ceremony.dsse.json</code> that a ceremony left behind. Everything in it is checked again here, from the machine's own evidence: nothing is believed because it stands in the file.</p>
           <FilePicker id="field-record" label="Choose a record" onFile={({ bytes }) => openFile(bytes)} />
+          {earlierRecord.value !== "" && <p><button type="button" onClick={bringBack}>Bring back the record that was open before</button></p>}
         </>
       )}
       {now?.state === "opening" && <p class="checking">Opening…</p>}
       {now?.state === "failed" && <p class="problem" role="alert">{now.message}</p>}
       {now !== null && now.state !== "opening" && <Actions report={now.state === "opened" ? now.report : null} />}
-      {now?.state === "opened" && <Opened report={now.report} />}
+      {!recordText.isKept() && <p class="problem">This browser does not keep the record: save it before you close the tab.</p>}
+      {now?.state === "opened" && <Opened report={now.report} isOld={now.isOld} />}
     </div>
   );
 }
@@ -43,23 +48,44 @@ function Actions({ report }: { report: CeremonyReport | null }) {
           <button type="button" onClick={() => window.print()}>Print</button>
         </>
       )}
-      <button type="button" onClick={closeRecord}>Close and open another</button>
+      <button type="button" onClick={close}>Close and open another</button>
     </div>
   );
 }
 
-function Opened({ report }: { report: CeremonyReport }) {
+function close(): void {
+  closeRecord();
+  document.getElementById("main")?.focus();
+}
+
+function Opened({ report, isOld }: { report: CeremonyReport; isOld: boolean }) {
+  const todays = report.today?.report;
   return (
-    <article class="report" data-time="as_of">
+    <article class="report" data-time="as_of" aria-busy={isOld}>
       <section class="verdict" data-verdict={report.verdict} data-time="as_of" aria-labelledby="record-headline">
         <p class="verdict-label">The record's verdict</p>
         <h2 id="record-headline"><Icon name={VERDICT_ICONS[report.verdict]} /> {report.headline}</h2>
         <p class="verdict-summary"><Words text={report.summary} /></p>
         {report.at_rfc3339 !== null && <p class="verdict-time"><Icon name="clock" /> About {report.at_rfc3339.replace("T", " ").replace("Z", " UTC")}, when the file was received.</p>}
+        {isOld && <p role="status">Checking again…</p>}
         <OpenRows checks={report.checks} />
+        {todays !== undefined && todays.verdict !== report.report?.verdict && (
+          <p class="verdict-time">Today the same evidence gives: {todays.headline}. <a href="#today-title">What is known today</a></p>
+        )}
       </section>
+      {report.report?.identity != null && <Identity identity={report.report.identity} verdict={report.report.verdict} />}
+      {report.entered !== null && <Story report={report} />}
+      {report.report !== null && (
+        <section aria-labelledby="evidence-title" class="evidence-verdict">
+          <h2 id="evidence-title">What its evidence proves</h2>
+          <Verdict report={report.report} isLinked={false} />
+          <Meaning />
+        </section>
+      )}
       {report.entered !== null && <Signatures report={report} />}
-      {report.signable && <Sign report={report} />}
+      {report.signable ? <Sign report={report} isOld={isOld} /> : report.payload_sha256 !== null && (
+        <section class="no-print"><h2>Signing</h2><p>This record can't be signed: a check above failed, or what it says differs from what its evidence gives.</p></section>
+      )}
       {report.payload_sha256 !== null && (
         <section aria-labelledby="merge-title" class="no-print">
           <h2 id="merge-title">Merge what comes back</h2>
@@ -68,7 +94,6 @@ function Opened({ report }: { report: CeremonyReport }) {
         </section>
       )}
       {report.differences.length > 0 && <Differences title="Where the Report inside differs" differences={report.differences} />}
-      {report.entered !== null && <Story report={report} />}
       <Rows checks={report.checks} />
       {report.today !== null && (
         <section aria-labelledby="today-title" class="today" data-today={report.today.report.verdict}>
@@ -91,7 +116,9 @@ function Opened({ report }: { report: CeremonyReport }) {
 
 function OpenRows({ checks }: { checks: readonly CeremonyCheck[] }) {
   const rowsThat = (wanted: Outcome) => checks.filter(({ outcome }) => outcome === wanted);
-  const open = [...rowsThat("fail"), ...rowsThat("warn"), ...rowsThat("not_reached")];
+  // Unknown keys cap the verdict, so the row says something even when nothing was given.
+  const unknown = rowsThat("not_given").filter(({ id }) => id === "signers");
+  const open = [...rowsThat("fail"), ...rowsThat("warn"), ...unknown];
   if (open.length === 0) return null;
   return (
     <ul class="attention">
@@ -169,7 +196,7 @@ function Story({ report }: { report: CeremonyReport }) {
         <div><dt>Challenge</dt><dd><Hex value={of.challenge.hex} /> by {who(of.challenge.made_by)}, {formatUtc(of.times.challenge)}, for {of.challenge.minutes} minutes</dd></div>
         {report.not_before !== null && <div><dt>Not before</dt><dd>{formatUtc(report.not_before.time)}: mixed from drand's round {report.not_before.round}</dd></div>}
         <div><dt>Hash noted</dt><dd>{of.file.noted_sha256 === null ? "not noted" : <><Hex value={of.file.noted_sha256} /> by {who(of.file.noted_by)}</>}</dd></div>
-        <div><dt>File received</dt><dd>{of.file.name}, {formatUtc(of.times.file)}</dd></div>
+        <div><dt>File received</dt><dd><bdi>{of.file.name}</bdi>, {formatUtc(of.times.file)}</dd></div>
         {of.warning_reason !== null && <div><dt>Signed although a warning, because</dt><dd>{of.warning_reason}</dd></div>}
         {of.notes !== null && <div><dt>Notes</dt><dd>{of.notes}</dd></div>}
         {of.recording !== null && <div><dt>Recording</dt><dd><Recording link={of.recording} /></dd></div>}

@@ -1,4 +1,13 @@
+import { signal } from "@preact/signals";
 import { outcome, problems } from "../state";
+import { view } from "../views";
+
+const said = signal("");
+
+/** Says something once, for those who cannot see it appear. */
+export function announce(text: string): void {
+  said.value = text;
+}
 
 /** Says for screen readers what changed, without moving them. It is always in the page, or it would not be heard. */
 export function Announcer() {
@@ -7,6 +16,7 @@ export function Announcer() {
 
 function announcement(): string {
   const now = outcome.value;
+  if (view.value !== "check") return said.value;
   if (now === null) return problems.value.map(({ message }) => message).join(" ");
   switch (now.state) {
     case "checking":

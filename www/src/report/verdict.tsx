@@ -4,17 +4,25 @@ import { Icon } from "../ui/icon";
 import { Words } from "../ui/words";
 import { OUTCOMES, QUESTIONS, VERDICT_ICONS } from "./words";
 
-export function Verdict({ report, onAsOf }: { report: Report; onAsOf?: ((moment: number) => void) | undefined }) {
+interface Props {
+  report: Report;
+  onAsOf?: ((moment: number) => void) | undefined;
+  /** Whether the rows stand on this page, to be linked to. */
+  isLinked?: boolean;
+}
+
+export function Verdict({ report, onAsOf, isLinked = true }: Props) {
   return (
-    <section id="verdict" class="verdict" data-verdict={report.verdict} data-time={report.time} aria-labelledby="verdict-headline">
+    <section id={isLinked ? "verdict" : undefined} class="verdict" data-verdict={report.verdict} data-time={report.time} aria-label="Verdict">
       <p class="verdict-label">Verdict</p>
-      <h2 id="verdict-headline"><Icon name={VERDICT_ICONS[report.verdict]} /> {report.headline}</h2>
+      <h2><Icon name={VERDICT_ICONS[report.verdict]} /> {report.headline}</h2>
       <p class="verdict-summary"><Words text={report.summary} /></p>
       {report.time === "as_of" && (
         <p class="verdict-time"><Icon name="clock" /> About {report.at_rfc3339.replace("T", " ").replace("Z", " UTC")} only. It says nothing about today.</p>
       )}
+      {report.time === "now" && <p class="verdict-time"><Icon name="clock" /> Checked for {formatUtc(report.at)}.</p>}
       {onAsOf !== undefined && <EarlierMoment report={report} onAsOf={onAsOf} />}
-      <Attention report={report} />
+      <Attention report={report} isLinked={isLinked} />
       <Counts report={report} />
     </section>
   );
@@ -36,7 +44,7 @@ function EarlierMoment({ report, onAsOf }: { report: Report; onAsOf: (moment: nu
 }
 
 /** The rows to look at, as links to them; what failed stands first. */
-function Attention({ report }: { report: Report }) {
+function Attention({ report, isLinked }: { report: Report; isLinked: boolean }) {
   const rowsThat = (wanted: Outcome) => report.checks.filter(({ outcome }) => outcome === wanted);
   const open = [...rowsThat("fail"), ...rowsThat("warn")];
   if (open.length === 0) return null;
@@ -46,7 +54,8 @@ function Attention({ report }: { report: Report }) {
         <li key={check.id} data-outcome={check.outcome}>
           <Icon name={OUTCOMES[check.outcome].icon} />
           <span>
-            {OUTCOMES[check.outcome].word}: <a href={`#check-${check.id}`}>{QUESTIONS[check.id]}</a>
+            {OUTCOMES[check.outcome].word}: {isLinked ? <a href={`#check-${check.id}`}>{QUESTIONS[check.id]}</a> : QUESTIONS[check.id]}{" "}
+            <span class="hint"><Words text={check.detail} /></span>
           </span>
         </li>
       ))}

@@ -62,13 +62,13 @@ export function DocumentInput({ slot, what, children }: Props) {
         </label>
         <span class="drop-or"> or drop it here</span>
         <div id={`${id}-state`}>
-          {reading !== undefined && reading.error === null && <p class="document-name">Reading {reading.name}…</p>}
+          {reading !== undefined && reading.error === null && <p class="document-name">Reading <bdi>{reading.name}</bdi>…</p>}
           {reading !== undefined && reading.error !== null && (
-            <p class="problem"><span class="document-name">{reading.name}</span>: {reading.error}</p>
+            <p class="problem"><bdi class="document-name">{reading.name}</bdi>: {reading.error}</p>
           )}
           {document !== null && (
             <p>
-              <span class="document-name">{document.name}</span>, {document.bytes.length.toLocaleString("en")} bytes
+              <bdi class="document-name">{document.name}</bdi>, {document.bytes.length.toLocaleString("en")} bytes
             </p>
           )}
         </div>

@@ -1,33 +1,39 @@
-import { useState } from "preact/hooks";
+import { useEffect, useRef, useState } from "preact/hooks";
 import { openOnEnter } from "./document";
 import { faultOf } from "../verifier/fault";
 
 interface Props {
   id: string;
   label: string;
-  describedBy?: string;
   onFile: (file: { name: string; bytes: Uint8Array<ArrayBuffer> }) => void | Promise<void>;
 }
 
 /** Far above everything that the verifier accepts; it only keeps a wrong pick (a disk image) out of memory. */
 const MOST_BYTES = 33 * 1024 * 1024;
 
-/** Takes one file, chosen or dropped, and reads it once. */
-export function FilePicker({ id, label, describedBy, onFile }: Props) {
+/** Takes one file, chosen or dropped, and reads it once. A read that ends after another choice is dropped. */
+export function FilePicker({ id, label, onFile }: Props) {
   const [over, setOver] = useState(false);
   const [complaint, complain] = useState("");
+  const newest = useRef(0);
+  useEffect(() => () => {
+    newest.current = -1;
+  }, []);
 
   async function take(files: FileList | null | undefined) {
     setOver(false);
     complain("");
     const [file, ...others] = [...(files ?? [])];
     if (file === undefined) return;
+    newest.current += 1;
+    const mine = newest.current;
     if (others.length > 0) return complain("Give one file at a time.");
     if (file.size > MOST_BYTES) return complain(`${file.name} has ${file.size.toLocaleString("en")} bytes, far more than such a file can have, and was not read.`);
     try {
-      await onFile({ name: file.name, bytes: new Uint8Array(await file.arrayBuffer()) });
+      const bytes = new Uint8Array(await file.arrayBuffer());
+      if (mine === newest.current) await onFile({ name: file.name, bytes });
     } catch (thrown) {
-      complain(faultOf(thrown).message);
+      if (mine === newest.current) complain(faultOf(thrown).message);
     }
   }
 
@@ -48,7 +54,7 @@ export function FilePicker({ id, label, describedBy, onFile }: Props) {
         type="file"
         id={id}
         class="visually-hidden"
-        aria-describedby={`${id}-complaint${describedBy === undefined ? "" : ` ${describedBy}`}`}
+        aria-describedby={`${id}-complaint`}
         onKeyDown={openOnEnter}
         onChange={(event) => {
           void take(event.currentTarget.files);

@@ -2,14 +2,29 @@
 
 import { signal, type Signal } from "@preact/signals";
 
-/** False when this browser keeps nothing: then everything lives until the tab is closed. */
-export const isKept = signal(true);
+/** Those that this browser refused to keep: they live until the tab is closed. */
+const unkept = signal<ReadonlySet<string>>(new Set());
 
-/** A text that is kept; empty for none. */
-export function kept(key: string): Signal<string> {
+export interface Kept extends Signal<string> {
+  /** Whether it would survive a reload. */
+  isKept: () => boolean;
+}
+
+/** A text that is kept; empty for none. Another tab's change counts here too, so that neither undoes the other's. */
+export function kept(key: string): Kept {
   const text = signal(read(key));
-  text.subscribe((value) => write(key, value));
-  return text;
+  let known = text.peek();
+  text.subscribe((value) => {
+    if (value === known) return;
+    known = value;
+    write(key, value);
+  });
+  window.addEventListener("storage", (event) => {
+    if (event.key !== key && event.key !== null) return;
+    known = event.newValue ?? "";
+    text.value = known;
+  });
+  return Object.assign(text, { isKept: () => !unkept.value.has(key) });
 }
 
 function read(key: string): string {
@@ -21,11 +36,14 @@ function read(key: string): string {
 }
 
 function write(key: string, text: string): void {
+  const failing = new Set(unkept.peek());
   try {
-    if (text === "") localStorage.removeItem(key);
-    else localStorage.setItem(key, text);
-    isKept.value = true;
+    // An earlier text must not come back on a reload in place of one that could not be kept.
+    localStorage.removeItem(key);
+    if (text !== "") localStorage.setItem(key, text);
+    failing.delete(key);
   } catch {
-    isKept.value = false;
+    failing.add(key);
   }
+  unkept.value = failing;
 }

@@ -16,10 +16,10 @@ export const calls = {
     return site;
   },
 
-  /** With this site's collateral, or with the request's own. */
-  async appraise(request: VerifyRequest, useSite: boolean): Promise<Report> {
-    if (site === null) return verify(request);
-    if (useSite) return verify({ ...request, collateral: site, collateralFrom: "site" });
+  /** With this site's collateral, with the request's own, or with its own laid over this site's. */
+  async appraise(request: VerifyRequest, by: "site" | "own" | "own over site"): Promise<Report> {
+    if (site === null || by === "own") return verify(request);
+    if (by === "site") return verify({ ...request, collateral: site, collateralFrom: "site" });
     const report = await verify(request);
     // One response of Intel's service covers no platform by itself: the rest is this site's.
     const isPiece = report.checks.some(({ code }) => code === "COLLATERAL_PIECE_ALONE");

@@ -4,8 +4,9 @@
 // called right here. Both run the same compiled module.
 
 import { init, type CollateralBundle } from "cloud-witness";
+import { host } from "cloud-witness-host";
 import { signal } from "@preact/signals";
-import { ownScript } from "../trusted";
+import { digestOf } from "../digest";
 import { calls, type Call, type Calls } from "./calls";
 import { asError, type Fault } from "./fault";
 
@@ -15,6 +16,12 @@ export const engine = signal<EngineState>("loading");
 
 /** This site's collateral; null until it is loaded, and where the site has none. */
 export const bundle = signal<CollateralBundle | null>(null);
+
+/** Which thread does the work: one of its own, or the page's, which stands still meanwhile. Null until that is known. */
+export const thread = signal<"own" | "page" | null>(null);
+
+/** SHA-256 of the verifier's own bytes; null until it is computed, and where the browser computes none. */
+export const wasmSha256 = signal<string | null>(null);
 
 /** The bundle as it was fetched, for what takes a file. */
 let bundleFile: Uint8Array<ArrayBuffer> | null = null;
@@ -26,32 +33,17 @@ const waiting = new Map<number, { resolve: (value: unknown) => void; reject: (fa
 
 /** Fetches wasm and collateral once, when the page loads. After that the page asks the network for nothing. */
 export async function loadEngine(): Promise<void> {
-  const fetchedBundle = fetchBundle();
+  const fetchedBundle = host.loadCollateral();
   try {
-    const module = await compile(new URL("cloud_witness_bg.wasm", document.baseURI));
+    const { module, bytes } = await host.loadWasm();
     await init(module);
     await startWorker(module).catch(() => endWorker());
     await useBundle(await fetchedBundle);
+    // Before anything can be verified: a ceremony's record names it.
+    wasmSha256.value = await bytes.then(digestOf).catch(() => null);
     engine.value = "ready";
   } catch {
     engine.value = "failed";
-  }
-}
-
-async function compile(url: URL): Promise<WebAssembly.Module> {
-  const response = await fetch(url);
-  if (!response.ok) throw new Error(`the verifier could not be fetched: ${response.status}`);
-  // Compiling while loading needs the type; not every static host sends it.
-  const isWasm = response.headers.get("content-type")?.startsWith("application/wasm") === true;
-  return isWasm ? WebAssembly.compileStreaming(response) : WebAssembly.compile(await response.arrayBuffer());
-}
-
-async function fetchBundle(): Promise<Uint8Array<ArrayBuffer> | null> {
-  try {
-    const response = await fetch(new URL("collateral.json", document.baseURI));
-    return response.ok ? new Uint8Array(await response.arrayBuffer()) : null;
-  } catch {
-    return null;
   }
 }
 
@@ -71,16 +63,19 @@ export function siteBundle(): Uint8Array<ArrayBuffer> | undefined {
 }
 
 async function startWorker(module: WebAssembly.Module): Promise<void> {
-  worker = new Worker(ownScript("worker.js"), { type: "module" });
+  worker = host.startWorker();
+  if (worker === null) throw new WorkerEnded();
   worker.addEventListener("message", ({ data }: MessageEvent<Answer>) => settle(data));
-  worker.addEventListener("error", endWorker);
+  for (const failing of ["error", "messageerror"]) worker.addEventListener(failing, endWorker);
   await askWorker("init", [module]);
+  thread.value = "own";
 }
 
 /** Whatever still waits is rejected and done again here, by the caller below. */
 function endWorker(): void {
   worker?.terminate();
   worker = null;
+  thread.value = "page";
   for (const { reject } of waiting.values()) reject(new WorkerEnded());
   waiting.clear();
 }

@@ -1,0 +1,31 @@
+import { verifierInfo } from "cloud-witness";
+import { engine } from "../verifier/engine";
+import { formatUtc } from "../time";
+import { copy, type Copy } from "./copy";
+import { takeNewer } from "./keep";
+
+/** Whether this is the newest version, as far as the browser could find out. */
+export function OfflineStatus() {
+  const now = copy.value;
+  return (
+    <div class="no-print" role="status" data-copy={now}>
+      <p>{WORDS[now]}{now === "offline" || now === "refused" ? ` ${build()}` : ""}</p>
+      {(now === "newer" || now === "replaced") && <button type="button" class="button-small" onClick={takeNewer}>Reload</button>}
+    </div>
+  );
+}
+
+const WORDS: Readonly<Record<Copy, string>> = {
+  none: "",
+  looking: "Looking for a newer version…",
+  fetching: "Keeping this site's files for offline use…",
+  kept: "Works offline.",
+  newer: "A newer version is ready. This tab goes on with the one it has until you reload; what you entered here is then gone.",
+  replaced: "A newer version was taken in another tab. This one goes on with the one it has until you reload; what you entered here is then gone.",
+  offline: "You are offline, or the site cannot be reached: a newer version may exist.",
+  refused: "What the site has now could not be kept: its files did not all come, or are not the ones that it lists.",
+};
+
+function build(): string {
+  return engine.value === "ready" ? `This is the build of ${formatUtc(verifierInfo().commit_time)}.` : "";
+}

@@ -1,0 +1,400 @@
+// What can go wrong in a ceremony and with its record: each is named, and nothing that was entered is lost.
+
+import assert from "node:assert/strict";
+import { execFileSync } from "node:child_process";
+import { existsSync } from "node:fs";
+import { mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { test } from "node:test";
+import { assertQuiet, goTo, open, readDownload, ready, sample, setUp } from "./harness.mjs";
+import { entries, opened, SAMPLE_CEREMONY, wholeCeremony } from "./hold.mjs";
+
+/** Round 1000 of drand's chain quicknet, as its API gives it. */
+const ROUND = JSON.stringify({
+  round: 1000,
+  randomness: "fe290beca10872ef2fb164d2aa4442de4566183ec51c56ff3cd603d930e54fdd",
+  signature: "b44679b9a59af2ec876b1a6b1ad52ea9b1615fc3982b19576350f93447cb1125e342b73a8dd2bacbe47e4b6b63ed5e39",
+});
+
+const held = setUp();
+
+/** A ceremony held once: what the browser kept at each step, and the record before and after signing. */
+let holding;
+
+function heldOnce() {
+  holding ??= (async () => {
+    const kept = {};
+    const done = await wholeCeremony(held.browser, held.site.url, sample.at, SAMPLE_CEREMONY, async (step, { page }) => {
+      kept[step] = await page.evaluate(() => ({ ...localStorage }));
+    });
+    for (const { close } of done.all) await close();
+    return { kept, first: done.first, final: done.final, keys: done.all.map(({ key }) => key) };
+  })();
+  return holding;
+}
+
+/** A page on which a ceremony stands at `step`, a minute after it was left. */
+async function at(step, minutes = 1) {
+  const { kept: keptAt } = await heldOnce();
+  const { page, seen, close } = await open(held.browser, held.site.url, {}, { view: "ceremony" });
+  await page.clock.setFixedTime((sample.at + minutes * 60) * 1000);
+  await page.evaluate((kept) => Object.entries(kept).forEach(([key, text]) => localStorage.setItem(key, text)), keptAt[step]);
+  await page.reload();
+  await ready(page);
+  await page.locator(`[data-step=${step}][data-state=now]`).waitFor();
+  return { page, seen, close };
+}
+
+async function openRecord(text, options) {
+  const { page, seen, close } = await open(held.browser, held.site.url, {}, { view: "record", ...options });
+  await page.locator("#field-record").setInputFiles({ name: "ceremony.dsse.json", mimeType: "application/json", buffer: Buffer.from(text) });
+  await page.locator(".report > [data-verdict]").waitFor();
+  return { page, seen, close };
+}
+
+const codeOf = (page, id) => page.locator(`[data-record-check='${id}']`).getAttribute("data-code");
+
+test("two witnesses of one project, or one of the prover's, are refused before anything begins", async () => {
+  const { page, close } = await at("participants");
+  for (const [project, code] of [["alpha  PROJECT", "WITNESSES_OF_ONE_PROJECT"], ["Example Cloud", "WITNESS_OF_PROVERS_PROJECT"]]) {
+    await page.locator("#field-project-2").fill(project);
+    await page.getByRole("button", { name: "These take part" }).click();
+    await page.locator(`[data-code=${code}]`).waitFor();
+    assert.equal(await page.locator("[data-step=participants][data-state=now]").count(), 1);
+  }
+  assert.equal(await page.locator("#field-name-0").inputValue(), "Peter Prover");
+  await close();
+});
+
+test("a provider whose colocation was not ruled out ends the way for bare metal", async () => {
+  const { page, close } = await at("colocation");
+  await page.locator("#colocation-not_shown").click();
+  await page.getByText("needs colocation evidence").waitFor();
+  await page.getByRole("button", { name: "Go on" }).click();
+  assert.equal(await page.locator("[data-step=colocation][data-state=now]").count(), 1);
+  await close();
+});
+
+test("a clock that was set back between two steps is named, and nothing entered is lost", async () => {
+  const { page, close } = await at("hash", -5);
+  const before = await entries(page);
+  await page.getByRole("button", { name: "This was noted" }).click();
+  await page.getByRole("alert").getByText("Somebody set the clock back").waitFor();
+  assert.deepEqual(await entries(page), before);
+  await page.clock.setFixedTime((sample.at + 60) * 1000);
+  await page.getByRole("button", { name: "This was noted" }).click();
+  await page.locator("[data-step=file][data-state=now]").waitFor();
+  await close();
+});
+
+test("an answer that came after its window is a warning that names it", async () => {
+  const { page, close } = await at("file", 30);
+  await page.getByRole("button", { name: "This is the file" }).click();
+  await page.locator("[data-step=appraisal] [data-verdict]").waitFor();
+  await page.getByText(/window/i).first().waitFor();
+  assert.equal(await page.locator("[data-check=challenge]").getAttribute("data-outcome"), "warn");
+  await close();
+});
+
+test("another file than the one whose hash was noted cannot be signed", async () => {
+  const { page, close } = await at("file");
+  await page.locator("#field-file").setInputFiles({ name: "other.txt", mimeType: "text/plain", buffer: Buffer.from(`${sample.evidence}\n`) });
+  await page.locator(".document-name", { hasText: "other.txt" }).waitFor();
+  await page.getByRole("button", { name: "This is the file" }).click();
+  await page.locator("[data-step=appraisal] [data-verdict=contraindicated]").waitFor();
+  await page.getByText("This can't be signed").waitFor();
+  assert.ok(await page.getByRole("button", { name: "All have seen it" }).isDisabled());
+  await close();
+});
+
+test("a warning without a reason, and a participant without a key, make no record", async () => {
+  const { page, close } = await at("outcome");
+  await page.locator("#field-reason").fill("");
+  await page.locator("#field-key-2").fill("");
+  await page.getByRole("button", { name: "Make the record" }).click();
+  await page.locator("[data-code=KEY_MISSING]").waitFor();
+  await page.locator("#field-key-2").fill((await heldOnce()).keys[2]);
+  await page.getByRole("button", { name: "Make the record" }).click();
+  await page.locator("[data-code=OUTCOME_REASON_MISSING]").waitFor();
+  assert.equal(await page.locator("#field-key-1").inputValue(), (await heldOnce()).keys[1]);
+  await close();
+});
+
+test("one key for two participants makes no record", async () => {
+  const { page, close } = await at("outcome");
+  await page.locator("#field-key-2").fill((await heldOnce()).keys[1]);
+  await page.getByRole("button", { name: "Make the record" }).click();
+  await page.locator("[data-code=KEY_TWICE]").waitFor();
+  await close();
+});
+
+test("a challenge of an earlier ceremony is not taken again", async () => {
+  const { page, close } = await at("challenge");
+  await page.evaluate((hex) => localStorage.setItem("cloud-witness.used-challenges", `${hex}\n`), sample.challenge);
+  await page.reload();
+  await ready(page);
+  await page.getByRole("button", { name: "Use this challenge" }).click();
+  await page.getByRole("alert").getByText("used in an earlier ceremony").waitFor();
+  await close();
+});
+
+test("a challenge is mixed from a public round; one that is not drand's is refused", async () => {
+  const { page, close } = await at("challenge");
+  await page.locator("#field-typed").fill("");
+  await page.getByText("Mix in public randomness").click();
+  await page.locator("#field-round").fill(ROUND.replace('"round":1000', '"round":1001'));
+  await page.getByRole("button", { name: "Make the challenge" }).click();
+  await page.getByRole("alert").getByText(/drand/).waitFor();
+  await page.locator("#field-round").fill(ROUND);
+  await page.getByRole("button", { name: "Make the challenge" }).click();
+  await page.locator("[data-step=command][data-state=now]").waitFor();
+  const draft = await page.evaluate(() => JSON.parse(localStorage.getItem("cloud-witness.ceremony")));
+  assert.equal(draft.challenge.origin.type, "drand");
+  assert.equal(draft.challenge.origin.round, 1000);
+  assert.match(draft.challenge.hex, /^[0-9a-f]{64}$/);
+  await close();
+});
+
+test("a ceremony is handed on as a file, and erased in one click and a second thought", async () => {
+  const { page, close } = await at("command");
+  const [download] = await Promise.all([page.waitForEvent("download"), page.getByRole("button", { name: "Save what was entered" }).click()]);
+  const saved = await readDownload(download);
+  await page.getByRole("button", { name: "Erase and begin anew" }).click();
+  await page.getByRole("button", { name: "Yes, erase this ceremony" }).click();
+  await page.locator("[data-step=participants][data-state=now]").waitFor();
+  assert.equal(await page.locator("#field-name-0").inputValue(), "");
+  await page.locator("#field-draft").setInputFiles({ name: "x.json", mimeType: "application/json", buffer: Buffer.from("{}") });
+  await page.getByRole("alert").getByText("no ceremony that was saved half-way").waitFor();
+  await page.locator("#field-draft").setInputFiles({ name: "half.json", mimeType: "application/json", buffer: Buffer.from(saved) });
+  await page.locator("[data-step=command][data-state=now]").waitFor();
+  await close();
+});
+
+test("a record with a changed byte, a doubled key, another version, or ten megabytes of JSON is named, not believed", async () => {
+  const envelope = JSON.parse((await heldOnce()).final);
+  const payload = (change) => JSON.stringify({ ...envelope, payload: Buffer.from(change(Buffer.from(envelope.payload, "base64").toString())).toString("base64") });
+  const faults = {
+    "a changed name": [payload((text) => text.replace("Wanda", "Wonda")), "signatures", "SIGNATURE_REFUSED"],
+    "a doubled key": [payload((text) => text.replace("{", '{"_type":"x",')), "record.format", "RECORD_KEY_TWICE"],
+    "another version": [payload((text) => text.replace("cloud-witness/ceremony/v1", "cloud-witness/ceremony/v9")), "record.format", "RECORD_VERSION_UNSUPPORTED"],
+    "spaces between": [JSON.stringify(envelope, null, 1), "record.format", "RECORD_NOT_CANONICAL"],
+    "ten megabytes": [`[${"1,".repeat(5_000_000)}1]`, "record.format", null],
+  };
+  for (const [what, [text, id, code]] of Object.entries(faults)) {
+    const { page, seen, close } = await openRecord(text);
+    const { verdict, rows } = await opened(page);
+    assert.ok(["none", "contraindicated"].includes(verdict), what);
+    assert.equal(rows[id], "fail", what);
+    if (code !== null) assert.equal(await codeOf(page, id), code, what);
+    assert.equal(await page.getByRole("button", { name: /^Sign as/ }).count(), 0, what);
+    assertQuiet(seen);
+    await close();
+  }
+});
+
+test("a signature by a key that is no participant's is refused, and counts for nothing", async () => {
+  const stranger = await open(held.browser, held.site.url, {}, { view: "keys" });
+  await stranger.page.getByRole("button", { name: "Make a key" }).click();
+  await stranger.page.locator(".key-line").waitFor();
+  await goTo(stranger.page, "Record");
+  await stranger.page.locator("#field-record").setInputFiles({ name: "ceremony.dsse.json", mimeType: "application/json", buffer: Buffer.from((await heldOnce()).first) });
+  await stranger.page.locator(".report > [data-verdict]").waitFor();
+  assert.equal(await stranger.page.getByRole("button", { name: /^Sign as/ }).count(), 0);
+  await stranger.page.getByText("This browser's key is none of the participants'").waitFor();
+  await stranger.close();
+});
+
+test("the copy of another record is not merged", async () => {
+  const { page, close } = await openRecord((await heldOnce()).first);
+  const other = JSON.parse((await heldOnce()).final);
+  other.payload = Buffer.from(Buffer.from(other.payload, "base64").toString().replace("host-17", "host-18")).toString("base64");
+  await page.locator("#field-merge").setInputFiles({ name: "other.json", mimeType: "application/json", buffer: Buffer.from(JSON.stringify(other)) });
+  await page.getByRole("alert").getByText(/record/).waitFor();
+  assert.equal(await page.locator("[data-signer][data-outcome=pass]").count(), 1);
+  await close();
+});
+
+test("a record is signed with ssh-keygen, over what the page saves", { skip: !existsSync("/usr/bin/ssh-keygen") && "there is no ssh-keygen" }, async () => {
+  const folder = await mkdtemp(join(tmpdir(), "cloud-witness-"));
+  try {
+    execFileSync("ssh-keygen", ["-q", "-t", "ed25519", "-N", "", "-C", "willem@example", "-f", join(folder, "key")]);
+    const { page, close } = await at("outcome");
+    await page.locator("#field-key-2").fill(await readFile(join(folder, "key.pub"), "utf8"));
+    await page.getByRole("button", { name: "Make the record" }).click();
+    await page.locator("main[data-view=record] .report > [data-verdict]").waitFor();
+    await page.getByText("Sign with an SSH key").click();
+    const [download] = await Promise.all([page.waitForEvent("download"), page.getByRole("button", { name: "Save what is signed" }).click()]);
+    const file = join(folder, download.suggestedFilename());
+    await writeFile(file, await readDownload(download));
+    execFileSync("ssh-keygen", ["-q", "-Y", "sign", "-n", "ceremony@cloud-witness", "-f", join(folder, "key"), file], { stdio: "ignore" });
+    const pasted = page.locator("#field-ssh-ceremony-payload\\.json");
+    await pasted.fill("nonsense");
+    await page.getByRole("button", { name: "Add this signature" }).click();
+    await page.getByRole("alert").filter({ hasText: /signature/i }).first().waitFor();
+    assert.equal(await pasted.inputValue(), "nonsense", "what was pasted stays");
+    await pasted.fill(await readFile(`${file}.sig`, "utf8"));
+    await page.getByRole("button", { name: "Add this signature" }).click();
+    await page.locator("[data-signer='2'][data-outcome=pass]").waitFor();
+    await page.getByText(", by ssh-keygen").waitFor();
+    await close();
+  } finally {
+    await rm(folder, { recursive: true });
+  }
+});
+
+test("a recording's link is added later, signed by a participant", async () => {
+  const { page, close } = await at("outcome");
+  await goTo(page, "Keys");
+  await page.getByRole("button", { name: "Make a key" }).click();
+  await page.locator(".key-line").waitFor();
+  await goTo(page, "Ceremony");
+  await page.locator("#field-key-1").fill("");
+  await page.getByRole("button", { name: /^This is me/ }).click();
+  await page.getByRole("button", { name: "Make the record" }).click();
+  await page.locator("main[data-view=record] .report > [data-verdict]").waitFor();
+  await page.getByText("Add the recording's link later").click();
+  await page.locator("#field-later-recording").fill("http://example.org/plain");
+  const sign = page.locator("section[aria-labelledby=addendum-title]").getByRole("button", { name: /^Sign as/ });
+  await sign.click();
+  await page.getByRole("alert").filter({ hasText: /https/ }).waitFor();
+  await page.locator("#field-later-recording").fill("https://example.org/video");
+  await sign.click();
+  await page.getByRole("link", { name: "https://example.org/video" }).waitFor();
+  assert.equal((await opened(page)).rows.addenda, "pass");
+  await close();
+});
+
+test("a verdict long after the file came is about the past, and shows no green", async () => {
+  const { page, close } = await at("appraisal", 60 * 24 * 400);
+  await page.locator("[data-step=appraisal] [data-verdict]").waitFor();
+  assert.equal(await page.locator("[data-verdict]").getAttribute("data-time"), "as_of");
+  await close();
+});
+
+test("what is done again takes away what rested on it: challenge, hash and file", async () => {
+  const { page, close } = await at("appraisal");
+  await page.getByRole("button", { name: /^Do it again.*The attester runs/ }).click();
+  await page.getByRole("button", { name: "The prover has run it" }).click();
+  await page.locator("[data-step=hash][data-state=now]").waitFor();
+  assert.equal(await page.locator("#field-noted").inputValue(), "");
+  await page.getByRole("button", { name: "It was not shown" }).click();
+  await page.locator("[data-step=file][data-state=now]").waitFor();
+  assert.ok(await page.getByRole("button", { name: "This is the file" }).isDisabled());
+  await page.getByRole("button", { name: /^Do it again.*The challenge/ }).click();
+  await page.getByText("Another witness made it").click();
+  await page.locator("#field-typed").fill(sample.challenge);
+  await page.getByRole("button", { name: "Use this challenge" }).click();
+  await page.getByRole("alert").getByText("used in an earlier ceremony").waitFor();
+  await close();
+});
+
+test("a file that is read slowly does not come in after its step has ended", async () => {
+  const { page, close } = await at("file");
+  await page.evaluate(() => {
+    const read = Blob.prototype.arrayBuffer;
+    Blob.prototype.arrayBuffer = async function () {
+      await new Promise((done) => setTimeout(done, 1500));
+      return read.call(this);
+    };
+  });
+  await page.locator("#field-file").setInputFiles({ name: "late.txt", mimeType: "text/plain", buffer: Buffer.from("late") });
+  await page.getByRole("button", { name: "This is the file" }).click();
+  await page.locator("[data-step=appraisal] [data-verdict]").waitFor();
+  await page.waitForTimeout(1800);
+  assert.equal(await page.getByText("late.txt").count(), 0);
+  assert.equal(await page.evaluate(() => JSON.parse(localStorage.getItem("cloud-witness.ceremony")).file.name), "attester.txt");
+  await close();
+});
+
+test("colocation that was not ruled out after all opens its step again", async () => {
+  const { page, close } = await at("hash");
+  await page.getByRole("button", { name: /^Correct.*really the provider/ }).click();
+  await page.locator("#colocation-not_shown").click();
+  await page.locator("[data-step=colocation][data-state=now]").waitFor();
+  await page.reload();
+  await ready(page);
+  await page.locator("[data-step=colocation][data-state=now]").waitFor();
+  await close();
+});
+
+test("a participant with another name has given no key, and a correction stands in the record's notes", async () => {
+  const { page, close } = await at("outcome");
+  await page.getByRole("button", { name: /^Correct.*Who takes part/ }).click();
+  assert.equal(await page.getByRole("button", { name: /^Remove/ }).count(), 0);
+  await page.locator("#field-name-1").fill("Somebody Else");
+  await page.getByRole("button", { name: "These take part" }).click();
+  await page.locator("[data-step=outcome][data-state=now]").waitFor();
+  assert.equal(await page.locator("#field-key-1").inputValue(), "");
+  assert.match(await page.locator("#field-notes").inputValue(), /Corrected .* UTC: participants\./);
+  await close();
+});
+
+test("two tabs of one browser do not undo each other's ceremony", async () => {
+  const { page, close } = await at("hash");
+  const other = await page.context().newPage();
+  await other.goto(`${held.site.url}#/ceremony`);
+  await ready(other);
+  await other.clock.setFixedTime((sample.at + 120) * 1000);
+  await page.getByRole("button", { name: "This was noted" }).click();
+  await page.locator("[data-step=file][data-state=now]").waitFor();
+  await other.locator("[data-step=file][data-state=now]").waitFor();
+  await close();
+});
+
+test("a half-way file that is damaged is refused, and one that is kept damaged can be saved and erased", async () => {
+  const { page, close } = await open(held.browser, held.site.url, {}, { view: "ceremony" });
+  const { kept } = await heldOnce();
+  const draft = JSON.parse(kept.file["cloud-witness.ceremony"]);
+  for (const damaged of [{ ...draft, participants: [null] }, { ...draft, schema: 2 }, { ...draft, file: { name: "x", base64: "***" } }, { ...draft, madeBy: 9 }]) {
+    await page.locator("#field-draft").setInputFiles({ name: "half.json", mimeType: "application/json", buffer: Buffer.from(JSON.stringify(damaged)) });
+    await page.getByRole("alert").getByText("no ceremony that was saved half-way").waitFor();
+  }
+  await page.evaluate(() => localStorage.setItem("cloud-witness.ceremony", '{"schema":2}'));
+  await page.reload();
+  await ready(page);
+  await page.getByText("cannot be read by this version").waitFor();
+  const [download] = await Promise.all([page.waitForEvent("download"), page.getByRole("button", { name: "Save it" }).click()]);
+  assert.equal(await readDownload(download), '{"schema":2}');
+  await page.getByRole("button", { name: "Erase it" }).click();
+  await page.getByRole("button", { name: "Yes, erase it" }).click();
+  await page.locator("[data-step=participants][data-state=now]").waitFor();
+  await close();
+});
+
+test("two copies that are dropped at once are both merged, and a closed record comes back", async () => {
+  const { first, final } = await heldOnce();
+  const envelope = JSON.parse(final);
+  const copies = envelope.signatures.map((signature) => JSON.stringify({ ...envelope, signatures: [signature] }));
+  const { page, close } = await openRecord(first);
+  await page.evaluate((texts) => {
+    for (const text of texts) {
+      const input = document.querySelector("#field-merge");
+      const files = new DataTransfer();
+      files.items.add(new File([text], "copy.json"));
+      input.files = files.files;
+      input.dispatchEvent(new Event("change", { bubbles: true }));
+    }
+  }, [copies[1]]);
+  await page.locator("#field-merge").setInputFiles({ name: "copy.json", mimeType: "application/json", buffer: Buffer.from(copies[2]) });
+  await page.locator("[data-signer][data-outcome=pass]").nth(1).waitFor();
+  await page.getByRole("button", { name: "Close and open another" }).click();
+  await page.getByRole("button", { name: "Bring back the record" }).click();
+  await page.locator("[data-signer][data-outcome=pass]").nth(1).waitFor();
+  await close();
+});
+
+test("a second tab never replaces this browser's key", async () => {
+  const { page, close } = await open(held.browser, held.site.url, {}, { view: "keys" });
+  const other = await page.context().newPage();
+  await other.goto(`${held.site.url}#/keys`);
+  await ready(other);
+  await page.getByRole("button", { name: "Make a key" }).click();
+  const key = await page.locator(".key-line").textContent();
+  await other.getByRole("button", { name: "Make a key" }).click();
+  assert.equal(await other.locator(".key-line").textContent(), key);
+  await page.reload();
+  await ready(page);
+  assert.equal(await page.locator(".key-line").textContent(), key);
+  await close();
+});

@@ -167,6 +167,9 @@ fn none_and_contraindicated_are_never_made_a_record_nor_signed() {
     );
 }
 
+/// What is changed in a record's statement.
+type Lie = fn(&mut Value);
+
 #[test]
 fn a_record_that_says_anything_but_what_the_evidence_gives_is_not_signed() {
     let good = Ceremony::good().make().unwrap().file;
@@ -182,7 +185,7 @@ fn a_record_that_says_anything_but_what_the_evidence_gives_is_not_signed() {
         may_be_signed.map(|_| ())
     };
     assert_eq!(add(&good), Ok(()));
-    let cases: [(&str, fn(&mut Value)); 3] = [
+    let cases: [(&str, Lie); 3] = [
         ("another Report", |statement| {
             statement["predicate"]["report"]["checks"][11]["outcome"] = "warn".into();
         }),

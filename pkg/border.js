@@ -135,10 +135,11 @@ export function readRecordRequest(request, textOf) {
 
 /** What `openCeremony` takes beside the file. */
 export function readOpenOptions(request = {}, textOf) {
-  const given = only(request, "options", ["signers", "now", "collateral", "collateralFrom", "earlier"]);
+  const given = only(request, "options", ["signers", "attesters", "now", "collateral", "collateralFrom", "earlier"]);
   const options = {};
   const put = optional(given, options);
   put("signers", text);
+  put("attesters", text);
   put("now", (value, key) => integer(value, key, 0, Number.MAX_SAFE_INTEGER));
   put("collateralFrom", (value, key) => oneOf(value, key, ["site", "witness", "applicant"]));
   if (given.collateral !== undefined && given.now === undefined) {

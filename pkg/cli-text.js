@@ -65,6 +65,7 @@ export function ceremonyText(report) {
     lines.push("", `The hardware today: ${report.today.report.headline}`, report.today.report.summary);
     const { differences } = report.today;
     if (differences.length === 0) lines.push("  Nothing about the hardware differs from then.");
+    for (const { detail, advice } of report.today.before_signing) lines.push(`  Before signing: ${detail} ${advice}`);
     for (const { place, recorded, found } of differences) lines.push(`  ${place}: then ${recorded}, now ${found}`);
   }
   lines.push("", `What this cannot prove: ${CANNOT_PROVE}`);

@@ -30,6 +30,7 @@ cloud-witness ceremony verify FILE [options]
     Opens a ceremony's record (ceremony.dsse.json), appraises its evidence again as of its time, and checks who signed.
 
     --signers FILE               the list of signers that you trust, as JSON; without it the best verdict is warning
+    --attesters FILE             the list of attester builds that you know, as JSON; without it as well
     --collateral FILE            today's collateral: also says what is known of the hardware now
     --collateral-from WHO        site, witness or applicant (default: applicant)
     --earlier FILE               another ceremony's file, in which the challenge must not stand; may be repeated
@@ -67,6 +68,7 @@ const OPTIONS = {
   },
   ceremony: {
     "signers": { type: "string" },
+    "attesters": { type: "string" },
     "collateral": { type: "string" },
     "collateral-from": { type: "string" },
     "earlier": { type: "string", multiple: true },
@@ -159,12 +161,13 @@ async function runCeremony(values, positionals) {
     throw new UsageError("ceremony takes `verify` and one FILE");
   }
   const earlier = values.earlier ?? [];
-  if ([file, values.signers, values.collateral, ...earlier].filter((name) => name === "-").length > 1) {
+  if ([file, values.signers, values.attesters, values.collateral, ...earlier].filter((name) => name === "-").length > 1) {
     throw new UsageError("only one FILE can be - (standard input)");
   }
   const record = await readBytes(file, LIMITS.ceremony);
   const options = {
     signers: values.signers === undefined ? undefined : await readText(values.signers),
+    attesters: values.attesters === undefined ? undefined : await readText(values.attesters),
     collateralFrom: oneOf(values, "collateral-from", ["site", "witness", "applicant"]),
     earlier: await Promise.all(earlier.map((name) => readBytes(name, LIMITS.ceremony))),
   };

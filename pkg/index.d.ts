@@ -515,7 +515,7 @@ export type CeremonySignature = { ssh: string } | { key: string; signature: Uint
 
 export type CeremonyCheckId =
   | "record.format" | "participants" | "times" | "console" | "challenge" | "evidence" | "collateral.fresh"
-  | "appraisal" | "subject" | "outcome" | "signatures" | "quorum" | "signers" | "addenda";
+  | "appraisal" | "subject" | "outcome" | "signatures" | "quorum" | "signers" | "attester" | "addenda";
 
 export interface CeremonyFinding {
   outcome: "warn" | "fail";
@@ -550,7 +550,7 @@ export interface CeremonyReport {
   /** When the file was received; null, like everything of the record below, when the file cannot be read. */
   at: number | null;
   at_rfc3339: string | null;
-  /** Always fourteen rows, in the order of `CeremonyCheckId`. */
+  /** Always fifteen rows, in the order of `CeremonyCheckId`. */
   checks: CeremonyCheck[];
   /** Whether a participant may sign: all but signatures holds, and nothing differs. */
   signable: boolean;
@@ -571,7 +571,12 @@ export interface CeremonyReport {
   not_before: { round: number; time: number } | null;
   addenda: { addendum: Addendum | null; signatures: SignatureView[]; verified: boolean }[];
   /** What is known now; null unless `now` was given. Challenge and noted hash are not asked again. */
-  today: { report: Report; differences: Difference[] } | null;
+  today: {
+    report: Report;
+    differences: Difference[];
+    /** What one who is about to sign should know: the record's times are its makers' word. */
+    before_signing: CeremonyFinding[];
+  } | null;
 }
 
 /** `place` is a path such as "checks.tcb.status" or "identity.ppid". */
@@ -604,6 +609,8 @@ export interface Addendum {
 export interface OpenOptions {
   /** The list of signers that you trust, as JSON text (docs/signers.md). Without it a good quorum is `warning`. */
   signers?: string;
+  /** The list of attester builds that you know, as JSON text (docs/attesters.md). Without it a good record is `warning`. */
+  attesters?: string;
   /** Asks also what is known at this moment, Unix seconds. */
   now?: number;
   /** Collateral of that moment; needs `now`. Default: the record's own. */

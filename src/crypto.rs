@@ -1,12 +1,18 @@
-//! ECDSA on P-256 with SHA-256, and the trace of every signature that was checked.
+//! ECDSA on P-256 with SHA-256, the trace of every signature that was checked, and the memory of those that repeat.
 //!
 //! The engine asks for signatures through [`dcap_qvl::config::CryptoProvider`], whose functions have no
 //! state; so the trace lives in a thread-local that is empty outside [`traced`]. Rows of the appraisal pass
 //! only on what the trace holds: the exact signed bytes, under the exact key.
 //!
+//! Signatures over collateral and CA certificates are the same for every machine of a kind, so a good one is
+//! remembered for the next appraisal: whether a signature fits is a pure function of key, message and signature.
+//! Nothing else is remembered, and nothing of the quote or its machine ever is: dates, revocation and every other
+//! check run each time, and the trace holds each signature whether it was computed or remembered.
+//!
 //! The arithmetic is the `crrl` crate's, see `docs/decisions/0002-p256.md`.
 
 use std::cell::RefCell;
+use std::collections::VecDeque;
 
 use dcap_qvl::config::{Config, CryptoProvider};
 use rustls_pki_types::{
@@ -22,8 +28,8 @@ use crate::x509::Signed;
 struct Entry {
     /// SEC1 point.
     key: Vec<u8>,
-    /// SHA-256 of the signed bytes.
-    digest: [u8; 32],
+    /// The signed bytes.
+    message: Vec<u8>,
     /// DER `ECDSA-Sig-Value`.
     signature: Vec<u8>,
     verified: bool,
@@ -39,6 +45,33 @@ enum AskedBy {
 
 thread_local! {
     static TRACE: RefCell<Vec<Entry>> = const { RefCell::new(Vec::new()) };
+    static REPEATING: RefCell<Vec<Vec<u8>>> = const { RefCell::new(Vec::new()) };
+    static REMEMBERED: RefCell<Remembered> = const { RefCell::new(Remembered(VecDeque::new())) };
+}
+
+/// Names of good signatures, oldest first.
+struct Remembered(VecDeque<[u8; 32]>);
+
+impl Remembered {
+    /// All that Intel publishes at one time has about a hundred.
+    const MOST: usize = 512;
+
+    /// One name for one key, message and signature: SHA-256 over them, each after its length.
+    fn name(key: &[u8], digest: &[u8; 32], signature: &[u8]) -> [u8; 32] {
+        let mut hash = sha2::Sha256::new();
+        for part in [key, digest, signature] {
+            hash.update(part.len().to_be_bytes());
+            hash.update(part);
+        }
+        hash.finalize().into()
+    }
+
+    fn add(&mut self, name: [u8; 32]) {
+        if self.0.len() >= Self::MOST {
+            self.0.pop_front();
+        }
+        self.0.push_back(name);
+    }
 }
 
 /// What the trace says of a signature.
@@ -73,15 +106,9 @@ impl Trace {
         signed: &Signed,
         of_interest: impl Fn(&Entry) -> bool,
     ) -> Verification {
-        let digest = sha256(&signed.message);
         self.0
             .iter()
-            .find(|entry| {
-                entry.key == key
-                    && entry.digest == digest
-                    && entry.signature == signed.signature
-                    && of_interest(entry)
-            })
+            .find(|entry| entry.is(key, &signed.message, &signed.signature) && of_interest(entry))
             .map_or(Verification::NotChecked, |entry| {
                 if entry.verified {
                     Verification::Verified
@@ -92,10 +119,20 @@ impl Trace {
     }
 }
 
+impl Entry {
+    fn is(&self, key: &[u8], message: &[u8], signature: &[u8]) -> bool {
+        self.key == key && self.signature == signature && self.message == message
+    }
+}
+
 /// Runs `work` with an empty trace, and returns what it checked.
-pub fn traced<T>(work: impl FnOnce() -> T) -> (T, Trace) {
+///
+/// `repeating` are messages whose good signatures are remembered from one call to the next.
+pub fn traced<T>(repeating: Vec<Vec<u8>>, work: impl FnOnce() -> T) -> (T, Trace) {
     TRACE.with(|trace| trace.borrow_mut().clear());
+    REPEATING.with(|messages| *messages.borrow_mut() = repeating);
     let outcome = work();
+    REPEATING.with(|messages| messages.borrow_mut().clear());
     let entries = TRACE.with(|trace| std::mem::take(&mut *trace.borrow_mut()));
     (outcome, Trace(entries))
 }
@@ -107,26 +144,41 @@ pub fn check(key: &[u8], signed: &Signed) -> bool {
 
 /// A signature that was already checked in this appraisal keeps its outcome: it is a pure function.
 fn verify_into_trace(key: &[u8], message: &[u8], signature: &[u8], asked_by: AskedBy) -> bool {
-    let digest = sha256(message);
     let known = TRACE.with(|trace| {
         trace
             .borrow()
             .iter()
-            .find(|entry| {
-                entry.key == key && entry.digest == digest && entry.signature == signature
-            })
+            .find(|entry| entry.is(key, message, signature))
             .map(|entry| entry.verified)
     });
-    let verified = known.unwrap_or_else(|| verify_p256(key, &digest, signature));
+    let verified = known.unwrap_or_else(|| verify_or_remember(key, message, signature));
     TRACE.with(|trace| {
         trace.borrow_mut().push(Entry {
             key: key.to_vec(),
-            digest,
+            message: message.to_vec(),
             signature: signature.to_vec(),
             verified,
             asked_by,
         });
     });
+    verified
+}
+
+/// Only a signature over one of the repeating messages is looked up, and only a good one is remembered.
+fn verify_or_remember(key: &[u8], message: &[u8], signature: &[u8]) -> bool {
+    let digest = sha256(message);
+    let repeats = REPEATING.with(|messages| messages.borrow().iter().any(|one| one == message));
+    if !repeats {
+        return verify_p256(key, &digest, signature);
+    }
+    let name = Remembered::name(key, &digest, signature);
+    if REMEMBERED.with(|remembered| remembered.borrow().0.contains(&name)) {
+        return true;
+    }
+    let verified = verify_p256(key, &digest, signature);
+    if verified {
+        REMEMBERED.with(|remembered| remembered.borrow_mut().add(name));
+    }
     verified
 }
 
@@ -212,10 +264,123 @@ impl SignatureVerificationAlgorithm for TracedP256 {
     }
 }
 
+/// Whether this signature is remembered.
+#[cfg(test)]
+pub(crate) fn remembers(key: &[u8], signed: &Signed) -> bool {
+    let name = Remembered::name(key, &sha256(&signed.message), &signed.signature);
+    REMEMBERED.with(|remembered| remembered.borrow().0.contains(&name))
+}
+
 #[cfg(test)]
 impl Trace {
     /// As if the engine had not asked for any signature.
     pub(crate) fn forget_the_engines(&mut self) {
         self.0.retain(|entry| entry.asked_by == AskedBy::Appraisal);
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use p256::ecdsa::signature::hazmat::PrehashSigner as _;
+    use p256::ecdsa::{DerSignature, SigningKey};
+
+    use super::*;
+
+    fn signed(signer: u8, message: &[u8]) -> (Vec<u8>, Signed) {
+        let key = SigningKey::from_slice(&[signer; 32]).unwrap();
+        let signature: DerSignature = key.sign_prehash(&sha256(message)).unwrap();
+        let signed = Signed {
+            message: message.to_vec(),
+            signature: signature.as_bytes().to_vec(),
+        };
+        (
+            key.verifying_key().to_sec1_point(false).as_bytes().to_vec(),
+            signed,
+        )
+    }
+
+    /// Checks one signature where `repeating` may be remembered.
+    fn checks(repeating: &[u8], key: &[u8], signed: &Signed) -> bool {
+        traced(vec![repeating.to_vec()], || check(key, signed)).0
+    }
+
+    fn remembered() -> usize {
+        REMEMBERED.with(|remembered| remembered.borrow().0.len())
+    }
+
+    #[test]
+    fn a_remembered_signature_stands_in_for_itself_and_for_no_other_key_message_or_signature() {
+        let (key, good) = signed(1, b"collateral");
+        assert!(checks(b"collateral", &key, &good));
+        assert_eq!(remembered(), 1);
+        assert!(checks(b"collateral", &key, &good));
+        assert_eq!(remembered(), 1, "the second time it was known");
+
+        let (other_key, _) = signed(2, b"collateral");
+        assert!(!checks(b"collateral", &other_key, &good));
+        let moved = Signed {
+            message: b"another".to_vec(),
+            ..good.clone()
+        };
+        assert!(!checks(b"another", &key, &moved));
+        let (_, again) = signed(2, b"collateral");
+        assert!(!checks(b"collateral", &key, &again));
+        // A border between the parts that moves makes another name.
+        let shifted: Vec<u8> = key.iter().chain(&[0x30]).copied().collect();
+        assert!(!checks(b"collateral", &shifted, &good));
+        assert_eq!(remembered(), 1);
+    }
+
+    #[test]
+    fn what_was_remembered_is_used_only_for_a_message_that_repeats() {
+        // A name that no computation would give: only the memory can say yes.
+        let (key, good) = signed(1, b"collateral");
+        let bad = Signed {
+            signature: signed(2, b"collateral").1.signature,
+            ..good
+        };
+        let name = Remembered::name(&key, &sha256(b"collateral"), &bad.signature);
+        REMEMBERED.with(|remembered| remembered.borrow_mut().add(name));
+        assert!(checks(b"collateral", &key, &bad), "it is looked up");
+        assert!(
+            !checks(b"a quote", &key, &bad),
+            "not for what does not repeat"
+        );
+    }
+
+    #[test]
+    fn a_bad_signature_and_one_that_does_not_repeat_are_not_remembered() {
+        let (key, good) = signed(1, b"a quote");
+        assert!(checks(b"collateral", &key, &good));
+        let (other, _) = signed(2, b"a quote");
+        assert!(!checks(b"a quote", &other, &good));
+        assert_eq!(remembered(), 0);
+        // What repeats in one appraisal does not in the next.
+        traced(vec![b"a quote".to_vec()], || ());
+        assert!(traced(Vec::new(), || check(&key, &good)).0);
+        assert_eq!(remembered(), 0);
+    }
+
+    #[test]
+    fn the_memory_is_bounded_and_forgets_the_oldest() {
+        for number in 0..Remembered::MOST + 10 {
+            let name = Remembered::name(&number.to_be_bytes(), &[0; 32], b"");
+            REMEMBERED.with(|remembered| remembered.borrow_mut().add(name));
+        }
+        assert_eq!(remembered(), Remembered::MOST);
+        let holds = |number: usize| {
+            let name = Remembered::name(&number.to_be_bytes(), &[0; 32], b"");
+            REMEMBERED.with(|remembered| remembered.borrow().0.contains(&name))
+        };
+        assert!(!holds(9) && holds(10) && holds(Remembered::MOST + 9));
+    }
+
+    #[test]
+    fn the_trace_holds_a_remembered_signature_like_a_computed_one() {
+        let (key, good) = signed(1, b"collateral");
+        for _ in 0..2 {
+            let (_, trace) = traced(vec![b"collateral".to_vec()], || check(&key, &good));
+            assert_eq!(trace.of(&key, &good), Verification::Verified);
+        }
     }
 }

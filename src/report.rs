@@ -499,6 +499,14 @@ pub struct QuoteView {
     pub fields: Vec<QuoteField>,
 }
 
+impl QuoteView {
+    /// A field's value by Intel's name, as shown; none where this kind of quote has no such field.
+    pub fn field(&self, name: &str) -> Option<&str> {
+        let field = self.fields.iter().find(|field| field.name == name)?;
+        Some(&field.value)
+    }
+}
+
 /// One field of the quote.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct QuoteField {

@@ -4,6 +4,7 @@ use dcap_qvl::verify::QuoteVerifier;
 use dcap_qvl::{QuoteClaims, QuotePolicy};
 
 use super::Subject;
+use super::authenticity::collateral_claims;
 use crate::code::Code;
 use crate::collateral::Collateral;
 use crate::crypto::{self, Trace, TracedConfig, Verification};
@@ -43,7 +44,7 @@ pub(super) fn run(
     collateral: &Collateral,
     moment: Moment,
 ) -> Run {
-    let (answer, trace) = crypto::traced(|| {
+    let (answer, trace) = crypto::traced(repeating(root, subject, collateral), || {
         if let Some(pck_ca) = collateral.pck_crl_signers.first() {
             crypto::check(&root.key, &pck_ca.signed);
             crypto::check(&pck_ca.key, &collateral.pck_crl.signed);
@@ -59,6 +60,23 @@ pub(super) fn run(
         answer: Some(answer.map_err(|error| format!("{error:#}"))),
         trace,
     }
+}
+
+/// What is the same for every machine of a kind: signed collateral and CA certificates. Never the PCK certificate,
+/// whatever the collateral passes it off as, so that repeating a quote is honest work.
+fn repeating(root: &Certificate, subject: &Subject, collateral: &Collateral) -> Vec<Vec<u8>> {
+    let of_collateral = collateral_claims(root, collateral)
+        .into_iter()
+        .map(|claim| claim.signed.message);
+    let authorities = collateral
+        .pck_crl_signers
+        .iter()
+        .chain(&subject.chain.issuers);
+    of_collateral
+        .chain([collateral.pck_crl.signed.message.clone()])
+        .chain(authorities.map(|authority| authority.signed.message.clone()))
+        .filter(|message| *message != subject.chain.pck.signed.message)
+        .collect()
 }
 
 impl Run {

@@ -476,6 +476,7 @@ fn omissions(checks: &[Check]) -> &'static str {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::crypto;
 
     #[test]
     fn o18_the_compiled_in_root_is_intels() {
@@ -600,6 +601,40 @@ mod tests {
         let level = tcb::evaluate(subject, collateral);
         let row = platform::tcb_status(&level, run, &Policy::ceremony(), false);
         assert_eq!(row.code, Some(Code::EngineDisagrees));
+    }
+
+    #[test]
+    fn what_repeats_is_remembered_and_what_only_this_machine_signed_never() {
+        let (root, subject, collateral, _) = good();
+        let is_remembered = |claim: &engine::Claim<'_>| crypto::remembers(claim.key, &claim.signed);
+        let [ca, pck, crl] = authenticity::pck_claims(&root, &subject, &collateral)
+            .try_into()
+            .ok()
+            .unwrap();
+        let collateral_claims = authenticity::collateral_claims(&root, &collateral);
+        assert!(
+            collateral_claims
+                .iter()
+                .chain([&ca, &crl])
+                .all(is_remembered)
+        );
+        let key = authenticity::attestation_key(&subject.quote);
+        let own = [
+            pck,
+            authenticity::qe_report_claim(&subject),
+            authenticity::quote_claim(&subject.quote, &key),
+        ];
+        assert!(!own.iter().any(is_remembered));
+    }
+
+    #[test]
+    fn a_pck_certificate_among_the_collaterals_certificates_is_not_remembered_either() {
+        let (root, subject, mut collateral, _) = good();
+        collateral.pck_crl_signers.push(subject.chain.pck.clone());
+        engine::run(&root, &subject, &collateral, Moment::as_of(forge::AT));
+        let claims = authenticity::pck_claims(&root, &subject, &collateral);
+        let pck = claims.get(1).unwrap();
+        assert!(!crypto::remembers(pck.key, &pck.signed));
     }
 
     #[test]

@@ -139,7 +139,7 @@ crate::code::codes! {
     SignatureTwice => "One signature a participant is enough.",
 
     // quorum
-    /// Not yet signed by the prover and witnesses of two other projects.
+    /// Not yet signed by the prover and witnesses of two other projects, or by one who is said to have done a part.
     QuorumMissing => "Send the file to those who have not signed yet, and merge what comes back.",
 
     // signers
@@ -153,6 +153,20 @@ crate::code::codes! {
     SignerOfOtherProject => "The key belongs to another project than its participant said. Do not rely on this record.",
     /// The key was not valid when the ceremony was held.
     SignerKeyNotValidThen => "The list says that the key was not in use then. Ask the project.",
+
+    // attester
+    /// No list of attester builds was given by the one who opens the record.
+    AttestersNotGiven => "Give a list of the attester builds that you know: the list in the record is what its makers took.",
+    /// The enclave is not on the list of the one who opens the record.
+    AttesterUnknown => "The record's makers took this enclave for the attester. Find out which build it is before you rely on it.",
+
+    // before_signing
+    /// The ceremony is said to have ended more than a day ago.
+    TodayLater => "You sign what you saw. If you were on the call, ask why it is signed so late.",
+    /// The ceremony is said to end in the future.
+    TodayEarlier => "Do not sign: compare this computer's clock with the one on which the record was made.",
+    /// Today the hardware's standing is no longer one that may be signed.
+    TodayNotSignable => "Do not sign before you know what changed since: look at what is known today.",
 
     // addenda
     /// A later addition that nobody among the participants signed, or that is not about this record.

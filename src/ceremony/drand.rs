@@ -211,6 +211,10 @@ pub fn replay(
     }
     let own = own_bytes(own)?;
     let round = Round::verified(round, signature)?;
+    // One meaning, one text.
+    if hex::encode(round.signature) != signature {
+        return Err(RoundError::Unreadable);
+    }
     let challenge = round.mix(&own);
     Ok((round, challenge))
 }

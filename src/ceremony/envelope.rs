@@ -5,6 +5,7 @@
 //! bytes of an SSH signature over the payload, which begin with `SSHSIG`. `keyid` is the key's OpenSSH fingerprint.
 //! The file itself is canonical JSON, so that a changed byte anywhere is noticed; DSSE's readers take it as it is.
 
+use std::collections::btree_map::Entry;
 use std::collections::{BTreeMap, BTreeSet};
 
 use base64::Engine as _;
@@ -534,7 +535,10 @@ fn signature_of(
     }
 }
 
-/// Merges two files of one record: the union of their signatures and additions.
+/// Merges two files of one record: the union of what counts in them.
+///
+/// Kept are one good signature a participant and the additions that participants signed, whichever file comes first;
+/// what does not count is left out.
 ///
 /// # Errors
 /// [`Refused`]: a file cannot be read, or they are about different records, with the first difference named.
@@ -549,49 +553,50 @@ pub fn merge(a: &[u8], b: &[u8]) -> Result<Vec<u8>, Refused> {
             ),
         ));
     }
-    // Where one key has signed twice, as with ECDSA, which draws lots, the first good signature is kept.
-    let union =
-        |into: &mut Vec<Signature>, from: &[Signature], payload: &[u8], people: &[Participant]| {
-            let kept = Checked::of(into, payload, people);
-            let has_good = |keyid: &str| {
-                kept.views
-                    .iter()
-                    .any(|view| view.verified && view.keyid == keyid)
-            };
-            let more: Vec<Signature> = from
-                .iter()
-                .filter(|signature| !has_good(&signature.keyid))
-                .cloned()
-                .collect();
-            into.extend(more);
-        };
     let people = one.participants().to_vec();
-    union(
-        &mut one.envelope.signatures,
-        &other.envelope.signatures,
-        &one.payload,
-        &people,
-    );
-    for addendum in other.envelope.addenda {
-        match one
-            .envelope
-            .addenda
-            .iter_mut()
-            .find(|known| known.payload == addendum.payload)
-        {
-            None => one.envelope.addenda.push(addendum),
-            Some(known) => {
-                let payload = STANDARD.decode(&known.payload).unwrap_or_default();
-                union(
-                    &mut known.signatures,
-                    &addendum.signatures,
-                    &payload,
-                    &people,
-                );
+    let Envelope {
+        signatures,
+        addenda,
+        ..
+    } = other.envelope;
+    one.envelope.signatures.extend(signatures);
+    one.envelope.addenda.extend(addenda);
+    one.envelope.signatures = good_ones(one.envelope.signatures, &one.payload, &people);
+
+    let mut additions: BTreeMap<String, Envelope> = BTreeMap::new();
+    for addendum in std::mem::take(&mut one.envelope.addenda) {
+        match additions.entry(addendum.payload.clone()) {
+            Entry::Vacant(new) => {
+                new.insert(addendum);
+            }
+            Entry::Occupied(mut known) => known.get_mut().signatures.extend(addendum.signatures),
+        }
+    }
+    for (_, mut addendum) in additions {
+        if let Ok((payload, _)) = one.read_addendum(&addendum) {
+            addendum.signatures = good_ones(addendum.signatures, &payload, &people);
+            if !addendum.signatures.is_empty() {
+                one.envelope.addenda.push(addendum);
             }
         }
     }
     readable(one.envelope.to_file())
+}
+
+/// One good signature a participant. Of several, as with ECDSA, which draws lots, the one whose bytes sort first.
+fn good_ones(
+    mut signatures: Vec<Signature>,
+    payload: &[u8],
+    participants: &[Participant],
+) -> Vec<Signature> {
+    signatures.sort();
+    let checked = Checked::of(&signatures, payload, participants);
+    signatures
+        .into_iter()
+        .zip(checked.views)
+        .filter(|(_, view)| view.verified)
+        .map(|(signature, _)| signature)
+        .collect()
 }
 
 /// Where two statements differ first, with both values.
@@ -667,19 +672,34 @@ pub fn attach(file: &[u8], payload: &[u8], signed: Signed<'_>) -> Result<Vec<u8>
     let mut opened = Opened::read(file)?;
     let mut envelope = Envelope::around(payload);
     opened.read_addendum(&envelope)?;
-    envelope
-        .signatures
-        .push(signature_of(signed, payload, opened.participants())?);
+    let people = opened.participants().to_vec();
+    let signature = signature_of(signed, payload, &people)?;
     let known = opened
         .envelope
         .addenda
         .iter_mut()
         .find(|known| known.payload == envelope.payload);
     match known {
-        Some(known) => known.signatures.append(&mut envelope.signatures),
-        None => opened.envelope.addenda.push(envelope),
+        None => {
+            envelope.signatures.push(signature);
+            opened.envelope.addenda.push(envelope);
+        }
+        Some(known) => {
+            let good = good_ones(std::mem::take(&mut known.signatures), payload, &people);
+            if good.iter().any(|other| other.keyid == signature.keyid) {
+                return Err(Refused::new(
+                    Code::SignatureTwice,
+                    format!(
+                        "The key {} has signed this addition already.",
+                        signature.keyid
+                    ),
+                ));
+            }
+            known.signatures = good;
+            known.signatures.push(signature);
+        }
     }
-    Ok(opened.envelope.to_file())
+    readable(opened.envelope.to_file())
 }
 
 fn check_addendum(addendum: &Addendum) -> Vec<Finding> {

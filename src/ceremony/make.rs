@@ -107,12 +107,6 @@ pub fn record(verifier: &Verifier, input: Input<'_>) -> Result<Made, RecordError
     {
         findings.retain(|finding| finding.code != Code::OutcomeNotSignable);
     }
-    if input.wasm_sha256.is_some_and(|digest| !is_sha256(digest)) {
-        findings.push(Finding::fail(
-            Code::RecordField,
-            "The wasm's digest is not 64 lower-case hexadecimal digits.",
-        ));
-    }
     let made = substance.own_subject().map(|(name, sha256)| {
         let statement = Statement::about(name, sha256, RECORD_TYPE, record);
         let payload = json::canonical(&statement);
@@ -180,13 +174,6 @@ fn unappraised(entered: Entered, input: &Input<'_>) -> Record {
             wasm_sha256: input.wasm_sha256.map(str::to_owned),
         },
     }
-}
-
-pub(super) fn is_sha256(text: &str) -> bool {
-    text.len() == 64
-        && text
-            .bytes()
-            .all(|b| b.is_ascii_digit() || matches!(b, b'a'..=b'f'))
 }
 
 impl From<RecordError> for Refused {

@@ -2,7 +2,7 @@
 //!
 //! ```text
 //! what people entered ─┐
-//! evidence, collateral ┼─ record ─▶ payload ─ sign × participant ─▶ file ─ open(signers, today) ─▶ CeremonyReport
+//! evidence, collateral ┼─ record ─▶ payload ─ sign × participant ─▶ file ─ open(signers, attesters) ─▶ CeremonyReport
 //! policy, attesters ───┘
 //! ```
 //!
@@ -35,7 +35,7 @@ pub mod open;
 pub use code::Code;
 pub use envelope::{addendum, attach, bytes_to_sign, merge, sign};
 pub use make::{Input, RecordError, record};
-pub use open::{Today, open};
+pub use open::{Beside, Today, open};
 pub use report::CeremonyReport;
 pub use substance::Earlier;
 

@@ -1,27 +1,41 @@
 //! Opening a record: every row in a fixed order, then the verdict.
 //!
 //! [`open`] reads as the procedure: the file is read strictly; what it rests on is checked as when it was made; the
-//! evidence is appraised again and compared; then signatures, quorum, and whether the signers are known.
+//! evidence is appraised again and compared; then signatures, quorum, and whether signers and attester are known to
+//! the one who opens it.
 
 use std::collections::BTreeSet;
 
 use super::Code;
 use super::envelope::{Checked, Opened, Refused};
 use super::keys::Key;
-use super::participants::quorum;
+use super::participants::{MAX_LINE, quorum};
 use super::record::Addendum;
 use super::report::{
-    AddendumView, CeremonyReport, Check, CheckId, Finding, SCHEMA, SignatureView, TodayView,
-    verdict_of,
+    AddendumView, CeremonyReport, Check, CheckId, Finding, SCHEMA, SignatureView, verdict_of,
 };
 use super::signers::Signers;
 use super::substance::{Earlier, Substance};
 use crate::appraisal::{build, headline};
+use crate::builds::AttesterBuilds;
 use crate::collateral::Source;
 use crate::moment::rfc3339;
-use crate::report::{Outcome, Verdict};
-use crate::text::count;
+use crate::report::{Outcome, Report, Verdict};
+use crate::text::{count, quoted};
 use crate::{Moment, Verifier};
+
+/// What the one who opens a record knows and asks. The record's own lists are its makers' word.
+#[derive(Debug, Clone, Copy, Default)]
+pub struct Beside<'a> {
+    /// The signers that they know; without them good signatures are a `warning`.
+    pub signers: Option<&'a Signers>,
+    /// The attester builds that they know; without them a good record is a `warning`.
+    pub attesters: Option<&'a AttesterBuilds>,
+    /// Other ceremonies' records, in which the challenge must not stand.
+    pub earlier: &'a [Earlier],
+    /// The hardware's standing now, which never changes the verdict.
+    pub today: Option<Today<'a>>,
+}
 
 /// What is asked about today, beside the record.
 #[derive(Debug, Clone, Copy)]
@@ -33,16 +47,7 @@ pub struct Today<'a> {
 }
 
 /// Opens a record: a pure function of this verifier and what is given.
-///
-/// Without `signers`, good signatures are a `warning`: the keys are not known. `earlier` are other ceremonies' records.
-/// `today` asks for the hardware's standing now, which never changes the verdict.
-pub fn open(
-    verifier: &Verifier,
-    file: &[u8],
-    signers: Option<&Signers>,
-    earlier: &[Earlier],
-    today: Option<Today<'_>>,
-) -> CeremonyReport {
+pub fn open(verifier: &Verifier, file: &[u8], beside: Beside<'_>) -> CeremonyReport {
     let opened = match Opened::read(file) {
         Ok(opened) => opened,
         Err(refused) => return unreadable(&refused),
@@ -50,7 +55,8 @@ pub fn open(
     let record = &opened.statement.predicate;
     let at = record.entered.times.file;
     let payload_sha256 = opened.sha256();
-    let others: Vec<&Earlier> = earlier
+    let others: Vec<&Earlier> = beside
+        .earlier
         .iter()
         .filter(|other| !other.is(&payload_sha256))
         .collect();
@@ -70,7 +76,8 @@ pub fn open(
         outcome,
         signatures_row(&signatures),
         quorum_row(&opened, &signatures.signed),
-        signers_row(&opened, &signatures.signed, signers),
+        signers_row(&opened, &signatures.signed, beside.signers),
+        attester_row(&substance.report, beside.attesters),
         addenda_row(&addenda),
     ]);
     let verdict = verdict_of(substance.report.verdict, &checks);
@@ -93,14 +100,9 @@ pub fn open(
         signatures: signatures.views,
         not_before: substance.not_before,
         addenda: addenda.into_iter().map(addendum_view).collect(),
-        today: today.map(|today| {
-            let (report, differences) =
-                substance.standing(verifier, record, today.now, today.collateral);
-            TodayView {
-                report,
-                differences,
-            }
-        }),
+        today: beside
+            .today
+            .map(|today| substance.standing(verifier, record, today.now, today.collateral)),
         report: Some(substance.report),
     }
 }
@@ -158,17 +160,43 @@ fn signatures_row(signatures: &Checked) -> Check {
 
 fn quorum_row(opened: &Opened, signed: &BTreeSet<usize>) -> Check {
     let findings = match quorum(opened.participants(), signed) {
-        Ok(()) => Vec::new(),
         Err(lacking) => vec![Finding::fail(
             Code::QuorumMissing,
             format!("Not yet signed by: {lacking}."),
         )],
+        Ok(()) => silent(opened, signed).collect(),
     };
     Check::ran(
         CheckId::Quorum,
-        "The prover and witnesses of two other projects have signed.",
+        "The prover and witnesses of two other projects have signed, and whoever made the challenge or noted the hash.",
         findings,
     )
+}
+
+/// Whoever the record says to have done a part of it must sign that they did.
+fn silent<'a>(
+    opened: &'a Opened,
+    signed: &'a BTreeSet<usize>,
+) -> impl Iterator<Item = Finding> + 'a {
+    let entered = &opened.statement.predicate.entered;
+    let did = [
+        (Some(entered.challenge.made_by), "made the challenge"),
+        (entered.file.noted_by, "noted the file's hash"),
+    ];
+    did.into_iter().filter_map(|(who, what)| {
+        let index = usize::try_from(who?).ok()?;
+        let participant = entered.participants.get(index)?;
+        (!signed.contains(&index)).then(|| {
+            Finding::fail(
+                Code::QuorumMissing,
+                format!(
+                    "{} is said to have {what}, and has not signed.",
+                    quoted(&participant.name, MAX_LINE)
+                ),
+            )
+            .of(index)
+        })
+    })
 }
 
 fn signers_row(opened: &Opened, signed: &BTreeSet<usize>, signers: Option<&Signers>) -> Check {
@@ -197,6 +225,44 @@ fn signers_row(opened: &Opened, signed: &BTreeSet<usize>, signers: Option<&Signe
         "Every signer's key is listed for their project.",
         findings,
     )
+}
+
+/// Row `attester`: the record's list says what its makers held for an attester; this is what the opener does.
+fn attester_row(report: &Report, attesters: Option<&AttesterBuilds>) -> Check {
+    let Some(attesters) = attesters else {
+        return Check::not_given(
+            CheckId::Attester,
+            "No list of attester builds of your own was given; the one in the record is its makers' word.",
+            Some(Code::AttestersNotGiven),
+        );
+    };
+    let Some(quote) = &report.quote else {
+        return Check::not_reached(CheckId::Attester);
+    };
+    let unknown = |detail: String| {
+        let finding = Finding::warn(Code::AttesterUnknown, detail);
+        Check::ran(CheckId::Attester, "", vec![finding])
+    };
+    let Some(mr_enclave) = quote.field("report_body.mr_enclave") else {
+        return unknown("The quote is from a TD; the attester is an SGX enclave.".to_owned());
+    };
+    let known = hex::decode(mr_enclave)
+        .ok()
+        .and_then(|bytes| attesters.find(&bytes));
+    match known {
+        None => unknown(format!(
+            "MRENCLAVE {mr_enclave} is not on your list of attester builds."
+        )),
+        Some(build) => Check::ran(
+            CheckId::Attester,
+            format!(
+                "The enclave is an attester build on your list: {}, added by {}.",
+                quoted(&build.image, 100),
+                quoted(&build.added_by, 60)
+            ),
+            Vec::new(),
+        ),
+    }
 }
 
 fn addenda_row(addenda: &[(Option<Addendum>, Checked)]) -> Check {
@@ -252,8 +318,8 @@ fn summary(verdict: Verdict, substance: &Substance, checks: &[Check]) -> String 
     let of_the_evidence = || format!("Of the evidence: {}", substance.report.summary);
     match verdict {
         Verdict::Affirming => {
-            "The evidence, appraised again, gives what the record says, and signers that you know \
-             have signed it: the prover and witnesses of two other projects."
+            "The evidence, appraised again, gives what the record says, from an attester that you \
+             know, and signers that you know have signed it: the prover and witnesses of two other projects."
                 .to_owned()
         }
         Verdict::Warning => format!(

@@ -53,6 +53,9 @@ pub enum CheckId {
     /// The signers' keys are known.
     #[serde(rename = "signers")]
     Signers,
+    /// The enclave is an attester build that the one who opens the record knows.
+    #[serde(rename = "attester")]
+    Attester,
     /// What was added later is signed by a participant.
     #[serde(rename = "addenda")]
     Addenda,
@@ -60,7 +63,7 @@ pub enum CheckId {
 
 impl CheckId {
     /// All rows, in order.
-    pub const ALL: [Self; 14] = [
+    pub const ALL: [Self; 15] = [
         Self::Format,
         Self::Participants,
         Self::Times,
@@ -74,6 +77,7 @@ impl CheckId {
         Self::Signatures,
         Self::Quorum,
         Self::Signers,
+        Self::Attester,
         Self::Addenda,
     ];
 
@@ -84,7 +88,7 @@ impl CheckId {
 
     /// `not_given` in these rows caps the verdict at `warning`.
     pub const fn caps_when_not_given(self) -> bool {
-        matches!(self, Self::Signers)
+        matches!(self, Self::Signers | Self::Attester)
     }
 }
 
@@ -244,7 +248,7 @@ pub struct CeremonyReport {
     pub at: Option<u64>,
     /// The same, RFC 3339 in UTC.
     pub at_rfc3339: Option<String>,
-    /// Fourteen rows, in the order of [`CheckId::ALL`].
+    /// Fifteen rows, in the order of [`CheckId::ALL`].
     pub checks: Vec<Check>,
     /// Whether a participant may sign: all rows but those about signatures hold, and nothing differs.
     pub signable: bool,
@@ -340,6 +344,8 @@ pub struct TodayView {
     pub report: Report,
     /// Rows about the hardware whose outcome differs from the one as of the ceremony.
     pub differences: Vec<Difference>,
+    /// What the one who is about to sign today should know: the record's times are its makers' word.
+    pub before_signing: Vec<Finding>,
 }
 
 #[cfg(test)]

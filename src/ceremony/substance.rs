@@ -10,8 +10,9 @@ use super::envelope::{Opened, Refused, differences, recording_link};
 use super::participants::{self, MAX_LINE, free_text, line, project_key};
 use super::record::{
     ColocationAnswer, Entered, Origin, Record, Role, Statement, Subject as StatementSubject,
+    VerifierCopy,
 };
-use super::report::{Check, CheckId, Difference, Finding, NotBefore, worst};
+use super::report::{Check, CheckId, Difference, Finding, NotBefore, TodayView, worst};
 use crate::appraisal::platform_of;
 use crate::builds::AttesterBuilds;
 use crate::challenge::{Challenge, DEFAULT_MINUTES};
@@ -36,6 +37,8 @@ const MAX_ROUND_AGE: u64 = 60 * 60;
 pub struct Earlier {
     payload_sha256: String,
     challenge: String,
+    /// Whether its participants have signed it: anyone can write a record that nobody signed.
+    is_signed: bool,
 }
 
 impl Earlier {
@@ -46,6 +49,7 @@ impl Earlier {
     pub fn read(file: &[u8]) -> Result<Self, Refused> {
         Opened::read(file).map(|opened| Self {
             payload_sha256: opened.sha256(),
+            is_signed: participants::quorum(opened.participants(), &opened.signed_by()).is_ok(),
             challenge: opened.statement.predicate.entered.challenge.hex,
         })
     }
@@ -245,7 +249,7 @@ impl Substance {
         record: &Record,
         now: u64,
         collateral: Option<(&[u8], Source)>,
-    ) -> (Report, Vec<Difference>) {
+    ) -> TodayView {
         let evidence = STANDARD.decode(&record.evidence.base64).unwrap_or_default();
         let mut request = request(record, &evidence, Moment::now(now), &mut Vec::new());
         request.challenge = None;
@@ -265,8 +269,48 @@ impl Substance {
                 found: standing_of(now),
             })
             .collect();
-        (report, differences)
+        TodayView {
+            before_signing: before_signing(record.entered.times.outcome, now, &report),
+            report,
+            differences,
+        }
     }
+}
+
+/// What speaks against signing now: the times are the makers' word, and the hardware's standing may have changed.
+fn before_signing(outcome: u64, now: u64, today: &Report) -> Vec<Finding> {
+    let mut findings = Vec::new();
+    if outcome > now.saturating_add(CLOCK_SKEW) {
+        findings.push(Finding::warn(
+            Code::TodayEarlier,
+            format!(
+                "The record says that the ceremony ends on {}, {} from now.",
+                in_words(outcome),
+                duration_in_words(outcome.saturating_sub(now))
+            ),
+        ));
+    }
+    if now.saturating_sub(outcome) > LONGEST_CEREMONY {
+        findings.push(Finding::warn(
+            Code::TodayLater,
+            format!(
+                "The record says that the ceremony ended on {}, {} ago.",
+                in_words(outcome),
+                duration_in_words(now.saturating_sub(outcome))
+            ),
+        ));
+    }
+    if matches!(today.verdict, Verdict::None | Verdict::Contraindicated) {
+        findings.push(Finding::warn(
+            Code::TodayNotSignable,
+            format!(
+                "Today the same evidence gives {}: {}",
+                word(today.verdict),
+                today.summary
+            ),
+        ));
+    }
+    findings
 }
 
 /// The request that a record's appraisal is. What in it cannot be used is named in `unusable`, and read as not given.
@@ -300,6 +344,7 @@ fn request<'a>(
             "The record holds a whole bundle in place of one platform's collateral.",
         ));
     }
+    unusable.extend(maker(&record.verifier));
     match Policy::parse(&record.policy) {
         Ok(policy) => request.policy = policy,
         Err(error) => unusable.push(Finding::fail(Code::AppraisalInput, error.to_string())),
@@ -310,6 +355,38 @@ fn request<'a>(
         Some(Err(error)) => unusable.push(Finding::fail(Code::AppraisalInput, error.to_string())),
     }
     request
+}
+
+/// What is said of the verifier that made the record is shown to people.
+fn maker(verifier: &VerifierCopy) -> Vec<Finding> {
+    let lines = [
+        ("verifier's name", &verifier.name),
+        ("verifier's version", &verifier.version),
+        ("verifier's commit", &verifier.commit),
+        ("verifier's engine", &verifier.engine),
+    ];
+    let mut findings: Vec<Finding> = lines
+        .into_iter()
+        .filter_map(|(what, text)| line(what, text))
+        .collect();
+    if verifier
+        .wasm_sha256
+        .as_deref()
+        .is_some_and(|digest| !is_sha256(digest))
+    {
+        findings.push(Finding::fail(
+            Code::RecordField,
+            "The wasm's digest is not 64 lower-case hexadecimal digits.",
+        ));
+    }
+    findings
+}
+
+pub(super) fn is_sha256(text: &str) -> bool {
+    text.len() == 64
+        && text
+            .bytes()
+            .all(|b| b.is_ascii_digit() || matches!(b, b'a'..=b'f'))
 }
 
 /// Longest Report that is compared, in bytes.
@@ -517,13 +594,24 @@ fn challenge(entered: &Entered, earlier: &[&Earlier]) -> (Check, Option<NotBefor
     }
     if let Some(other) = earlier
         .iter()
-        .find(|other| is_same_challenge(&other.challenge, &challenge.hex))
+        .filter(|other| is_same_challenge(&other.challenge, &challenge.hex))
+        .max_by_key(|other| other.is_signed)
     {
-        findings.push(Finding::fail(
+        let finding = if other.is_signed {
+            Finding::fail
+        } else {
+            Finding::warn
+        };
+        findings.push(finding(
             Code::ChallengeReused,
             format!(
-                "The same challenge stands in the record {}.",
-                other.payload_sha256
+                "The same challenge stands in the record {}{}.",
+                other.payload_sha256,
+                if other.is_signed {
+                    ""
+                } else {
+                    ", which is not signed by enough"
+                }
             ),
         ));
     }

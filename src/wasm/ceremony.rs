@@ -9,12 +9,13 @@ use wasm_bindgen::JsValue;
 
 use super::{configuration_error, invalid_argument, json, seconds};
 use crate::Verifier;
+use crate::builds::AttesterBuilds;
 use crate::ceremony::envelope::{Refused, Signed};
 use crate::ceremony::keys::Key;
 use crate::ceremony::record::{Addendum, Entered, Participant};
 use crate::ceremony::report::Finding;
 use crate::ceremony::signers::Signers;
-use crate::ceremony::{Earlier, Input, Today, drand, envelope, make, open, participants};
+use crate::ceremony::{Beside, Earlier, Input, Today, drand, envelope, make, open, participants};
 use crate::collateral::Source;
 use crate::report::{Report, Verdict};
 
@@ -33,6 +34,7 @@ struct RecordOptions {
 #[serde(deny_unknown_fields, rename_all = "camelCase")]
 struct OpenOptions {
     signers: Option<String>,
+    attesters: Option<String>,
     now: Option<f64>,
     collateral_from: Option<String>,
 }
@@ -184,7 +186,7 @@ pub fn add_addendum(
 /// Opens a record; the CeremonyReport as JSON text.
 ///
 /// # Errors
-/// A `TypeError` for a wrong argument, an `Error` for a list of signers or an earlier file that cannot be read.
+/// A `TypeError` for a wrong argument, an `Error` for a list or an earlier file that cannot be read.
 pub fn open_ceremony(
     verifier: &Verifier,
     file: &[u8],
@@ -195,6 +197,14 @@ pub fn open_ceremony(
     let options: OpenOptions = serde_wasm_bindgen::from_value(options)
         .map_err(|error| invalid_argument("options", &error.to_string()))?;
     let signers = options.signers.as_deref().map(read_signers).transpose()?;
+    let attesters = options
+        .attesters
+        .as_deref()
+        .map(|text| {
+            AttesterBuilds::from_json(text)
+                .map_err(|error| configuration_error(error.code(), &error.to_string()))
+        })
+        .transpose()?;
     let source = source(options.collateral_from.as_deref())?;
     let now = options.now.map(|now| seconds("now", now)).transpose()?;
     let today = now.map(|now| Today {
@@ -205,9 +215,12 @@ pub fn open_ceremony(
     Ok(json(&open::open(
         verifier,
         file,
-        signers.as_ref(),
-        &earlier,
-        today,
+        Beside {
+            signers: signers.as_ref(),
+            attesters: attesters.as_ref(),
+            earlier: &earlier,
+            today,
+        },
     )))
 }
 

@@ -88,24 +88,25 @@ test("a whole ceremony: each signs their own copy, the copies are merged, and th
   let file = copies[0];
   for (const copy of copies.slice(1)) file = await forged.mergeCeremonies(file, copy);
 
-  const report = await forged.openCeremony(file, { signers: signers() });
+  const report = await forged.openCeremony(file, { signers: signers(), attesters });
   assert.equal(report.verdict, "affirming");
   assert.match(report.headline, /^Affirming, as of 2040-01-02/);
-  assert.equal(report.checks.length, 14);
+  assert.equal(report.checks.length, 15);
   assert.equal(report.payload_sha256, made.payload_sha256);
   assert.deepEqual(report.report, report.recorded_report);
   assert.equal(report.recorded_by.wasm_sha256, "ab".repeat(32));
-  assert.equal((await forged.openCeremony(file)).verdict, "warning", "without a list");
+  assert.equal((await forged.openCeremony(file, { attesters })).verdict, "warning", "without a list of signers");
+  assert.equal((await forged.openCeremony(file, { signers: signers() })).verdict, "warning", "without a list of attesters");
 
   const link = { added_at: AT + 3600, recording: "https://example.org/1", note: null };
   const { payload, pae } = await forged.addendumToSign(file, link);
   const signature = await crypto.subtle.sign("Ed25519", people[0].pair.privateKey, new TextEncoder().encode(pae));
   const later = await forged.addAddendum(file, payload, { key: people[0].key, signature });
   const opened = await forged.openCeremony(new Blob([later]), {
-    signers: signers(), now: AT + 7200, collateral, collateralFrom: "site",
+    signers: signers(), attesters, now: AT + 7200, collateral, collateralFrom: "site",
   });
   assert.deepEqual(opened.addenda[0].addendum, link);
-  assert.deepEqual([opened.verdict, opened.today.differences], ["affirming", []]);
+  assert.deepEqual([opened.verdict, opened.today.differences, opened.today.before_signing], ["affirming", [], []]);
 });
 
 test("what does not become a record says why, and keeps the Report", async () => {
@@ -136,12 +137,15 @@ test("what cannot be signed, merged or read throws its code", async () => {
   await rejects(forged.mergeCeremonies(made.file, other.record.file), "PAYLOADS_DIFFER");
   await rejects(forged.bytesToSign("junk"), "RECORD_NOT_JSON");
   await rejects(forged.openCeremony(made.file, { signers: "{}" }), "SIGNERS_UNREADABLE");
+  await rejects(forged.openCeremony(made.file, { attesters: "{}" }), "ATTESTERS_UNREADABLE");
   await rejects(forged.openCeremony(made.file, { earlier: ["junk"] }), "RECORD_NOT_JSON");
   assert.throws(() => forged.parseKey(new Uint8Array(32)), { code: "KEY_WEAK" });
   assert.throws(() => forged.parseKey("ssh-dss AAAA"), { code: "KEY_UNREADABLE" });
   assert.throws(() => forged.mixChallenge("{}"), { code: "DRAND_UNREADABLE" });
   assert.equal((await forged.openCeremony("junk")).verdict, "none");
-  const reused = await record((all) => ({ ...all, earlier: [other.record.file] }));
+  let signed = other.record.file;
+  for (const person of people) signed = await sign(signed, person);
+  const reused = await record((all) => ({ ...all, earlier: [signed] }));
   assert.deepEqual(reused.findings.map(({ code }) => code), ["CHALLENGE_REUSED"]);
 });
 
@@ -210,19 +214,22 @@ test("one byte past 32 MiB is handed over, and the report says that it is too la
 test("the command line opens a record: its exit status is the verdict", () => {
   const example = join(root, "docs/ceremony-record.example.dsse.json");
   const list = join(root, "docs/signers.example.json");
+  const lists = ["--signers", list, "--attesters", join(root, "docs/attesters.example.json")];
   const run = (words, options = {}) => cli(["ceremony", ...words], { from: forgedDir, ...options });
-  const known = run(["verify", example, "--signers", list]);
+  const known = run(["verify", example, ...lists]);
   assert.deepEqual([known.status, known.stderr], [0, ""]);
   assert.match(known.stdout, /^Affirming, as of 2040-01-02/);
   assert.match(known.stdout, /witness +Vera Verifier, Second Project: signed with SHA256:/);
   assert.equal(run(["verify", example]).status, 10);
-  const json = run(["verify", "-", "--signers", list, "--json"], { input: readFileSync(example) });
+  assert.equal(run(["verify", example, ...lists.slice(0, 2)]).status, 10);
+  assert.equal(run(["verify", example, ...lists.slice(2)]).status, 10);
+  const json = run(["verify", "-", ...lists, "--json"], { input: readFileSync(example) });
   assert.equal(JSON.parse(json.stdout).verdict, "affirming");
   assert.equal(run(["verify", example, "--earlier", example]).status, 10);
 
   const collateralFile = join(folder, "collateral.json");
   writeFileSync(collateralFile, collateral);
-  const today = run(["verify", example, "--signers", list, "--collateral", collateralFile, "--collateral-from", "site"]);
+  const today = run(["verify", example, ...lists, "--collateral", collateralFile, "--collateral-from", "site"]);
   assert.equal(today.status, 0);
   assert.match(today.stdout, /The hardware today: No verdict/, "the forge lives in 2040");
 
@@ -232,9 +239,10 @@ test("the command line opens a record: its exit status is the verdict", () => {
   writeFileSync(changed, "junk");
   assert.equal(run(["verify", changed]).status, 30);
   // The product's own wasm trusts no forge.
-  assert.equal(cli(["ceremony", "verify", example, "--signers", list]).status, 20);
+  assert.equal(cli(["ceremony", "verify", example, ...lists]).status, 20);
   for (const words of [[], ["verify"], ["sign", example], ["verify", example, example], ["verify", example, "--x"],
     ["verify", example, "--signers", list, "--signers", list], ["verify", "-", "--signers", "-"],
+    ["verify", "-", "--attesters", "-"], ["verify", example, "--attesters", changed],
     ["verify", example, "--signers", changed]]) {
     assert.equal(run(words).status, 2, words.join(" "));
   }

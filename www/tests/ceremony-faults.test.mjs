@@ -92,7 +92,8 @@ test("an answer that came after its window is a warning that names it", async ()
   const { page, close } = await at("file", 30);
   await page.getByRole("button", { name: "This is the file" }).click();
   await page.locator("[data-step=appraisal] [data-verdict]").waitFor();
-  await page.getByText(/window/i).first().waitFor();
+  await page.locator("[data-step=appraisal]").getByText(/it could be answered for 15 minutes/).first().waitFor();
+  await page.getByText("Check by check, and to save").click();
   assert.equal(await page.locator("[data-check=challenge]").getAttribute("data-outcome"), "warn");
   await close();
 });
@@ -210,7 +211,7 @@ test("the copy of another record is not merged", async () => {
   const other = JSON.parse((await heldOnce()).final);
   other.payload = Buffer.from(Buffer.from(other.payload, "base64").toString().replace("host-17", "host-18")).toString("base64");
   await page.locator("#field-merge").setInputFiles({ name: "other.json", mimeType: "application/json", buffer: Buffer.from(JSON.stringify(other)) });
-  await page.getByRole("alert").getByText(/record/).waitFor();
+  await page.getByRole("alert").getByText(/different records/).waitFor();
   assert.equal(await page.locator("[data-signer][data-outcome=pass]").count(), 1);
   await close();
 });

@@ -130,13 +130,13 @@ async function holdOnce(browser, url) {
   return kept;
 }
 
-function ceremonyAt(step, view = "ceremony") {
+function ceremonyAt(step, view = "ceremony", seconds = 60) {
   return {
     view,
     reach: async (page) => {
       keptAtEachStep ??= holdOnce(page.context().browser(), page.url().split("#")[0]);
       const kept = (await keptAtEachStep)[step];
-      await page.clock.setFixedTime((sample.at + 60) * 1000);
+      await page.clock.setFixedTime((sample.at + seconds) * 1000);
       await page.evaluate((entries) => {
         for (const [key, text] of Object.entries(entries)) localStorage.setItem(key, text);
       }, kept);
@@ -150,6 +150,7 @@ function ceremonyAt(step, view = "ceremony") {
 
 for (const step of CEREMONY_STEPS) STATES[`ceremony, ${step}`] = ceremonyAt(step);
 STATES["record to sign"] = ceremonyAt("unsigned", "record");
+STATES["record to sign, days later"] = ceremonyAt("unsigned", "record", 3 * 86_400);
 STATES["record signed"] = ceremonyAt("signed", "record");
 STATES["record damaged"] = ceremonyAt("damaged", "record");
 STATES.collateral = { view: "collateral", reach: (page) => page.locator("tbody tr").first().waitFor() };

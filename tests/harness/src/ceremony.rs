@@ -117,15 +117,7 @@ impl Ceremony {
                 notes: None,
                 recording: None,
             },
-            attesters: Some(
-                serde_json::json!([{
-                    "mr_enclave": hex::encode(&forged.quote[112..144]),
-                    "image": "example.org/attester@sha256:00",
-                    "source": "made for this test",
-                    "added_by": "the test",
-                }])
-                .to_string(),
-            ),
+            attesters: Some(attesters_of(&forged.quote)),
             evidence,
             collateral: forged.collateral_json,
             collateral_from: Source::Site,
@@ -213,6 +205,21 @@ pub fn ssh_signature(key: &SigningKey, namespace: &str, message: &[u8]) -> Strin
         .unwrap()
         .to_pem(ssh_key::LineEnding::LF)
         .unwrap()
+}
+
+/// The list of attester builds on which a good ceremony's stands.
+pub fn attesters() -> String {
+    attesters_of(&forge::ForgeSpec::default().build().quote)
+}
+
+fn attesters_of(quote: &[u8]) -> String {
+    serde_json::json!([{
+        "mr_enclave": hex::encode(&quote[112..144]),
+        "image": "example.org/attester@sha256:00",
+        "source": "made for this test",
+        "added_by": "the test",
+    }])
+    .to_string()
 }
 
 /// The list on which all of them stand.

@@ -173,7 +173,7 @@ fn appraise(verifier: &Verifier, quote: &[u8], collateral: &[u8], at: u64) -> Re
 fn engine(quote: &[u8], collateral: &[u8], at: u64) -> Option<QuoteClaims> {
     let root = include_bytes!("../../../src/intel_sgx_root_ca.der");
     let collateral: QuoteCollateralV3 = serde_json::from_slice(collateral).ok()?;
-    cloud_witness::crypto::traced(|| {
+    cloud_witness::crypto::traced(Vec::new(), || {
         QuoteVerifier::<TracedConfig>::new_with_config(root.to_vec()).verify_with_policy(
             quote,
             collateral,

@@ -82,6 +82,10 @@ fn ceremony(out: &Path) -> std::io::Result<()> {
     std::fs::write(
         out.join("signers.example.json"),
         harness::ceremony::signers() + "\n",
+    )?;
+    std::fs::write(
+        out.join("attesters.example.json"),
+        harness::ceremony::attesters() + "\n",
     )
 }
 
@@ -90,9 +94,7 @@ fn open(file: &Path) -> std::io::Result<()> {
     let opened = cloud_witness::ceremony::open(
         &cloud_witness::Verifier::production(),
         &file,
-        None,
-        &[],
-        None,
+        cloud_witness::ceremony::Beside::default(),
     );
     println!("{}", serde_json::to_string(&opened.report).unwrap());
     Ok(())

@@ -9,27 +9,46 @@
 
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
+use cloud_witness::builds::AttesterBuilds;
 use cloud_witness::ceremony::envelope::{Opened, Signed};
 use cloud_witness::ceremony::keys::{Key, NAMESPACE, SshSignature};
 use cloud_witness::ceremony::record::{Addendum, ColocationAnswer, Origin, Role};
 use cloud_witness::ceremony::report::CheckId;
 use cloud_witness::ceremony::signers::Signers;
 use cloud_witness::ceremony::{
-    CeremonyReport, Code, Earlier, Today, addendum, attach, bytes_to_sign, drand, json, merge,
-    open, sign,
+    Beside, CeremonyReport, Code, Earlier, Today, addendum, attach, bytes_to_sign, drand, json,
+    merge, open, sign,
 };
 use cloud_witness::collateral::Source;
 use cloud_witness::report::{Outcome, Tense, Verdict};
 use ed25519_dalek::Signer as _;
 use harness::ceremony::{
-    Ceremony, PEOPLE, key, key_line, sign_raw, sign_ssh, signers, ssh_signature, verifier,
+    Ceremony, PEOPLE, attesters, key, key_line, sign_raw, sign_ssh, signers, ssh_signature,
+    verifier,
 };
 use serde_json::Value;
 use sha2::Digest as _;
 
 fn opened(file: &[u8]) -> CeremonyReport {
     let signers = Signers::from_json(&signers()).unwrap();
-    open(&verifier(), file, Some(&signers), &[], None)
+    ask(file, Some(&signers), &[], None)
+}
+
+/// Opened by one who knows the attester's build.
+fn ask(
+    file: &[u8],
+    signers: Option<&Signers>,
+    earlier: &[Earlier],
+    today: Option<Today<'_>>,
+) -> CeremonyReport {
+    let attesters = AttesterBuilds::from_json(&attesters()).unwrap();
+    let beside = Beside {
+        signers,
+        attesters: Some(&attesters),
+        earlier,
+        today,
+    };
+    open(&verifier(), file, beside)
 }
 
 /// Every code that any row found.
@@ -108,13 +127,49 @@ fn a_signed_record_by_known_signers_is_affirming_as_of_its_day() {
 
 #[test]
 fn without_a_list_of_signers_a_good_quorum_is_a_warning() {
-    let report = open(&verifier(), &Ceremony::good().signed(), None, &[], None);
+    let report = ask(&Ceremony::good().signed(), None, &[], None);
     assert_eq!(report.verdict, Verdict::Warning);
     let row = report.check(CheckId::Signers).unwrap();
     assert_eq!(
         (row.outcome, row.code),
         (Outcome::NotGiven, Some(Code::SignersNotGiven))
     );
+}
+
+#[test]
+fn without_a_list_of_attester_builds_a_good_record_is_a_warning() {
+    let signers = Signers::from_json(&signers()).unwrap();
+    let beside = Beside {
+        signers: Some(&signers),
+        ..Beside::default()
+    };
+    let report = open(&verifier(), &Ceremony::good().signed(), beside);
+    assert_eq!(report.verdict, Verdict::Warning);
+    let row = report.check(CheckId::Attester).unwrap();
+    assert_eq!(
+        (row.outcome, row.code),
+        (Outcome::NotGiven, Some(Code::AttestersNotGiven))
+    );
+}
+
+#[test]
+fn an_attester_that_only_the_records_makers_know_is_a_warning() {
+    let mut entries: Vec<Value> = serde_json::from_str(&attesters()).unwrap();
+    entries[0]["mr_enclave"] = "ab".repeat(32).into();
+    let signers = Signers::from_json(&signers()).unwrap();
+    for list in ["[]".to_owned(), serde_json::to_string(&entries).unwrap()] {
+        let attesters = AttesterBuilds::from_json(&list).unwrap();
+        let beside = Beside {
+            signers: Some(&signers),
+            attesters: Some(&attesters),
+            ..Beside::default()
+        };
+        let report = open(&verifier(), &Ceremony::good().signed(), beside);
+        assert_eq!(codes(&report), [Code::AttesterUnknown]);
+        assert_eq!(report.verdict, Verdict::Warning);
+        // The record's own list has it: the appraisal by itself is affirming.
+        assert_eq!(report.report.unwrap().verdict, Verdict::Affirming);
+    }
 }
 
 #[test]
@@ -261,7 +316,7 @@ fn what_is_known_today_stands_beside_and_changes_nothing() {
             now: forge::AT + 86_400,
             collateral,
         };
-        open(&verifier(), &file, Some(&signers), &[], Some(today))
+        ask(&file, Some(&signers), &[], Some(today))
     };
     let same = ask(None);
     assert_eq!(same.verdict, Verdict::Affirming);
@@ -272,6 +327,33 @@ fn what_is_known_today_stands_beside_and_changes_nothing() {
     assert_eq!(today.report.verdict, Verdict::Contraindicated);
     assert_eq!(today.differences[0].place, "checks.tcb.status");
     assert_eq!(today.differences[0].found, "fail TCB_REVOKED");
+}
+
+#[test]
+fn before_signing_it_says_that_the_ceremony_is_long_past_or_in_the_future_or_its_hardware_no_longer_good()
+ {
+    let file = Ceremony::good().signed();
+    let revoked: forge::ForgeSpec = serde_json::from_str(r#"{"tcb_status":"Revoked"}"#).unwrap();
+    let collateral = revoked.build().collateral_json;
+    // The ceremony's last step is 60 seconds after the appraisal.
+    let said = |now: u64, collateral: Option<(&[u8], Source)>| -> Vec<Code> {
+        let report = ask(&file, None, &[], Some(Today { now, collateral }));
+        let today = report.today.unwrap();
+        today
+            .before_signing
+            .iter()
+            .map(|finding| finding.code)
+            .collect()
+    };
+    let end = forge::AT + 60;
+    assert_eq!(said(end - 60, None), []);
+    assert_eq!(said(end - 61, None), [Code::TodayEarlier]);
+    assert_eq!(said(end + 86_400, None), []);
+    assert_eq!(said(end + 86_401, None), [Code::TodayLater]);
+    assert_eq!(
+        said(end, Some((collateral.as_bytes(), Source::Site))),
+        [Code::TodayNotSignable]
+    );
 }
 
 // Who takes part.
@@ -442,13 +524,38 @@ fn a_challenge_that_stands_in_another_record_is_named() {
     );
     let file = Ceremony::good().signed();
     let own = Earlier::read(&file).unwrap();
-    let open = |earlier: &[Earlier]| open::open(&verifier(), &file, None, earlier, None);
+    let open = |earlier: &[Earlier]| ask(&file, None, earlier, None);
     assert_eq!(
         open(&[own]).verdict,
         Verdict::Warning,
         "a record is no reuse of itself"
     );
     assert_eq!(open(&[earlier]).verdict, Verdict::Contraindicated);
+}
+
+#[test]
+fn a_record_that_nobody_signed_makes_anothers_challenge_a_warning_not_a_reuse() {
+    let unsigned = Ceremony::good()
+        .with(|ceremony| ceremony.entered.console.machine = "server 4712".to_owned())
+        .make()
+        .unwrap()
+        .file;
+    let earlier = [Earlier::read(&unsigned).unwrap()];
+    let signers = Signers::from_json(&signers()).unwrap();
+    let report = ask(&Ceremony::good().signed(), Some(&signers), &earlier, None);
+    assert_eq!(
+        codes(&report),
+        [Code::ChallengeReused, Code::OutcomeDiffers]
+    );
+    assert_eq!(report.verdict, Verdict::Warning);
+    // A signed one beside it weighs more, wherever it stands in the list.
+    let signed = Ceremony::good()
+        .with(|ceremony| ceremony.entered.console.machine = "server 4713".to_owned())
+        .signed();
+    let [unsigned] = earlier;
+    let both = [Earlier::read(&signed).unwrap(), unsigned];
+    let report = ask(&Ceremony::good().signed(), Some(&signers), &both, None);
+    assert_eq!(report.verdict, Verdict::Contraindicated);
 }
 
 #[test]
@@ -601,6 +708,11 @@ fn a_challenge_that_was_not_mixed_from_its_round_is_named() {
     assert_eq!(
         change(|_, _, _, own| own.make_ascii_uppercase()),
         Code::DrandMix
+    );
+    assert_eq!(
+        change(|_, _, signature, _| signature.make_ascii_uppercase()),
+        Code::DrandUnreadable,
+        "one meaning, one text"
     );
     // A challenge that is older than its round was not made from it.
     let error = mixed()
@@ -810,6 +922,37 @@ fn until_all_have_signed_nothing_is_decided_and_it_says_who_is_lacking() {
             None => assert_eq!(report.verdict, Verdict::Affirming),
         }
     }
+}
+
+#[test]
+fn who_made_the_challenge_or_noted_the_hash_must_have_signed() {
+    let file = Ceremony::good()
+        .with(|ceremony| {
+            let mut fourth = ceremony.entered.participants[1].clone();
+            fourth.name = "Wanda Witness".to_owned();
+            fourth.project = "Third Project".to_owned();
+            fourth.key = Some(key_line(&key("Wanda Witness")));
+            ceremony.entered.participants.push(fourth);
+            ceremony.entered.challenge.made_by = 3;
+        })
+        .signed();
+    let report = opened(&file);
+    assert_eq!(report.verdict, Verdict::None);
+    let row = report.check(CheckId::Quorum).unwrap();
+    assert_eq!(row.code, Some(Code::QuorumMissing));
+    assert_eq!(row.findings[0].participant, Some(3));
+    assert!(
+        row.detail
+            .contains("Wanda Witness\" is said to have made the challenge"),
+        "{}",
+        row.detail
+    );
+    let by_all = sign_raw(&file, &key("Wanda Witness"));
+    let report = opened(&by_all);
+    assert_eq!(
+        report.check(CheckId::Quorum).unwrap().outcome,
+        Outcome::Pass
+    );
 }
 
 #[test]
@@ -1085,6 +1228,18 @@ fn a_record_in_which_all_lied_together_is_found_out() {
         )
     );
     let (verdict, codes, _) =
+        told(|statement| statement["predicate"]["verifier"]["wasm_sha256"] = "AB".into());
+    assert_eq!(
+        (verdict, codes),
+        (Verdict::Contraindicated, vec![Code::RecordField])
+    );
+    let (verdict, codes, _) =
+        told(|statement| statement["predicate"]["verifier"]["name"] = "a\u{202e}b".into());
+    assert_eq!(
+        (verdict, codes),
+        (Verdict::Contraindicated, vec![Code::TextCharacter])
+    );
+    let (verdict, codes, _) =
         told(|statement| statement["predicate"]["verdict"] = "contraindicated".into());
     assert_eq!(
         (verdict, codes),
@@ -1164,7 +1319,7 @@ fn signers_are_looked_up_by_project_and_key() {
         let mut list: Vec<Value> = serde_json::from_str(&signers()).unwrap();
         change(&mut list);
         let signers = Signers::from_json(&serde_json::to_string(&list).unwrap()).unwrap();
-        let report = open(&verifier(), &file, Some(&signers), &[], None);
+        let report = ask(&file, Some(&signers), &[], None);
         (report.verdict, codes(&report))
     };
     assert_eq!(with(&|_| {}), (Verdict::Affirming, vec![]));
@@ -1254,6 +1409,28 @@ fn merging_two_files_of_one_record_is_a_union_in_any_order() {
 }
 
 #[test]
+fn merging_keeps_what_counts_and_leaves_out_the_rest_in_any_order() {
+    let good = Ceremony::good().signed();
+    let bad = edited(&good, |file| {
+        let other = file["signatures"][1]["sig"].clone();
+        file["signatures"][0]["sig"] = other;
+        file["signatures"]
+            .as_array_mut()
+            .unwrap()
+            .push(serde_json::json!({
+                "keyid": Key::parse(&key_line(&key("a stranger"))).unwrap().fingerprint(),
+                "sig": "AAAA",
+            }));
+    });
+    assert_eq!(opened(&bad).verdict, Verdict::Contraindicated);
+    assert_eq!(merge(&good, &bad).unwrap(), good);
+    assert_eq!(merge(&bad, &good).unwrap(), good);
+    let alone = merge(&bad, &bad).unwrap();
+    assert_eq!(opened(&alone).signatures.len(), 2);
+    assert_eq!(codes(&opened(&alone))[0], Code::QuorumMissing);
+}
+
+#[test]
 fn files_of_different_records_are_not_merged_and_the_first_difference_is_named() {
     let one = Ceremony::good().signed();
     let other = Ceremony::good()
@@ -1300,6 +1477,15 @@ fn a_recordings_link_is_added_later_and_signed() {
     let walter = ssh_signature(&key(PEOPLE[1].0), NAMESPACE, to_sign.payload.as_bytes());
     let by_two = attach(&with_link, to_sign.payload.as_bytes(), Signed::Ssh(&walter)).unwrap();
     assert_eq!(opened(&by_two).addenda[0].signatures.len(), 2);
+
+    let refused = attach(&by_two, to_sign.payload.as_bytes(), Signed::Ssh(&walter)).unwrap_err();
+    assert_eq!(refused.code, Code::SignatureTwice);
+    // Merging leaves out an addition that nobody signed.
+    let unsigned = edited(&by_two, |file| {
+        file["addenda"][0]["signatures"] = serde_json::json!([]);
+    });
+    assert_eq!(merge(&unsigned, &file).unwrap(), file);
+    assert_eq!(merge(&unsigned, &by_two).unwrap(), by_two);
 
     let stranger = ssh_signature(&key("a stranger"), NAMESPACE, to_sign.payload.as_bytes());
     let refused = attach(&file, to_sign.payload.as_bytes(), Signed::Ssh(&stranger)).unwrap_err();
@@ -1380,17 +1566,16 @@ fn one_bad_signature_beside_a_good_one_spoils_an_addition() {
 fn a_record_made_by_an_earlier_commit_verifies() {
     let file = include_bytes!("../../../docs/ceremony-record.example.dsse.json");
     let signers = Signers::from_json(include_str!("../../../docs/signers.example.json")).unwrap();
-    let report = open(&verifier(), file, Some(&signers), &[], None);
-    assert_eq!(codes(&report), []);
-    assert_eq!(report.verdict, Verdict::Affirming);
+    let attesters =
+        AttesterBuilds::from_json(include_str!("../../../docs/attesters.example.json")).unwrap();
+    let beside = Beside {
+        signers: Some(&signers),
+        attesters: Some(&attesters),
+        ..Beside::default()
+    };
+    assert_eq!(open(&verifier(), file, beside).verdict, Verdict::Affirming);
     // Under Intel's root nobody vouches for a forged machine.
-    let real = open(
-        &cloud_witness::Verifier::production(),
-        file,
-        Some(&signers),
-        &[],
-        None,
-    );
+    let real = open(&cloud_witness::Verifier::production(), file, beside);
     assert_ne!(real.verdict, Verdict::Affirming);
     assert!(real.report.unwrap().identity.is_none());
 }

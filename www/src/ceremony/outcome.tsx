@@ -10,9 +10,11 @@ import { setRecord } from "../record/store";
 import { nowSeconds } from "../time";
 import { TextField } from "../ui/field";
 import { TextArea } from "../ui/text-area";
+import { Words } from "../ui/words";
 import { background, engine, siteBundle, wasmSha256 } from "../verifier/engine";
 import { faultOf } from "../verifier/fault";
 import { go } from "../views";
+import { useAppraised } from "./appraised";
 import { change, draft, entered, finish, useUp, type Draft } from "./draft";
 import { Findings } from "./findings";
 import { StepForm } from "./view";
@@ -22,6 +24,10 @@ export function OutcomeStep() {
   const [refused, refuse] = useState<{ findings: readonly CeremonyFinding[]; verdict: Verdict | null }>({ findings: [], verdict: null });
   const [complaint, complain] = useState("");
   const [isBusy, setBusy] = useState(false);
+  const appraised = useAppraised();
+  // A record's verdict can be worse than its evidence's: a call that took days, say. Then making it asks for the reason.
+  const needsReason = warningReason !== "" || refused.verdict === "warning"
+    || (appraised.state === "report" && appraised.report.verdict !== "affirming");
 
   async function make() {
     complain("");
@@ -48,6 +54,9 @@ export function OutcomeStep() {
 
   return (
     <StepForm action={isBusy ? "Making the record…" : "Make the record"} disabled={isBusy || engine.value !== "ready"} onDone={() => void make()}>
+      {appraised.state === "report" && (
+        <p data-seen={appraised.report.verdict}>The verdict that all have seen: <strong>{appraised.report.headline}</strong>. <Words text={appraised.report.summary} /></p>
+      )}
       <p>Every participant gives a public key, so that the record says whose signatures count. They make one on this page's <a href="#/keys">Keys</a>, or use an SSH key's <code>.pub</code> line.</p>
       <details class="nested">
         <summary>Your own key in this browser</summary>
@@ -60,7 +69,9 @@ export function OutcomeStep() {
           )}
         </TextField>
       ))}
-      <TextArea id="field-reason" label="If the verdict is a warning: why sign all the same?" value={warningReason} onInput={(text) => change({ warningReason: text })} hint="A warning can be signed with a reason that everyone agrees on. Other verdicts than affirming and warning can't be signed." />
+      {needsReason && (
+        <TextArea id="field-reason" label="The verdict is a warning: why sign all the same?" value={warningReason} onInput={(text) => change({ warningReason: text })} hint="A warning can be signed with a reason that everyone agrees on." />
+      )}
       <TextArea id="field-notes" label="Notes (optional)" value={notes} onInput={(text) => change({ notes: text })} />
       <TextField id="field-recording" label="Link to the call's recording, if it exists already" hint="https://… It can also be added, signed, after the call." value={recording} onInput={(text) => change({ recording: text })} />
       <Findings findings={refused.findings} />

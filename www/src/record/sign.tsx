@@ -2,6 +2,7 @@
 
 import type { CeremonyReport, CeremonySignature, ToSign } from "cloud-witness";
 import { useState } from "preact/hooks";
+import { Findings } from "../ceremony/findings";
 import { OwnKeyPanel } from "../keys/view";
 import { ownKey, signWith } from "../keys/store";
 import { nowSeconds } from "../time";
@@ -30,6 +31,7 @@ export function Sign({ report, isOld }: { report: CeremonyReport; isOld: boolean
           ) : (
             <>
               <p>You sign what stands above: the machine, what was entered, and the verdict that this page found in the evidence{report.report === null ? "" : <>: <strong>{report.report.headline}</strong></>}.</p>
+              {report.today !== null && <Findings findings={report.today.before_signing} isNote />}
               <Signing mine={mine} isOld={isOld} file="ceremony-payload.json" ask={toSign} onSigned={sign} />
             </>
           )}

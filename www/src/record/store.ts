@@ -2,6 +2,7 @@
 
 import type { CeremonyReport, CeremonySignature } from "cloud-witness";
 import { effect, signal } from "@preact/signals";
+import { list as attesterList, listText as attestersText } from "../attesters/store";
 import { signersText } from "../keys/store";
 import { announce } from "../report/announcer";
 import { nowSeconds } from "../time";
@@ -29,6 +30,8 @@ let generation = 0;
 effect(() => {
   const text = recordText.value;
   const signers = signersText.value;
+  const attesters = attesterList.value.complaint === null ? attestersText.value : "";
+  const other = earlierRecord.value;
   if (engine.value !== "ready") return;
   generation += 1;
   const mine = generation;
@@ -37,11 +40,13 @@ effect(() => {
   else opened.value = before?.state === "opened" ? { ...before, isOld: true } : { state: "opening" };
   if (text === "") return;
   const collateral = siteBundle();
-  void background("openCeremony", text, {
+  void asEarlier(other).then((earlier) => background("openCeremony", text, {
     now: nowSeconds(),
     ...(collateral === undefined ? {} : { collateral, collateralFrom: "site" }),
     ...(signers === "" ? {} : { signers }),
-  }).then(
+    ...(attesters === "" ? {} : { attesters }),
+    earlier,
+  })).then(
     (report): Opened => ({ state: "opened", report, isOld: false }),
     (thrown): Opened => ({ state: "failed", message: faultOf(thrown).message }),
   ).then((reached) => {
@@ -50,6 +55,12 @@ effect(() => {
     if (reached.state === "opened") announce(`The record's verdict: ${reached.report.headline}. ${reached.report.summary}`);
   });
 });
+
+/** The record that was open before, in which the challenge must not stand; nothing where it is none. */
+async function asEarlier(text: string): Promise<string[]> {
+  if (text === "") return [];
+  return background("bytesToSign", text).then(() => [text], () => []);
+}
 
 /** Opens another record; the one before can be brought back. */
 export function setRecord(file: string): void {

@@ -106,7 +106,7 @@ function Opened({ report, isOld }: { report: CeremonyReport; isOld: boolean }) {
       {report.report !== null && (
         <section class="no-print">
           <Folded summary={<h2>The appraisal of the evidence, check by check</h2>}>
-            {() => report.report !== null && <ReportView report={report.report} />}
+            {() => report.report !== null && <ReportView report={report.report} isFromRecord />}
           </Folded>
         </section>
       )}
@@ -116,8 +116,8 @@ function Opened({ report, isOld }: { report: CeremonyReport; isOld: boolean }) {
 
 function OpenRows({ checks }: { checks: readonly CeremonyCheck[] }) {
   const rowsThat = (wanted: Outcome) => checks.filter(({ outcome }) => outcome === wanted);
-  // Unknown keys cap the verdict, so the row says something even when nothing was given.
-  const unknown = rowsThat("not_given").filter(({ id }) => id === "signers");
+  // Unknown keys and builds cap the verdict, so these rows say something even when nothing was given.
+  const unknown = rowsThat("not_given").filter(({ id }) => id === "signers" || id === "attester");
   const open = [...rowsThat("fail"), ...rowsThat("warn"), ...unknown];
   if (open.length === 0) return null;
   return (

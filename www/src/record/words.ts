@@ -15,5 +15,6 @@ export const CEREMONY_QUESTIONS: Readonly<Record<CeremonyCheckId, string>> = {
   signatures: "Are all its signatures good?",
   quorum: "Did the prover and witnesses of two other projects sign?",
   signers: "Are the signers' keys on your list?",
+  attester: "Is the attester's build on your list?",
   addenda: "Did a participant sign what was added later?",
 };

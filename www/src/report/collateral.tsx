@@ -1,14 +1,14 @@
 import type { CollateralView } from "cloud-witness";
 import { Moment } from "../ui/moment";
-import { SOURCES } from "./words";
+import { handedOver } from "./words";
 
-export function Collateral({ collateral }: { collateral: CollateralView }) {
+export function Collateral({ collateral, isFromRecord }: { collateral: CollateralView; isFromRecord: boolean }) {
   return (
     <section aria-labelledby="collateral-title">
       <h2 id="collateral-title">The collateral that was used</h2>
       <dl class="facts">
         <div><dt>For</dt><dd>{collateral.tee.toUpperCase()} {collateral.fmspc.toUpperCase()}</dd></div>
-        <div><dt>Handed over by</dt><dd>{SOURCES[collateral.source]}</dd></div>
+        <div><dt>Handed over by</dt><dd>{handedOver(collateral.source, isFromRecord)}</dd></div>
         {collateral.windows.map((window) => (
           <div key={window.piece}>
             <dt>{window.piece}</dt>

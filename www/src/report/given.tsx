@@ -1,10 +1,10 @@
 import type { Report } from "cloud-witness";
 import { Hex } from "../ui/hex";
 import { Moment } from "../ui/moment";
-import { SOURCES } from "./words";
+import { handedOver } from "./words";
 
 /** What went into the Report, so that another person can ask for the same one. */
-export function Given({ report }: { report: Report }) {
+export function Given({ report, isFromRecord }: { report: Report; isFromRecord: boolean }) {
   const { inputs, policy, verifier } = report;
   return (
     <section class="given">
@@ -23,7 +23,7 @@ export function Given({ report }: { report: Report }) {
             </dd>
           </div>
           <Digest term="SHA-256 of the collateral" value={inputs.collateral_sha256} absent="not given, or too large to be hashed" />
-          <div><dt>Collateral from</dt><dd>{SOURCES[inputs.collateral_from]}</dd></div>
+          <div><dt>Collateral from</dt><dd>{handedOver(inputs.collateral_from, isFromRecord)}</dd></div>
           <Digest term="SHA-256 of the list of attester builds" value={inputs.attesters_sha256} />
           <div><dt>Moment</dt><dd><Moment at={report.at} /> {report.time === "now" ? "as now" : "as of then"}</dd></div>
           <div><dt>Policy</dt><dd>{policyInWords(policy)}</dd></div>

@@ -44,7 +44,7 @@ function Waiting() {
 }
 
 /** The order is that of a witness's questions: may I rely on it, which machine is it, why, and the details. */
-export function ReportView({ report, onAsOf }: { report: Report; onAsOf?: (moment: number) => void }) {
+export function ReportView({ report, onAsOf, isFromRecord = false }: { report: Report; onAsOf?: (moment: number) => void; isFromRecord?: boolean }) {
   // Together with its appearance: a page that moves a moment later makes the next click miss.
   useLayoutEffect(() => document.getElementById("verdict")?.scrollIntoView({ block: "start" }), [report]);
   return (
@@ -54,10 +54,10 @@ export function ReportView({ report, onAsOf }: { report: Report; onAsOf?: (momen
       {report.identity !== null && <Identity identity={report.identity} verdict={report.verdict} />}
       <Checks checks={report.checks} />
       {report.tcb !== null && <Tcb tcb={report.tcb} />}
-      {report.collateral !== null && <Collateral collateral={report.collateral} />}
+      {report.collateral !== null && <Collateral collateral={report.collateral} isFromRecord={isFromRecord} />}
       <Chain chain={report.chain} />
       {report.quote !== null && <Quote quote={report.quote} />}
-      <Given report={report} />
+      <Given report={report} isFromRecord={isFromRecord} />
     </article>
   );
 }

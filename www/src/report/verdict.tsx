@@ -1,4 +1,4 @@
-import type { Outcome, Report } from "cloud-witness";
+import type { Check, Outcome, Report } from "cloud-witness";
 import { formatUtc } from "../time";
 import { Icon } from "../ui/icon";
 import { Words } from "../ui/words";
@@ -55,12 +55,20 @@ function Attention({ report, isLinked }: { report: Report; isLinked: boolean }) 
           <Icon name={OUTCOMES[check.outcome].icon} />
           <span>
             {OUTCOMES[check.outcome].word}: {isLinked ? <a href={`#check-${check.id}`}>{QUESTIONS[check.id]}</a> : QUESTIONS[check.id]}{" "}
-            <span class="hint"><Words text={check.detail} /></span>
+            <span class="hint"><Words text={whyOpen(check)} /></span>
           </span>
         </li>
       ))}
     </ul>
   );
+}
+
+/** All that a row found, as long as it is a few things: the second reservation must not hide behind the first. */
+function whyOpen({ findings, detail }: Check): string {
+  const most = 3;
+  if (findings.length < 2) return detail;
+  const more = findings.length - most;
+  return findings.slice(0, most).map((finding) => finding.detail).join(" ") + (more > 0 ? ` And ${more} more.` : "");
 }
 
 function Counts({ report }: { report: Report }) {

@@ -1,6 +1,6 @@
 // The plain words for the Report's closed sets of values. Every verdict and outcome itself comes from the Report.
 
-import type { ChainLink, CheckId, Outcome, Verdict } from "cloud-witness";
+import type { ChainLink, CheckId, CollateralSource, Outcome, Verdict } from "cloud-witness";
 import type { IconName } from "../ui/icon";
 
 interface Group {
@@ -73,4 +73,10 @@ export const TCB_STATUS: Readonly<Record<string, string>> = {
   TDRelaunchAdvisedConfigurationNeeded: "The trust domain should be started anew, after a change of configuration",
 };
 
-export const SOURCES = { site: "this site", witness: "a witness", applicant: "the applicant" } as const;
+const SOURCES = { site: "this site", witness: "a witness", applicant: "the applicant" } as const;
+
+/** Who handed the collateral over. A record only says so: its site need not be this one. */
+export function handedOver(source: CollateralSource, isFromRecord: boolean): string {
+  if (!isFromRecord) return SOURCES[source];
+  return `${source === "site" ? "the site that the record was made on" : SOURCES[source]}, as its participants say`;
+}

@@ -12,7 +12,7 @@ use cloud_witness::ceremony::envelope::Opened;
 use cloud_witness::ceremony::keys::{Key, SshSignature};
 use cloud_witness::ceremony::record::{Entered, Record, Statement};
 use cloud_witness::ceremony::signers::Signers;
-use cloud_witness::ceremony::{bytes_to_sign, json, merge, open};
+use cloud_witness::ceremony::{Beside, bytes_to_sign, json, merge, open};
 use cloud_witness::collateral::Source;
 use cloud_witness::identity::{PckChain, PckIdentity};
 use cloud_witness::quote::Quote;
@@ -21,7 +21,7 @@ use cloud_witness::{Bundle, Given, Moment, Report, Request, Verdict, Verifier};
 
 use parity_scale_codec::Encode as _;
 
-use crate::ceremony::{CHALLENGE, Ceremony, signers, verifier as forged_verifier};
+use crate::ceremony::{CHALLENGE, Ceremony, attesters, signers, verifier as forged_verifier};
 use crate::samples;
 
 /// A target: its name, what it does with bytes, and where it starts from.
@@ -430,7 +430,17 @@ pub fn envelope(data: &[u8]) {
         let good = Ceremony::good();
         hex::encode(<sha2::Sha256 as sha2::Digest>::digest(&good.evidence))
     });
-    let report = open(&UNDER_FORGED, data, Some(&SIGNERS), &[], None);
+    static BUILDS: LazyLock<AttesterBuilds> = LazyLock::new(|| {
+        let list = attesters();
+        AttesterBuilds::from_json(&list).expect("a list")
+    });
+    // All that its reader can know, so that nothing but the file keeps it from affirming.
+    let beside = Beside {
+        signers: Some(&SIGNERS),
+        attesters: Some(&BUILDS),
+        ..Beside::default()
+    };
+    let report = open(&UNDER_FORGED, data, beside);
     let text = report.to_json().expect("plain data");
     if report.verdict == Verdict::Affirming {
         assert!(text.contains(EVIDENCE.as_str()), "nobody signed that");

@@ -33,6 +33,20 @@ export function reportText(report) {
   return lines.map(printable).join("\n") + "\n";
 }
 
+/** One of many files in a line: verdict, machine, file, and the code of the weightiest row that is not passed. */
+export function manyText({ file, report, error }) {
+  if (report === undefined) return printable(`${"unreadable".padEnd(16)} ${"".padEnd(32)}  ${file}  ${error}`) + "\n";
+  const open = ["fail", "warn"].flatMap((outcome) => report.checks.filter((check) => check.outcome === outcome));
+  const code = open[0]?.code ?? "";
+  return printable(`${report.verdict.padEnd(16)} ${(report.identity?.ppid ?? "-").padEnd(32)}  ${file}  ${code}`.trimEnd()) + "\n";
+}
+
+/** How many of each. */
+export function countsText(counts) {
+  const words = [...counts].map(([word, count]) => `${count} ${word}`);
+  return `${words.length === 0 ? "No file." : words.join(", ")}\n`;
+}
+
 /** A row, and what to do next. */
 function checkLines(check) {
   const code = check.code === null ? "" : ` [${check.code}]`;

@@ -2,11 +2,15 @@
 // The command line: arguments in, a Report out. The exit status is the verdict.
 
 import { createReadStream } from "node:fs";
+import { readdir, stat } from "node:fs/promises";
+import { join } from "node:path";
 import { parseArgs } from "node:util";
 
 import { LIMITS } from "./border.js";
-import { ceremonyText, challengeText, jsonText, printable, reportText } from "./cli-text.js";
-import { generateChallenge, init, openCeremony, verifierInfo, verify } from "./node.js";
+import { ceremonyText, challengeText, countsText, jsonText, manyText, printable, reportText } from "./cli-text.js";
+import {
+  generateChallenge, init, loadCollateral, openCeremony, parseAttesters, parsePolicy, verifierInfo, verify, verifyMany,
+} from "./node.js";
 
 const HELP = `cloud-witness verify FILE [options]
     Reads an attester's file (or a bare quote) and says whether it is genuine, answers the challenge, and
@@ -22,6 +26,13 @@ const HELP = `cloud-witness verify FILE [options]
     --policy NAME|FILE           ceremony (default), strict, or a policy as JSON
     --attesters FILE             the list of known attester builds, as JSON
     --json                       print the Report as JSON
+
+cloud-witness verify-many FILE|FOLDER... [options]
+    Verifies many files (of a folder: all in it, at any depth), a line each, and a count at the end. The same options as
+    verify, but those that are about one ceremony, and:
+
+    --workers N                  on how many threads (0 to 64, default: one a core)
+    --json                       print a line of JSON a file: {"file", "report"}, or {"file", "error"}
 
 cloud-witness challenge [--bytes N] [--json]
     Makes a challenge of N random bytes (8 to 64, default 32).
@@ -39,7 +50,7 @@ cloud-witness ceremony verify FILE [options]
 cloud-witness --help | --version
 
 Exit status: 0 affirming, 10 warning, 20 contraindicated, 30 none (nothing could be decided),
-2 wrong usage, 70 a bug in this program.
+2 wrong usage, 70 a bug in this program. Of many files, the worst: 20, then 30, 10, 0.
 `;
 
 const STATUS = { affirming: 0, warning: 10, contraindicated: 20, none: 30 };
@@ -60,6 +71,15 @@ const OPTIONS = {
     "at": { type: "string" },
     "policy": { type: "string" },
     "attesters": { type: "string" },
+    "json": { type: "boolean" },
+  },
+  "verify-many": {
+    "collateral": { type: "string" },
+    "collateral-from": { type: "string" },
+    "at": { type: "string" },
+    "policy": { type: "string" },
+    "attesters": { type: "string" },
+    "workers": { type: "string" },
     "json": { type: "boolean" },
   },
   challenge: {
@@ -93,7 +113,7 @@ async function main(words) {
     throw new UsageError(command === undefined ? "which command?" : `there is no command ${command}`);
   }
   const { values, positionals } = parse(rest, OPTIONS[command]);
-  const run = { verify: runVerify, challenge: runChallenge, ceremony: runCeremony }[command];
+  const run = { verify: runVerify, "verify-many": runVerifyMany, challenge: runChallenge, ceremony: runCeremony }[command];
   return run(values, positionals);
 }
 
@@ -116,29 +136,112 @@ function parse(words, options) {
 async function runVerify(values, positionals) {
   if (positionals.length !== 1) throw new UsageError(`verify takes one FILE, not ${positionals.length}`);
   const [file] = positionals;
-  const policyFile = ["ceremony", "strict"].includes(values.policy) ? undefined : values.policy;
-  if ([file, values.collateral, policyFile, values.attesters].filter((name) => name === "-").length > 1) {
-    throw new UsageError("only one FILE can be - (standard input)");
-  }
-  const at = moment(values, "at");
   const request = {
-    collateralFrom: oneOf(values, "collateral-from", ["site", "witness", "applicant"]),
+    ...(await shared(values, [file])),
     challenge: values.challenge,
     challengeIssuedAt: moment(values, "challenge-issued"),
     challengeMinutes: number(values, "challenge-minutes", 1, 1440),
     sha256: values.sha256,
-    at,
-    time: at === undefined ? "now" : "as_of",
     evidence: await readBytes(file, LIMITS.evidence),
-    collateral: values.collateral === undefined ? undefined : await readBytes(values.collateral, LIMITS.collateral),
-    policy: policyFile === undefined ? values.policy : await readText(policyFile),
-    attesters: values.attesters === undefined ? undefined : await readText(values.attesters),
   };
   await init();
   const report = await verify(request).catch(asUsage);
   if (!Object.hasOwn(STATUS, report.verdict)) throw new Error(`unknown verdict ${report.verdict}`);
   process.stdout.write(values.json ? jsonText(report) : reportText(report));
   return STATUS[report.verdict];
+}
+
+/** What a request says beside its evidence and its ceremony. */
+async function shared(values, files) {
+  const policyFile = ["ceremony", "strict"].includes(values.policy) ? undefined : values.policy;
+  if ([...files, values.collateral, policyFile, values.attesters].filter((name) => name === "-").length > 1) {
+    throw new UsageError("only one FILE can be - (standard input)");
+  }
+  const at = moment(values, "at");
+  return {
+    collateralFrom: oneOf(values, "collateral-from", ["site", "witness", "applicant"]),
+    at,
+    time: at === undefined ? "now" : "as_of",
+    collateral: values.collateral === undefined ? undefined : await readBytes(values.collateral, LIMITS.collateral),
+    policy: policyFile === undefined ? values.policy : await readText(policyFile),
+    attesters: values.attesters === undefined ? undefined : await readText(values.attesters),
+  };
+}
+
+async function runVerifyMany(values, positionals) {
+  if (positionals.length === 0) throw new UsageError("verify-many takes files or folders");
+  const request = await shared(values, positionals);
+  const workers = number(values, "workers", 0, 64);
+  const files = (await Promise.all(positionals.map(filesOf))).flat();
+  await init();
+  // Wrong options would make every line an error: they are said once.
+  if (request.policy !== undefined) asked(() => parsePolicy(request.policy));
+  if (request.attesters !== undefined) asked(() => parseAttesters(request.attesters));
+  request.collateral = await bundled(request.collateral);
+
+  async function* requests() {
+    for (const file of files) {
+      // A file that cannot be read is one line, not the end of all.
+      const evidence = await readBytes(file, LIMITS.evidence).catch((error) => {
+        unread.set(file, error.message);
+        return new Uint8Array();
+      });
+      yield { ...request, evidence };
+    }
+  }
+  const unread = new Map();
+  const counts = new Map();
+  const waiting = new Map();
+  let next = 0;
+  for await (const answer of verifyMany(requests(), { workers })) {
+    waiting.set(answer.index, answer);
+    // In the order of the files, whichever was done first.
+    for (let ready = waiting.get(next); ready !== undefined; ready = waiting.get(next)) {
+      waiting.delete(next);
+      const file = files[next];
+      next += 1;
+      const error = unread.get(file) ?? ready.error?.message;
+      if (ready.error?.code === "BUG") throw ready.error;
+      const word = error === undefined ? ready.report.verdict : "unreadable";
+      if (error === undefined && !Object.hasOwn(STATUS, word)) throw new Error(`unknown verdict ${word}`);
+      counts.set(word, (counts.get(word) ?? 0) + 1);
+      const line = error === undefined ? { file, report: ready.report } : { file, error };
+      process.stdout.write(values.json ? jsonText(line) : manyText(line));
+    }
+  }
+  if (!values.json) process.stdout.write(countsText(counts));
+  const worst = ["contraindicated", "none", "warning", "affirming"].find((verdict) => counts.has(verdict));
+  if (counts.has("unreadable")) return STATUS_USAGE;
+  return worst === undefined ? STATUS.none : STATUS[worst];
+}
+
+/** A file, or all of a folder at any depth, in a fixed order. */
+async function filesOf(name) {
+  if (name === "-") return [name];
+  try {
+    if (!(await stat(name)).isDirectory()) return [name];
+    const entries = await readdir(name, { recursive: true, withFileTypes: true });
+    return entries.filter((entry) => entry.isFile()).map((entry) => join(entry.parentPath ?? entry.path, entry.name)).sort();
+  } catch (error) {
+    throw new UsageError(`${name} cannot be read: ${error.message}`);
+  }
+}
+
+/** A bundle is parsed once for all; one platform's collateral is given as it is. */
+async function bundled(collateral) {
+  if (collateral === undefined) return undefined;
+  return loadCollateral(collateral).catch((error) => {
+    if (error.code === "BUNDLE_UNRECOGNISED") return collateral;
+    return asUsage(error);
+  });
+}
+
+function asked(read) {
+  try {
+    read();
+  } catch (error) {
+    asUsage(error);
+  }
 }
 
 /** Once the wasm is loaded, what it refuses (a policy, a list, an argument) is the user's to put right. */

@@ -5,6 +5,7 @@ import {
   LIMITS, bytes, coded, input, integer, invalid, plain, readOpenOptions, readRecordRequest, readRequest, readSignature,
   text,
 } from "./border.js";
+import { iteratorOf, overWorker, readManyOptions, spread } from "./many.js";
 
 /**
  * The raw functions of the wasm: the generated cloud_witness.js, or a stand-in in tests. Those that return a
@@ -38,14 +39,24 @@ import {
  */
 
 /**
+ * Starts a thread that runs `serve` of many.js.
+ * @typedef {object} Threads
+ * @property {() => number} cores
+ * @property {(hear: (message: unknown) => void, ended: (reason: string) => void) => { post: (message: unknown) => void, end: () => void }} start
+ */
+
+/**
  * @param {Glue} glue
  * @param {(source: unknown) => Promise<WebAssembly.Module>} load  compiles the wasm; `undefined` means the packaged one
+ * @param {Threads} threads
  */
-export function createApi(glue, load) {
+export function createApi(glue, load, threads) {
   /** @type {Promise<void> | undefined} */
   let loading;
   /** @type {"not loaded" | "ready" | "trapped"} */
   let state = "not loaded";
+  /** @type {WebAssembly.Module | undefined} */
+  let compiled;
   /** Counts the instances: what was kept in an earlier one is gone. */
   let instance = 0;
 
@@ -63,7 +74,8 @@ export function createApi(glue, load) {
   function init(source) {
     loading ??= (async () => {
       try {
-        await glue.default({ module_or_path: await load(source) });
+        compiled = await load(source);
+        await glue.default({ module_or_path: compiled });
         state = "ready";
       } catch (error) {
         loading = undefined;
@@ -135,15 +147,49 @@ export function createApi(glue, load) {
   /** A ceremony's file, at most one byte past its limit. */
   const ceremony = (file, argument = "file") => input(file, argument, LIMITS.ceremony);
 
+  async function verify(request) {
+    requireInit();
+    const { evidence, collateral, bundle, options } = readRequest(request, bundleOf);
+    const [evidenceBytes, collateralBytes] = await Promise.all([evidence(), collateral?.()]);
+    if (bundle !== undefined) options.bundle = numberOf(bundle);
+    return call("verify", evidenceBytes, collateralBytes, options);
+  }
+
+  /** Threads with the same compiled wasm; none where the platform starts none. */
+  async function startThreads(count) {
+    const started = [];
+    try {
+      while (started.length < count) {
+        const thread = overWorker(
+          threads.start((message) => thread.receive(message), (reason) => thread.fail(reason)),
+          (request) => readRequest(request, bundleOf),
+        );
+        started.push(thread);
+      }
+      await Promise.all(started.map((thread) => thread.ask({ module: compiled })));
+    } catch {
+      for (const thread of started.splice(0)) thread.end();
+    }
+    return started;
+  }
+
+  async function* verifyMany(requests, options) {
+    requireInit();
+    const { workers, lanes, signal } = readManyOptions(options);
+    const source = iteratorOf(requests);
+    if (lanes !== undefined) return yield* spread(source, lanes, signal);
+    const started = await startThreads(workers ?? threads.cores());
+    try {
+      yield* spread(source, started.length > 0 ? started.map(({ lane }) => lane) : [verify], signal);
+    } finally {
+      for (const thread of started) thread.end();
+    }
+  }
+
   return {
     init,
-    async verify(request) {
-      requireInit();
-      const { evidence, collateral, bundle, options } = readRequest(request, bundleOf);
-      const [evidenceBytes, collateralBytes] = await Promise.all([evidence(), collateral?.()]);
-      if (bundle !== undefined) options.bundle = numberOf(bundle);
-      return call("verify", evidenceBytes, collateralBytes, options);
-    },
+    verify,
+    verifyMany,
     async loadCollateral(file) {
       requireInit();
       const text = await input(file, "input", LIMITS.collateral)();

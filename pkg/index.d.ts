@@ -367,6 +367,30 @@ export function init(source?: Input | URL | Response | WebAssembly.Module): Prom
 /** Appraises evidence. Bad input makes a Report that says what is wrong; a throw means a wrong call or a bug. */
 export function verify(request: VerifyRequest): Promise<Report>;
 
+/** What became of one request of `verifyMany`: its Report, or what `verify` would have thrown. */
+export type ManyAnswer =
+  /** `index`: which request, from 0. */
+  | { index: number; report: Report; error?: undefined }
+  | { index: number; error: InvalidArgument | ConfigurationError; report?: undefined };
+
+export interface ManyOptions {
+  /** How many threads (0 to 64; 0: the one that asks). Default: one a core. Where none can be started, the one that asks. */
+  workers?: number;
+  /** Who verifies, instead of threads of this package: where a page's policy allows only workers of its own, say. */
+  lanes?: ((request: VerifyRequest) => Promise<Report>)[];
+  /** Ends it: the iteration throws the signal's reason. */
+  signal?: AbortSignal;
+}
+
+/**
+ * Verifies many requests, on all cores, and yields each answer when it is done, whatever their order. A request is taken
+ * from `requests` only when there is room for it. Load a bundle once and give it to all: every thread parses it once.
+ */
+export function verifyMany(
+  requests: Iterable<VerifyRequest> | AsyncIterable<VerifyRequest>,
+  options?: ManyOptions,
+): AsyncGenerator<ManyAnswer, void, void>;
+
 /**
  * Loads a bundle of collateral (docs/collateral.md) and parses it once, however often it is used; its shape is checked,
  * nothing is verified. It stays in memory for as long as the object that is returned.

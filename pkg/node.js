@@ -1,6 +1,8 @@
 // Node: the wasm is read from the file beside this module.
 
 import { readFile } from "node:fs/promises";
+import { availableParallelism } from "node:os";
+import { Worker } from "node:worker_threads";
 
 import * as glue from "./cloud_witness.js";
 import { compile, createApi } from "./core.js";
@@ -16,8 +18,19 @@ function readSource(source) {
   return url.protocol === "file:" ? readFile(url) : fetch(url);
 }
 
+const threads = {
+  cores: availableParallelism,
+  start(hear, ended) {
+    const worker = new Worker(new URL("./worker-node.js", import.meta.url));
+    worker.on("message", hear);
+    worker.on("error", (error) => ended(error.message));
+    worker.on("exit", () => ended("it stopped"));
+    return { post: (message) => worker.postMessage(message), end: () => void worker.terminate() };
+  },
+};
+
 export const {
-  init, verify, loadCollateral, overlayCollateral, selectCollateral, generateChallenge, parseChallenge, sha256,
+  init, verify, verifyMany, loadCollateral, overlayCollateral, selectCollateral, generateChallenge, parseChallenge, sha256,
   parsePolicy, parseAttesters, verifierInfo, checkParticipants, recordCeremony, bytesToSign, addSignature,
   mergeCeremonies, addendumToSign, addAddendum, openCeremony, mixChallenge, parseKey, parseSigners,
-} = createApi(glue, load);
+} = createApi(glue, load, threads);

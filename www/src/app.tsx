@@ -9,6 +9,7 @@ import { CollateralView } from "./collateral/view";
 import { CheckView } from "./check";
 import { Front } from "./front";
 import { KeysView } from "./keys/view";
+import { ManyView } from "./many/view";
 import { RecordView } from "./record/view";
 import { Announcer } from "./report/announcer";
 import { Footer } from "./footer";
@@ -20,6 +21,7 @@ const DRAWN: Readonly<Record<View, () => preact.JSX.Element>> = {
   ceremony: CeremonyView,
   record: RecordView,
   check: CheckView,
+  many: ManyView,
   challenge: ChallengeView,
   collateral: CollateralView,
   attesters: AttestersView,
@@ -49,8 +51,8 @@ export function App() {
 }
 
 function Nav({ current }: { current: View }) {
-  // How to check the page is at its foot, where it says which build it is.
-  const names = (Object.keys(VIEWS) as View[]).filter((name) => name !== "about");
+  // How to check the page is at its foot, where it says which build it is; many files are a way on from one.
+  const names = (Object.keys(VIEWS) as View[]).filter((name) => name !== "about" && name !== "many");
   return (
     <nav class="nav" aria-label="Pages">
       <ul>

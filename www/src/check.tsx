@@ -4,12 +4,14 @@ import { useEffect } from "preact/hooks";
 import { InputForm } from "./inputs/form";
 import { Meaning } from "./report/meaning";
 import { Result } from "./report/result";
+import { address } from "./views";
 
 export function CheckView() {
   useEffect(openDetailsForPrint, []);
   return (
     <>
       <h1>Check a file</h1>
+      <p class="hint no-print">Or <a href={address("many")}>check many files</a> at once.</p>
       <div class="columns">
         <section class="column-inputs" id="inputs" aria-label="What to check">
           <InputForm />

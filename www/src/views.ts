@@ -7,6 +7,7 @@ export const VIEWS = {
   ceremony: "Ceremony",
   record: "Record",
   check: "Check",
+  many: "Check many files",
   challenge: "Challenge",
   collateral: "Collateral",
   attesters: "Attesters",

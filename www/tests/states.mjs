@@ -1,6 +1,7 @@
 // Every state of the page that a person can come to, by name: for the tests of its looks and for the screenshots.
 
 import assert from "node:assert/strict";
+import { join } from "node:path";
 import { fillIn, vector } from "./fill-in.mjs";
 import { loadSample, ready, sample, verify } from "./harness.mjs";
 import { SAMPLE_CEREMONY, wholeCeremony } from "./hold.mjs";
@@ -154,6 +155,17 @@ STATES["record to sign, days later"] = ceremonyAt("unsigned", "record", 3 * 86_4
 STATES["record signed"] = ceremonyAt("signed", "record");
 STATES["record damaged"] = ceremonyAt("damaged", "record");
 STATES.collateral = { view: "collateral", reach: (page) => page.locator("tbody tr").first().waitFor() };
+STATES["many files"] = {
+  view: "many",
+  reach: async (page) => {
+    const samples = process.env.DCAP_QVL_SAMPLES;
+    await page.locator("#field-many-collateral").setInputFiles(join(samples, "sgx_quote_collateral.json"));
+    await page.locator("#field-many-asOf").fill("2025-06-20 00:00:00");
+    const files = ["sgx_quote", "tdx_quote", "sgx_quote_collateral.json"].map((name) => join(samples, name));
+    await page.locator("#field-many").setInputFiles(files);
+    await page.getByText("Done: 3 of 3").waitFor();
+  },
+};
 STATES.keys = {
   view: "keys",
   reach: async (page) => {

@@ -7,8 +7,8 @@ import { init, type CollateralBundle } from "cloud-witness";
 import { host } from "cloud-witness-host";
 import { signal } from "@preact/signals";
 import { digestOf } from "../digest";
-import { calls, type Call, type Calls } from "./calls";
-import { asError, type Fault } from "./fault";
+import { calls, type Calls } from "./calls";
+import { Thread, ThreadEnded } from "./thread";
 
 export type EngineState = "loading" | "ready" | "failed";
 
@@ -27,9 +27,10 @@ export const wasmSha256 = signal<string | null>(null);
 let bundleFile: Uint8Array<ArrayBuffer> | null = null;
 
 /** Null until it has started, and for ever where the browser starts none (a page opened from a file, say). */
-let worker: Worker | null = null;
-let lastCall = 0;
-const waiting = new Map<number, { resolve: (value: unknown) => void; reject: (fault: unknown) => void }>();
+let worker: Thread | null = null;
+
+/** What every thread runs. */
+let compiled: WebAssembly.Module | null = null;
 
 /** Fetches wasm and collateral once, when the page loads. After that the page asks the network for nothing. */
 export async function loadEngine(): Promise<void> {
@@ -37,7 +38,10 @@ export async function loadEngine(): Promise<void> {
   try {
     const { module, bytes } = await host.loadWasm();
     await init(module);
-    await startWorker(module).catch(() => endWorker());
+    await startWorker(module).catch(() => {
+      worker?.end();
+      endWorker();
+    });
     await useBundle(await fetchedBundle);
     // Before anything can be verified: a ceremony's record names it.
     wasmSha256.value = await bytes.then(digestOf).catch(() => null);
@@ -63,44 +67,33 @@ export function siteBundle(): Uint8Array<ArrayBuffer> | undefined {
 }
 
 async function startWorker(module: WebAssembly.Module): Promise<void> {
-  worker = host.startWorker();
-  if (worker === null) throw new WorkerEnded();
-  worker.addEventListener("message", ({ data }: MessageEvent<Answer>) => settle(data));
-  for (const failing of ["error", "messageerror"]) worker.addEventListener(failing, endWorker);
-  await askWorker("init", [module]);
+  compiled = module;
+  worker = new Thread(endWorker);
+  await worker.call("init", module);
   thread.value = "own";
 }
 
-/** Whatever still waits is rejected and done again here, by the caller below. */
+/** Whatever still waited is done again here, by the caller below. */
 function endWorker(): void {
-  worker?.terminate();
   worker = null;
   thread.value = "page";
-  for (const { reject } of waiting.values()) reject(new WorkerEnded());
-  waiting.clear();
 }
 
-class WorkerEnded extends Error {}
-
-function askWorker(name: keyof Calls, values: unknown[]): Promise<unknown> {
-  return new Promise((resolve, reject) => {
-    if (worker === null) {
-      reject(new WorkerEnded());
-      return;
-    }
-    lastCall += 1;
-    waiting.set(lastCall, { resolve, reject });
-    worker.postMessage({ id: lastCall, name, values } satisfies Call);
-  });
-}
-
-type Answer = { id: number; value: unknown } | { id: number; fault: Fault };
-
-function settle(answer: Answer): void {
-  const call = waiting.get(answer.id);
-  waiting.delete(answer.id);
-  if ("fault" in answer) call?.reject(asError(answer.fault));
-  else call?.resolve(answer.value);
+/** More threads beside the page's own one, as long as somebody needs them; none where the browser starts none. */
+export async function startThreads(count: number): Promise<Thread[]> {
+  const threads: Thread[] = [];
+  try {
+    if (compiled === null || thread.peek() !== "own") return [];
+    while (threads.length < count) threads.push(new Thread());
+    await Promise.all(threads.map(async (one) => {
+      await one.call("init", compiled as WebAssembly.Module);
+      if (bundleFile !== null) await one.call("useBundle", bundleFile);
+    }));
+    return threads;
+  } catch {
+    for (const one of threads) one.end();
+    return [];
+  }
 }
 
 /** Calls in the worker; without one, here. */
@@ -110,9 +103,9 @@ export async function background<Name extends keyof Calls>(
 ): Promise<Awaited<ReturnType<Calls[Name]>>> {
   const here = calls[name] as (...values: unknown[]) => Promise<Awaited<ReturnType<Calls[Name]>>>;
   try {
-    return (await askWorker(name, values)) as Awaited<ReturnType<Calls[Name]>>;
+    if (worker !== null) return await worker.call(name, ...values);
   } catch (thrown) {
-    if (!(thrown instanceof WorkerEnded)) throw thrown;
+    if (!(thrown instanceof ThreadEnded)) throw thrown;
   }
   // The worker took what it had loaded with it.
   if (bundleFile !== null && !isBundleHere) await calls.useBundle(bundleFile);

@@ -249,8 +249,19 @@ pub fn attester(data: &[u8]) {
     // Trailing blanks say nothing; hex is the same in either case.
     let same = with.trim_end().eq_ignore_ascii_case(was.trim_end());
     let is_status = was.contains("Verification status");
+    // Without its last line, a text may be all that an earlier attester printed.
+    let said = |text: &str| -> Vec<String> {
+        let lines = text
+            .lines()
+            .map(|line| line.trim_end().to_ascii_lowercase());
+        lines.filter(|line| !line.is_empty()).collect()
+    };
+    let is_earlier = Generation::ALL.into_iter().any(|earlier| {
+        let text = attester::print(&FORGED.quote, &quote, &identity, earlier, "OK");
+        said(&text) == said(&changed)
+    });
     assert!(
-        same || is_status || !findings.is_empty(),
+        same || is_status || is_earlier || !findings.is_empty(),
         "{was:?} became {with:?}, and nothing was found"
     );
 }
@@ -261,6 +272,8 @@ fn attester_seeds() -> Vec<Vec<u8>> {
         let text = crate::evidence::attester_text(&FORGED.quote, generation.since(), "OK");
         for (at, line) in (0_u8..).zip(text.lines().skip(1)) {
             seeds.push([&[number, at], line.as_bytes()].concat());
+            // The line left out.
+            seeds.push(vec![number, at]);
         }
         seeds.push(text.into_bytes());
     }

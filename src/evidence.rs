@@ -405,6 +405,16 @@ mod tests {
     }
 
     #[test]
+    fn o1_what_is_exactly_at_a_limit_is_read() {
+        let mut quote = vec![0; MAX_QUOTE];
+        quote[..8].copy_from_slice(&QUOTE);
+        assert_eq!(Evidence::decode(&quote).unwrap().quote.len(), MAX_QUOTE);
+        let mut text = b"03000200000000fb".to_vec();
+        text.resize(MAX_INPUT, b'\n');
+        assert_eq!(Evidence::decode(&text).unwrap().quote, QUOTE);
+    }
+
+    #[test]
     fn o4_utf16_and_byte_order_marks_are_named() {
         let utf16: Vec<u8> = "RAW Quote: 03"
             .encode_utf16()
@@ -419,6 +429,89 @@ mod tests {
             code("\u{feff}RAW Quote: 03".as_bytes()),
             Code::InputEncoding
         );
+        let big_endian: Vec<u8> = "RAW Quote: 03"
+            .encode_utf16()
+            .flat_map(u16::to_be_bytes)
+            .collect();
+        for (input, words) in [
+            (big_endian.clone(), "(big endian) without"),
+            (
+                [&[0xfe, 0xff], &big_endian[..]].concat(),
+                "UTF-16 (big endian);",
+            ),
+            (utf16, "(little endian) without"),
+        ] {
+            let finding = Evidence::decode(&input).unwrap_err();
+            assert_eq!(finding.code, Code::InputEncoding);
+            assert!(finding.detail.contains(words), "{}", finding.detail);
+        }
+        // Two letters with zeros between them, not one, nor numbers.
+        for bytes in [
+            [b'R', 0, 1, 0],
+            [1, 0, b'R', 0],
+            [0, b'R', 0, 1],
+            [0, 1, 0, b'R'],
+            [0, 1, 0, 2],
+        ] {
+            assert_eq!(code(&bytes), Code::InputNotAQuote, "{bytes:?}");
+        }
+    }
+
+    #[test]
+    fn what_begins_like_a_quote_is_one_and_nothing_else_is() {
+        for begins in [
+            &[3, 0, 2, 0][..],
+            &[1, 0, 1, 0],
+            &[9, 0, 3, 0],
+            &[3, 0],
+            &[5, 0, 2],
+        ] {
+            assert_eq!(Evidence::decode(begins).unwrap().form, Form::Raw);
+        }
+        for other in [
+            &[0, 0, 2, 0][..],
+            &[10, 0, 2, 0],
+            &[3, 0, 0, 0],
+            &[3, 0, 4, 0],
+            &[3, 1, 2, 0],
+            &[6, 0],
+            &[3, 0, 1],
+        ] {
+            assert_eq!(code(other), Code::InputNotAQuote, "{other:?}");
+        }
+    }
+
+    #[test]
+    fn what_cannot_be_decoded_says_which_character_is_wrong() {
+        for (text, place, words) in [
+            (
+                "0300020000z000fb",
+                Some("hex digit 11"),
+                "\"z\", which is not hexadecimal",
+            ),
+            ("0x0300020", None, "7 digits, an odd number"),
+            ("AwACAA*AAPs=", Some("base64 character 7"), "\"*\""),
+            ("AwACAAAAA", None, "its end is missing or damaged"),
+        ] {
+            let finding = Evidence::decode(text.as_bytes()).unwrap_err();
+            assert_eq!(finding.place.as_deref(), place, "{text}");
+            assert!(finding.detail.contains(words), "{}", finding.detail);
+        }
+    }
+
+    #[test]
+    fn how_it_was_read_is_said_in_words() {
+        for (input, words) in [
+            (&QUOTE[..], "a quote as raw bytes"),
+            (b"03000200", "a quote as hexadecimal digits"),
+            (b"AwACAAAAAPs", "a quote as base64"),
+            (
+                br#"{"raw_quote":"03000200"}"#,
+                "a quote in the JSON field \"raw_quote\"",
+            ),
+        ] {
+            assert_eq!(Evidence::decode(input).unwrap().form.description(), words);
+        }
     }
 
     #[test]

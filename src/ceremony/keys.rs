@@ -452,6 +452,10 @@ LLo9lQYBAAAACQ==
         }
         assert!(!key.verifies(b"testing", &[]));
         assert!(!key.verifies(b"testing", &signature[..signature.len() - 1]));
+        // Nothing stands between r, s and the key's own five bytes.
+        let (integers, trailer) = signature.split_at(signature.len() - 5);
+        let longer = [integers, &[0], trailer].concat();
+        assert!(!key.verifies(b"testing", &longer));
     }
 
     #[test]

@@ -347,3 +347,25 @@ pub struct TodayView {
     /// What the one who is about to sign today should know: the record's times are its makers' word.
     pub before_signing: Vec<Finding>,
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_row_that_did_not_run_leaves_the_verdict_open() {
+        let mut checks: Vec<Check> = CheckId::ALL
+            .into_iter()
+            .map(|id| Check::ran(id, "", Vec::new()))
+            .collect();
+        assert_eq!(verdict_of(Verdict::Affirming, &checks), Verdict::Affirming);
+        for row in 0..checks.len() {
+            let as_it_was = checks.remove(row);
+            assert_eq!(verdict_of(Verdict::Affirming, &checks), Verdict::None);
+            checks.insert(row, Check::not_reached(as_it_was.id));
+            assert_eq!(verdict_of(Verdict::Affirming, &checks), Verdict::None);
+            checks.remove(row);
+            checks.insert(row, as_it_was);
+        }
+    }
+}

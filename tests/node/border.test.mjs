@@ -151,7 +151,7 @@ test("words outside of a closed list are refused", async () => {
   }
 });
 
-test("a request that is no plain object is refused", async () => {
+test("a request that is no plain object is refused (O2)", async () => {
   const { api, called } = await ready();
   class Request { evidence = "x"; }
   for (const value of [undefined, null, 1, "x", [], () => {}, new Request(), Object.create({ evidence: "x" }), new Map()]) {
@@ -213,7 +213,7 @@ test("the time is `now` unless a moment is given", async () => {
   await refuses(() => api.verify({ evidence: "x", time: "as_of" }), "at", () => [], "verify");
 });
 
-test("bytes in every form arrive as the same bytes", async () => {
+test("bytes in every form arrive as the same bytes (O2)", async () => {
   const { api, called } = await ready();
   const bytes = new Uint8Array([9, 1, 2, 3, 9]);
   const forms = [
@@ -232,7 +232,7 @@ test("a request from another realm is taken", async () => {
   await api.verify(Object.assign(Object.create(null), { evidence: "x" }));
 });
 
-test("what the caller does to the bytes later changes nothing", async () => {
+test("what the caller does to the bytes later changes nothing (O26)", async () => {
   const { api, called } = await ready();
   const evidence = new Uint8Array([1, 2, 3]);
   const pending = api.verify({ evidence, collateral: new Blob(["slow"]) });
@@ -241,7 +241,7 @@ test("what the caller does to the bytes later changes nothing", async () => {
   assert.deepEqual([...called("verify")[0].values[0]], [1, 2, 3]);
 });
 
-test("one byte past the limit is handed over, and no more", async () => {
+test("one byte past the limit is handed over, and no more (O1)", async () => {
   const { api, called } = await ready();
   const limit = 256 * 1024;
   const many = limit + 1000;

@@ -194,7 +194,7 @@ test("challenge prints what is read out, and its JSON", () => {
 // What a hostile file could bring into a Report's texts.
 const HOSTILE = "a\u001b[2J\u0007\r\n\u0000\u007f\u009b31m\u202eb\u2066\u200f\u2028\u{e0041}\ud800z";
 
-test("text for a terminal cannot steer it", async () => {
+test("text for a terminal cannot steer it (O27)", async () => {
   const { reportText } = await load("cli-text.js");
   const check = { id: "file.decoded", outcome: "not_given", code: HOSTILE, detail: HOSTILE, advice: HOSTILE, place: HOSTILE };
   const identity = {
@@ -208,7 +208,7 @@ test("text for a terminal cannot steer it", async () => {
   assert.match(text, /not given +file\.decoded/);
 });
 
-test("JSON for a terminal cannot steer it, and is the same value", async () => {
+test("JSON for a terminal cannot steer it, and is the same value (O27)", async () => {
   const { jsonText } = await load("cli-text.js");
   const value = { [HOSTILE]: [HOSTILE, 1.5, null] };
   assert.doesNotMatch(jsonText(value).trimEnd(), /[\p{Cc}\p{Cf}\p{Zl}\p{Zp}\p{Cs}]/u);

@@ -61,7 +61,7 @@ test("init takes bytes, a module and a response", async () => {
   await assert.rejects(missing.init(new Response("no", { status: 404 })), /404/);
 });
 
-test("a trap is a bug, and no report comes from it", async () => {
+test("a trap is a bug, and no report comes from it (O3)", async () => {
   const { glue } = fakeGlue({ verify: trap });
   const api = createApi(glue, loadEmpty);
   await api.init();
@@ -72,7 +72,7 @@ test("a trap is a bug, and no report comes from it", async () => {
   });
 });
 
-test("after a trap the next call runs in a new instance, made once", async () => {
+test("after a trap the next call runs in a new instance, made once (O3)", async () => {
   let broken = true;
   const { glue, calls } = fakeGlue({ verify: () => (broken ? trap() : '{"verdict":"none"}') });
   const api = createApi(glue, loadEmpty);

@@ -87,8 +87,8 @@ export function setUp(folder = SITE) {
   return held;
 }
 
-export function launch() {
-  return chromium.launch({ executablePath: browserPath(), headless: true, args: LAUNCH_FLAGS });
+export function launch(flags = []) {
+  return chromium.launch({ executablePath: browserPath(), headless: true, args: [...LAUNCH_FLAGS, ...flags] });
 }
 
 /** CW_CHROMIUM, else the first Chromium on the PATH, else the one that Playwright may have fetched. */

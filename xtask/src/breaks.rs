@@ -16,19 +16,55 @@ struct Break {
     name: String,
     patch: PathBuf,
     takes_out: String,
-    /// Arguments of `cargo test`.
-    red: Vec<String>,
+    red: Red,
 }
 
-pub(crate) fn run(workspace: &Workspace, only: Option<&str>) -> Result<()> {
+/// The test that must fail then.
+enum Red {
+    /// Arguments of `cargo test`.
+    Cargo(Vec<String>),
+    /// A test of the npm package that needs no wasm: its file, and its title.
+    Node { file: String, title: String },
+}
+
+impl Red {
+    fn parse(header: &str) -> Result<Self> {
+        if let Some(arguments) = header.strip_prefix("cargo test ") {
+            return Ok(Self::Cargo(
+                arguments.split_whitespace().map(str::to_owned).collect(),
+            ));
+        }
+        header
+            .strip_prefix("node --test ")
+            .and_then(|rest| rest.split_once(' '))
+            .map(|(file, title)| Self::Node {
+                file: file.to_owned(),
+                title: title.to_owned(),
+            })
+            .with_context(|| format!("not a test: {header}"))
+    }
+
+    fn test(&self) -> &str {
+        match self {
+            Self::Cargo(arguments) => arguments.last().map_or("", String::as_str),
+            Self::Node { title, .. } => title,
+        }
+    }
+}
+
+/// Runs the breaks of these names, or all.
+pub(crate) fn run(workspace: &Workspace, only: &[&str]) -> Result<()> {
     let breaks = all(&workspace.root.join("tests/breaks"))?;
     let tree = workspace.root.join("target/breaks/tree");
     copy_tracked_files(&workspace.root, &tree)?;
     let chosen: Vec<&Break> = breaks
         .iter()
-        .filter(|each| only.is_none_or(|name| each.name == name))
+        .filter(|each| only.is_empty() || only.contains(&each.name.as_str()))
         .collect();
-    ensure!(!chosen.is_empty(), "no such break");
+    ensure!(
+        only.is_empty() || chosen.len() == only.len(),
+        "no such break"
+    );
     let mut failures = Vec::new();
     for (number, each) in (1..).zip(&chosen) {
         apply(&tree, &each.patch, &[])?;
@@ -46,7 +82,7 @@ pub(crate) fn run(workspace: &Workspace, only: Option<&str>) -> Result<()> {
             chosen.len(),
             each.name,
             each.takes_out,
-            each.red.last().map_or("", String::as_str)
+            each.red.test()
         ));
     }
     if !failures.is_empty() {
@@ -78,10 +114,7 @@ fn all(folder: &Path) -> Result<Vec<Break>> {
                     .map(|name| name.to_string_lossy().into_owned())
                     .unwrap_or_default(),
                 takes_out: header("Takes out: ")?.to_owned(),
-                red: header("Red: cargo test ")?
-                    .split_whitespace()
-                    .map(str::to_owned)
-                    .collect(),
+                red: Red::parse(header("Red: ")?)?,
                 patch,
             });
         }
@@ -114,13 +147,44 @@ fn apply(tree: &Path, patch: &Path, options: &[&str]) -> Result<()> {
     .with_context(|| format!("{} does not fit the code any more", patch.display()))
 }
 
-/// The test compiles, runs, and fails by its name.
 fn turns_red(tree: &Path, each: &Break) -> Result<()> {
+    match &each.red {
+        Red::Cargo(arguments) => cargo_turns_red(tree, arguments),
+        Red::Node { file, title } => node_turns_red(tree, file, title),
+    }
+}
+
+/// The test runs and fails by its title. (It needs no building, so nothing else can make it fail.)
+fn node_turns_red(tree: &Path, file: &str, title: &str) -> Result<()> {
+    let ran = program("node", tree)
+        .args(["--test", "--test-reporter=tap", file])
+        .env("CW_PKG_DIR", tree.join("pkg"))
+        .output()
+        .context("running node")?;
+    let output = String::from_utf8_lossy(&ran.stdout);
+    // "not ok 3 - title", where the title's own "#" is escaped.
+    let ending = format!(" - {}", title.replace('#', "\\#"));
+    let failed = output.lines().any(|line| {
+        let line = line.trim_start();
+        line.starts_with("not ok ") && line.ends_with(&ending)
+    });
+    let others_run = output
+        .lines()
+        .any(|line| line.trim_start().starts_with("ok "));
+    ensure!(
+        !ran.status.success() && failed && others_run,
+        "{title} stays green"
+    );
+    Ok(())
+}
+
+/// The test compiles, runs, and fails by its name.
+fn cargo_turns_red(tree: &Path, arguments: &[String]) -> Result<()> {
     let cargo = |more: &[&str]| {
         let mut command: Command = shell::cargo(tree);
-        let (before, after) = match each.red.iter().position(|word| word == "--") {
-            Some(at) => each.red.split_at(at),
-            None => (each.red.as_slice(), [].as_slice()),
+        let (before, after) = match arguments.iter().position(|word| word == "--") {
+            Some(at) => arguments.split_at(at),
+            None => (arguments, [].as_slice()),
         };
         command
             .arg("test")
@@ -137,7 +201,7 @@ fn turns_red(tree: &Path, each: &Break) -> Result<()> {
         "does not compile: {}",
         String::from_utf8_lossy(&built.stderr)
     );
-    let test = each.red.last().context("no test is named")?;
+    let test = arguments.last().context("no test is named")?;
     let ran = cargo(&[])?;
     let output = String::from_utf8_lossy(&ran.stdout);
     let failed = output

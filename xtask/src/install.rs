@@ -1,4 +1,4 @@
-//! Getting what a command lacks: the wasm target, Node's packages, Chromium, cargo-deny.
+//! Getting what a command lacks: the wasm target, Node's packages, Chromium, cargo-deny, cargo-fuzz.
 
 use std::path::{Path, PathBuf};
 
@@ -11,6 +11,7 @@ pub(crate) const WASM_TARGET: &str = "wasm32-unknown-unknown";
 const OLDEST_NODE: u32 = 20;
 /// Pinned, so that a new release of the tool cannot change what CI accepts.
 const CARGO_DENY: &str = "0.20.2";
+const CARGO_FUZZ: &str = "0.13.2";
 
 pub(crate) fn wasm_target(workspace: &Workspace) -> Result<()> {
     let libraries = sysroot(workspace)?.join("lib/rustlib").join(WASM_TARGET);
@@ -160,17 +161,25 @@ fn is_root(workspace: &Workspace) -> bool {
 }
 
 pub(crate) fn cargo_deny(workspace: &Workspace) -> Result<()> {
-    if shell::read(shell::cargo(&workspace.root).args(["deny", "--version"])).is_ok() {
+    cargo_tool(workspace, "deny", CARGO_DENY)
+}
+
+pub(crate) fn cargo_fuzz(workspace: &Workspace) -> Result<()> {
+    cargo_tool(workspace, "fuzz", CARGO_FUZZ)
+}
+
+fn cargo_tool(workspace: &Workspace, name: &str, version: &str) -> Result<()> {
+    if shell::read(shell::cargo(&workspace.root).args([name, "--version"])).is_ok() {
         return Ok(());
     }
     say(&format!(
-        "cargo-deny is lacking; installing {CARGO_DENY} (some minutes)"
+        "cargo-{name} is lacking; installing {version} (some minutes)"
     ));
     run(shell::cargo(&workspace.root).args([
         "install",
-        "cargo-deny",
+        &format!("cargo-{name}"),
         "--locked",
         "--version",
-        CARGO_DENY,
+        version,
     ]))
 }

@@ -8,6 +8,7 @@ mod bench;
 mod breaks;
 mod ci;
 mod compare;
+mod fuzz;
 mod harness;
 mod install;
 mod page;
@@ -40,8 +41,10 @@ cargo xtask <command>
   screenshots        take the pictures of every state that the docs show
   bench [--json]     measure speed and size against other packages, in one run
   ci                 what CI runs: format, lints, licences and sources, then test
-  breaks [NAME]      take each check out, one at a time, and see its test turn red
+  breaks [NAME…]     take each check out, one at a time, and see its test turn red
+  fuzz [--seconds N] [TARGET…]  fuzz what reads what others wrote (default 20 seconds a target)
   flips              flip every single bit of three real samples (a quarter of an hour)
+  assurance          write the tables of docs/assurance.md: obligation, code and status → what would notice
   advisories         look for known vulnerabilities in what we depend on (needs the network)";
 
 fn main() -> ExitCode {
@@ -76,9 +79,10 @@ fn run() -> Result<()> {
         ("bench", []) => bench::run(&workspace, bench::Output::Markdown),
         ("bench", ["--json"]) => bench::run(&workspace, bench::Output::Json),
         ("ci", []) => ci::run(&workspace),
-        ("breaks", []) => breaks::run(&workspace, None),
-        ("breaks", [name]) => breaks::run(&workspace, Some(name)),
+        ("breaks", names) => breaks::run(&workspace, names),
+        ("fuzz", rest) => fuzz::run(&workspace, &fuzz::plan(rest)?),
         ("flips", []) => harness::run(&workspace, &["flips"]),
+        ("assurance", []) => harness::run(&workspace, &["assurance"]),
         ("advisories", []) => advisories::run(&workspace),
         _ => bail!("not understood: {}\n\n{HELP}", arguments.join(" ")),
     }

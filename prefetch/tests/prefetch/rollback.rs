@@ -62,6 +62,31 @@ fn rollback_of_the_evaluation_number_is_refused_although_it_was_issued_later() {
 }
 
 #[test]
+fn a_piece_without_an_evaluation_number_goes_back_behind_one_that_has_it() {
+    let document = serde_json::from_str::<forge::ForgeSpec>("{}")
+        .unwrap()
+        .build()
+        .collateral_json;
+    let without = document.replace("\\\"tcbEvaluationDataNumber\\\":20,", "");
+    assert_ne!(document, without);
+    for key in [SGX, QE] {
+        let [numbered, unnumbered] = [&document, &without].map(|document| {
+            cloud_witness::collateral::pieces_of_document(document.as_bytes())
+                .unwrap()
+                .into_iter()
+                .find(|piece| piece.key == key)
+                .unwrap()
+        });
+        assert_eq!(
+            goes_back(&numbered, &unnumbered),
+            Some(GoesBack::EvaluationNumber { old: 20, new: None })
+        );
+        assert_eq!(goes_back(&unnumbered, &numbered), None);
+        assert_eq!(goes_back(&unnumbered, &unnumbered), None);
+    }
+}
+
+#[test]
 fn rollback_of_the_evaluation_number_of_a_qe_identity_is_refused() {
     let back = is_refused(
         QE,

@@ -1,12 +1,13 @@
 //! Runs that go well, over both transports and both kinds of service.
 
 use prefetch::plan::{INTEL, INTEL_ROOT_CA_CRL, Plan};
-use prefetch::summary::STATUS_FRESH;
+use prefetch::summary::{STATUS_FRESH, STATUS_STALE};
 
 use crate::shelf::{FMSPCS, intel, pccs, target};
 use crate::standin::StandIn;
 use crate::world::{
-    ALL, NOW, ONE, OTHER, Place, SGX, TDX, plan, stale, verifier, world, yesterday,
+    ALL, NOW, ONE, OTHER, Place, SGX, SGX_OTHER, TD_QE, TDX, plan, stale, verifier, world,
+    yesterday,
 };
 
 #[test]
@@ -122,6 +123,34 @@ fn an_old_piece_that_does_not_verify_is_not_carried_on() {
     assert_eq!(place.bundle().get(SGX), None, "{}", summary.text());
     for (key, findings) in verifier().check_bundle(&place.bundle(), NOW) {
         assert!(findings.is_empty(), "{key}");
+    }
+}
+
+#[test]
+fn a_piece_that_was_not_asked_for_and_does_not_verify_is_dropped_and_said() {
+    let text = yesterday().to_json().replace("2040-01-31T", "2040-01-30T");
+    let place = Place::empty();
+    std::fs::write(place.file(), text).unwrap();
+    let server = StandIn::plain(intel(&world()));
+    let mut plan = plan(&server);
+    plan.tees.retain(|tee| tee.word() == "sgx");
+    plan.fmspcs = Some(vec![ONE]);
+    let summary = place.run(&plan);
+    assert_eq!(
+        (summary.status, summary.untouched),
+        (STATUS_STALE, 0),
+        "{}",
+        summary.text()
+    );
+    let mut dropped = stale(&summary);
+    dropped.sort();
+    let mut named =
+        [SGX_OTHER, TDX, TD_QE].map(|key| format!("{key} COLLATERAL_SIGNATURE_INVALID"));
+    named.sort();
+    assert_eq!(dropped, named);
+    assert!(summary.stale.iter().all(|piece| !piece.kept));
+    for key in [SGX_OTHER, TDX, TD_QE] {
+        assert_eq!(place.bundle().get(key), None, "{key}");
     }
 }
 

@@ -38,6 +38,8 @@ pub struct Certificates {
     pub pck: CertificateSpec,
     /// The TCB signing certificate.
     pub tcb_signer: CertificateSpec,
+    /// The root that nobody trusts.
+    pub other_root: CertificateSpec,
 }
 
 /// Which certificates are handed out where, and in which order.
@@ -116,9 +118,10 @@ impl<'a> Pki<'a> {
             ),
             TcbSigner => ("Intel SGX TCB Signing", "TCB signing".to_owned()),
         };
+        let spec = self.certificate(name);
         Entity {
-            cn: self.certificate(name).subject_cn.unwrap_or(cn.to_owned()),
-            key: Key::new(&key),
+            cn: spec.subject_cn.unwrap_or(cn.to_owned()),
+            key: Key::new(&spec.key.unwrap_or(key)),
         }
     }
 
@@ -166,7 +169,8 @@ impl<'a> Pki<'a> {
             PckCa => certificates.pck_ca.clone(),
             Pck => certificates.pck.clone(),
             TcbSigner => certificates.tcb_signer.clone(),
-            OtherRoot | OtherPckCa | OtherPck => CertificateSpec::default(),
+            OtherRoot => certificates.other_root.clone(),
+            OtherPckCa | OtherPck => CertificateSpec::default(),
         }
     }
 

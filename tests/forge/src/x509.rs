@@ -23,6 +23,8 @@ pub struct CertificateSpec {
     pub issuer: Option<CertificateName>,
     /// The serial number, big-endian.
     pub serial: Option<Hex>,
+    /// The label of another key for the subject, with which it then signs too: a CA that was given a new key.
+    pub key: Option<String>,
     /// basicConstraints' cA.
     pub ca: Option<bool>,
     /// basicConstraints' pathLenConstraint.
@@ -57,6 +59,7 @@ impl Default for CertificateSpec {
             issuer_cn: None,
             issuer: None,
             serial: None,
+            key: None,
             ca: None,
             path_len: None,
             key_usage: None,

@@ -14,11 +14,13 @@
     missing_docs
 )]
 
+pub mod assurance;
 pub mod bundle;
 pub mod case;
 pub mod ceremony;
 pub mod evidence;
 pub mod expect;
 pub mod flips;
+pub mod fuzz;
 pub mod pool;
 pub mod samples;

@@ -3,6 +3,8 @@
 //! `harness bundle OUT.json [BUNDLE.json]`: makes the page's collateral: a prefetched bundle, or one from the samples.
 //! `harness ceremony FOLDER`: makes the example of a ceremony's record that `docs/` holds.
 //! `harness open FILE`: opens a ceremony's record and prints the Report of its evidence.
+//! `harness seeds FOLDER`: writes the seeds of each fuzz target.
+//! `harness assurance`: writes the tables of docs/assurance.md.
 //! `harness flips`: flips every single bit of three samples and prints what is still accepted.
 
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
@@ -28,10 +30,12 @@ fn main() -> std::io::Result<()> {
         ["bundle", out, prefetched] => bundle(Path::new(out), Some(Path::new(prefetched))),
         ["ceremony", out] => ceremony(Path::new(out)),
         ["open", file] => open(Path::new(file)),
+        ["seeds", out] => seeds(Path::new(out)),
+        ["assurance"] => harness::assurance::write(),
         ["flips"] => flips(),
         _ => panic!(
             "usage: harness vectors FOLDER | harness sample FILE | harness bundle FILE [BUNDLE] | \
-             harness ceremony FOLDER | harness open FILE | harness flips"
+             harness ceremony FOLDER | harness open FILE | harness seeds FOLDER | harness assurance | harness flips"
         ),
     }
 }
@@ -93,6 +97,18 @@ fn open(file: &Path) -> std::io::Result<()> {
         cloud_witness::ceremony::Beside::default(),
     );
     println!("{}", serde_json::to_string(&opened.report).unwrap());
+    Ok(())
+}
+
+fn seeds(out: &Path) -> std::io::Result<()> {
+    for target in &harness::fuzz::TARGETS {
+        let folder = out.join(target.name);
+        std::fs::create_dir_all(&folder)?;
+        for seed in (target.seeds)() {
+            let name = hex::encode(sha2::Sha256::digest(&seed));
+            std::fs::write(folder.join(&name[..16]), seed)?;
+        }
+    }
     Ok(())
 }
 

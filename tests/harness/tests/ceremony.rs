@@ -27,6 +27,7 @@ use harness::ceremony::{
     verifier,
 };
 use serde_json::Value;
+use sha2::Digest as _;
 
 fn opened(file: &[u8]) -> CeremonyReport {
     let signers = Signers::from_json(&signers()).unwrap();
@@ -219,6 +220,59 @@ fn none_and_contraindicated_are_never_made_a_record_nor_signed() {
         sign(&verifier(), &file, signed).unwrap_err().code,
         Code::OutcomeNotSignable
     );
+}
+
+/// What is changed in a record's statement.
+type Lie = fn(&mut Value);
+
+#[test]
+fn a_record_that_says_anything_but_what_the_evidence_gives_is_not_signed() {
+    let good = Ceremony::good().make().unwrap().file;
+    let add = |file: &[u8]| {
+        let signer = key(PEOPLE[0].0);
+        let pae = bytes_to_sign(file).unwrap().pae;
+        let signed = Signed::Raw {
+            key: &key_line(&signer),
+            signature: &signer.sign(pae.as_bytes()).to_bytes(),
+        };
+        let may_be_signed = sign(&verifier(), file, signed).map_err(|error| error.code);
+        assert_eq!(opened(file).signable, may_be_signed.is_ok());
+        may_be_signed.map(|_| ())
+    };
+    assert_eq!(add(&good), Ok(()));
+    let cases: [(&str, Lie); 3] = [
+        ("another Report", |statement| {
+            statement["predicate"]["report"]["checks"][11]["outcome"] = "warn".into();
+        }),
+        ("another machine", |statement| {
+            statement["subject"][0]["digest"]["sha256"] = "00".repeat(32).into();
+        }),
+        ("another verdict", |statement| {
+            statement["predicate"]["verdict"] = "warning".into();
+            statement["predicate"]["entered"]["warning_reason"] = "because".into();
+        }),
+    ];
+    for (what, change) in cases {
+        assert_eq!(
+            add(&forged(&good, change)),
+            Err(Code::OutcomeNotSignable),
+            "{what}"
+        );
+    }
+}
+
+#[test]
+fn evidence_larger_than_any_file_that_is_read_is_named() {
+    let report = opened(&conspired(|statement| {
+        let bytes = vec![b'\n'; cloud_witness::evidence::MAX_INPUT + 1];
+        statement["predicate"]["evidence"] = serde_json::json!({
+            "base64": STANDARD.encode(&bytes),
+            "sha256": hex::encode(sha2::Sha256::digest(&bytes)),
+        });
+    }));
+    let row = report.check(CheckId::Evidence).unwrap();
+    assert_eq!(row.code, Some(Code::EvidenceDamaged));
+    assert!(row.detail.contains("262144"), "{}", row.detail);
 }
 
 #[test]
@@ -585,7 +639,12 @@ type Change = fn(&mut Ceremony);
 
 #[test]
 fn everything_else_that_is_entered_is_looked_at() {
-    let cases: [(&str, Change, Code); 9] = [
+    let cases: [(&str, Change, Code); 10] = [
+        (
+            "upper-case challenge",
+            |c| c.entered.challenge.hex.make_ascii_uppercase(),
+            Code::ChallengeInvalid,
+        ),
         (
             "machine",
             |c| c.entered.console.machine = " ".to_owned(),
@@ -1034,6 +1093,61 @@ fn a_signature_that_does_not_count_is_not_added() {
     assert_eq!(add(&once, Signed::Ssh(&again)), Err(Code::SignatureTwice));
 }
 
+/// An SSH signature written by hand (OpenSSH's PROTOCOL.sshsig), with what ssh-keygen would not write.
+fn ssh_by_hand(
+    signer: &ed25519_dalek::SigningKey,
+    message: &[u8],
+    reserved: &str,
+    algorithm: &str,
+) -> String {
+    let signed =
+        ssh_key::SshSig::signed_data(NAMESPACE, ssh_key::HashAlg::Sha512, message).unwrap();
+    let string = |bytes: &[u8]| -> Vec<u8> {
+        let length = u32::try_from(bytes.len()).unwrap().to_be_bytes();
+        [&length[..], bytes].concat()
+    };
+    let strings =
+        |parts: &[&[u8]]| -> Vec<u8> { parts.iter().flat_map(|part| string(part)).collect() };
+    let public = strings(&[b"ssh-ed25519", signer.verifying_key().as_bytes()]);
+    let signature = strings(&[algorithm.as_bytes(), &signer.sign(&signed).to_bytes()]);
+    let blob = [
+        b"SSHSIG\0\0\0\x01".to_vec(),
+        strings(&[
+            &public,
+            NAMESPACE.as_bytes(),
+            reserved.as_bytes(),
+            b"sha512",
+            &signature,
+        ]),
+    ]
+    .concat();
+    SshSignature::from_bytes(&blob).unwrap().armoured()
+}
+
+#[test]
+fn an_ssh_signature_says_nothing_that_is_not_signed() {
+    let file = Ceremony::good().make().unwrap().file;
+    let payload = bytes_to_sign(&file).unwrap().payload;
+    let walter = key(PEOPLE[1].0);
+    let add = |reserved: &str, algorithm: &str| {
+        let text = ssh_by_hand(&walter, payload.as_bytes(), reserved, algorithm);
+        sign(&verifier(), &file, Signed::Ssh(&text))
+            .map(|_| ())
+            .map_err(|error| error.code)
+    };
+    assert_eq!(add("", "ssh-ed25519"), Ok(()));
+    assert_eq!(
+        add("for later", "ssh-ed25519"),
+        Err(Code::SignatureRefused),
+        "the reserved field"
+    );
+    assert_eq!(
+        add("", "rsa-sha2-512"),
+        Err(Code::SignatureRefused),
+        "the algorithm of another kind of key"
+    );
+}
+
 #[test]
 fn signatures_put_into_the_file_by_hand_are_named() {
     let good = Ceremony::good().signed();
@@ -1220,7 +1334,23 @@ fn a_record_in_which_all_lied_together_is_found_out() {
     });
     assert_eq!(verdict, Verdict::Warning, "a row that stands twice");
     assert!(codes.contains(&Code::AppraisalDiffers));
+    let (verdict, codes, differences) = told(|statement| {
+        let row = &mut statement["predicate"]["report"]["checks"][2];
+        row["compared"][0]["expected"] = "4".into();
+    });
+    assert_eq!(
+        (verdict, codes),
+        (Verdict::Warning, vec![Code::AppraisalDiffers]),
+        "what the file printed"
+    );
+    assert!(
+        differences[0]
+            .place
+            .starts_with("checks.file.consistent.compared"),
+        "{differences:?}"
+    );
     for (member, told_value) in [
+        ("policy", serde_json::json!({ "base": "lenient" })),
         ("tcb", serde_json::json!({ "status": "Revoked" })),
         ("time", "now".into()),
         ("at", 1.into()),
@@ -1519,6 +1649,49 @@ fn an_addition_that_was_tampered_with_takes_no_good_one_along() {
         assert_eq!(opened(&by_walter).verdict, Verdict::Affirming);
         assert_eq!(merge(&evil, &by_walter).unwrap(), by_walter);
     }
+}
+
+/// A good record with a recording's link that the prover added and signed.
+fn with_addition() -> Vec<u8> {
+    let file = Ceremony::good().signed();
+    let addition = Addendum {
+        added_at: forge::AT + 3600,
+        recording: Some("https://example.org/video/1".to_owned()),
+        note: None,
+    };
+    let to_sign = addendum(&file, addition).unwrap();
+    let prover = key(PEOPLE[0].0);
+    let signed = Signed::Raw {
+        key: &key_line(&prover),
+        signature: &prover.sign(to_sign.pae.as_bytes()).to_bytes(),
+    };
+    attach(&file, to_sign.payload.as_bytes(), signed).unwrap()
+}
+
+#[test]
+fn an_addition_holds_no_addition_of_its_own() {
+    let nested = edited(&with_addition(), |file| {
+        file["addenda"][0]["addenda"] = vec![file["addenda"][0].clone()].into();
+    });
+    let report = opened(&nested);
+    assert_eq!(report.verdict, Verdict::Contraindicated);
+    assert_eq!(codes(&report), [Code::AddendumRefused]);
+}
+
+#[test]
+fn a_bad_signature_by_a_participant_beside_a_good_one_on_an_addition_is_refused() {
+    let second = edited(&with_addition(), |file| {
+        let walter = key(PEOPLE[1].0);
+        let signatures = file["addenda"][0]["signatures"].as_array_mut().unwrap();
+        signatures.push(serde_json::json!({
+            "keyid": Key::parse(&key_line(&walter)).unwrap().fingerprint(),
+            "sig": STANDARD.encode(walter.sign(b"something else").to_bytes()),
+        }));
+        signatures.sort_by_key(|signature| signature["keyid"].to_string());
+    });
+    let report = opened(&second);
+    assert_eq!(report.verdict, Verdict::Contraindicated);
+    assert_eq!(codes(&report), [Code::SignatureRefused]);
 }
 
 // The example in the documentation.

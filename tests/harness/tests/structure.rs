@@ -97,6 +97,79 @@ fn o12_the_sample_has_the_published_check_values() {
     );
 }
 
+#[test]
+fn o11_the_identity_shows_what_the_certificate_says() {
+    for (ca, instance) in [("platform", true), ("processor", false)] {
+        let spec: forge::ForgeSpec = serde_json::from_value(serde_json::json!({
+            "ca": ca,
+            "pck": { "pce_id": "0102", "platform_instance_id": instance.then(|| "17".repeat(16)) },
+        }))
+        .unwrap();
+        let forged = spec.build();
+        let mut request =
+            cloud_witness::Request::new(&forged.quote, cloud_witness::Moment::as_of(forge::AT));
+        request.collateral = Some(forged.collateral_json.as_bytes().into());
+        let report = cloud_witness::Verifier::with_root(&forge::root_der())
+            .unwrap()
+            .appraise(&request);
+        let identity = report.identity.unwrap();
+        assert_eq!(identity.ppid, hex::encode(&forged.ppid));
+        assert_eq!(identity.pce_id, "0102");
+        assert_eq!(identity.fmspc, "f0f1f2f3f4f5");
+        assert_eq!(identity.pck_ca, ca);
+        assert_eq!(
+            identity.platform_instance_id,
+            instance.then(|| "17".repeat(16))
+        );
+        assert_eq!(identity.dynamic_platform, instance.then_some(true));
+        assert_eq!(identity.cached_keys, instance.then_some(true));
+        assert_eq!(identity.smt_enabled, instance.then_some(true));
+        // It can change with a firmware update, so it is no part of any key.
+        assert!(
+            identity
+                .machine_ids
+                .iter()
+                .all(|id| !id.id.contains(&"17".repeat(16)))
+        );
+    }
+}
+
+/// Every byte that a length field takes in is accounted for: one more or one less is never a quote.
+#[test]
+fn o07_every_length_field_that_is_one_off_is_refused() {
+    for (name, bytes) in quotes() {
+        let quote = Quote::parse(&bytes).unwrap();
+        let view = quote.view();
+        let sizes: Vec<(&str, usize, usize)> = view
+            .fields
+            .iter()
+            .filter(|field| field.name.ends_with(".size"))
+            .map(|field| (field.name, field.offset, field.length))
+            .collect();
+        assert!(sizes.len() >= 3, "{name}");
+        for (field, at, length) in sizes {
+            for delta in [1_i64, -1, 2, -2, 256, -256, 65_536, i64::from(u32::MAX)] {
+                let mut value = [0; 8];
+                value[..length].copy_from_slice(&bytes[at..at + length]);
+                let value = i64::from_le_bytes(value).wrapping_add(delta).to_le_bytes();
+                if value[..length] == bytes[at..at + length] {
+                    continue;
+                }
+                let mut changed = bytes.clone();
+                changed[at..at + length].copy_from_slice(&value[..length]);
+                // A chain that is cut or longer by a byte is still a field; what is wrong shows in its PEM.
+                let refused = match Quote::parse(&changed) {
+                    Err(_) => true,
+                    Ok(quote) => {
+                        cloud_witness::identity::PckChain::parse(quote.pck_chain()).is_err()
+                    }
+                };
+                assert!(refused, "{name}: {field} {delta:+}");
+            }
+        }
+    }
+}
+
 /// The quote with one bit of its PCK CA's public key changed: a CA of the right name that the root never signed.
 #[test]
 fn a_forged_pck_ca_with_a_key_of_its_own_is_refused_not_undecided() {

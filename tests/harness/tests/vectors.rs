@@ -11,15 +11,20 @@ fn main() {
                 let made = case.make(&name);
                 let differences = made.differences(&made.appraise());
                 if differences.is_empty() {
-                    Ok(())
-                } else {
-                    Err(Failed::from(format!(
-                        "{} ({})\n    {}",
-                        case.title,
-                        case.source,
-                        differences.join("\n    ")
-                    )))
+                    return Ok(());
                 }
+                let message = format!(
+                    "{} ({})\n    {}",
+                    case.title,
+                    case.source,
+                    differences.join("\n    ")
+                );
+                // For `cargo mutants`, which only asks whether any case notices.
+                if std::env::var_os("CW_FIRST_FAILURE_ENDS").is_some() {
+                    eprintln!("{name}: {message}");
+                    std::process::exit(101);
+                }
+                Err(Failed::from(message))
             })
         })
         .collect();

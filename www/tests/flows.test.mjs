@@ -1,0 +1,120 @@
+// Every flow of the page in one browser, and what it asked the network for: nothing once it is loaded, save where asking
+// is what was clicked. Three see it: the browser's protocol (Playwright's requests are its Network events, of the page and
+// of its workers), the host, and the log of the browser's network stack, which holds the service worker's requests too.
+
+import assert from "node:assert/strict";
+import { generateKeyPairSync } from "node:crypto";
+import { mkdtemp, readFile, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { test } from "node:test";
+import { assertQuiet, goTo, launch, loadSample, offlineStatus, open, sample, serve, SITE, verify } from "./harness.mjs";
+import { hold, opened, receive, SAMPLE_CEREMONY, save, sign } from "./hold.mjs";
+import { keyboardOf } from "./keyboard.mjs";
+import { addBuild, BUILD } from "./states.mjs";
+
+/** The OpenSSH line of a key that somebody else has. */
+function keyLine() {
+  const point = generateKeyPairSync("ed25519").publicKey.export({ format: "der", type: "spki" }).subarray(-32);
+  const string = (bytes) => Buffer.concat([Buffer.from([0, 0, 0, bytes.length]), bytes]);
+  return `ssh-ed25519 ${Buffer.concat([string(Buffer.from("ssh-ed25519")), string(point)]).toString("base64")}`;
+}
+
+/** In order; each goes on where the one before it ended. `asks`: what the flow is there to ask this site for. */
+const FLOWS = [
+  ["challenge", async ({ page }) => {
+    await goTo(page, "Challenge");
+    await page.getByRole("button", { name: "Make a challenge" }).click();
+    await page.locator(".digits").waitFor();
+  }],
+  ["check", async ({ page }) => {
+    await goTo(page, "Check");
+    await loadSample(page);
+    assert.equal((await verify(page)).verdict, "warning");
+  }],
+  ["collateral", async ({ page }) => {
+    await goTo(page, "Collateral");
+    await page.locator("tbody tr").first().waitFor();
+  }],
+  ["attesters", async ({ page }) => {
+    await goTo(page, "Attesters");
+    await addBuild(page, BUILD);
+  }],
+  ["keys", async (recorder) => {
+    await goTo(recorder.page, "Keys");
+    await recorder.keyboard.act("Make a key");
+    recorder.key = (await recorder.page.locator(".key-line").textContent()).trim();
+  }],
+  ["ceremony", async (recorder) => {
+    await hold(recorder, [{ key: keyLine() }, { key: keyLine() }], SAMPLE_CEREMONY);
+  }],
+  ["record", async (recorder) => {
+    await sign(recorder);
+    const file = await save(recorder);
+    await recorder.keyboard.act("Close and open another");
+    await receive(recorder, file);
+    assert.equal((await opened(recorder.page)).verdict, "none", "the others have not signed yet");
+  }],
+  ["about", async ({ page }) => {
+    await page.evaluate(() => (location.hash = "#/about"));
+    await page.getByRole("button", { name: "Fetch and digest" }).click();
+    await page.getByText(/^Every file that is served is as/).waitFor();
+  }, { asks: true }],
+];
+
+test("every flow: no request off this site, and none at all once it is loaded", async (t) => {
+  const folder = await mkdtemp(join(tmpdir(), "cloud-witness-flows-"));
+  const log = join(folder, "net-log.json");
+  const site = await serve(SITE);
+  const browser = await launch([`--log-net-log=${log}`]);
+  t.after(async () => {
+    await browser.close();
+    await site.close();
+    await rm(folder, { recursive: true });
+  });
+  const { page, seen, close } = await open(browser, site.url, { reducedMotion: "reduce" }, { view: "" });
+  await offlineStatus(page, "kept");
+  await page.waitForLoadState("networkidle");
+  await page.clock.setFixedTime(sample.at * 1000);
+
+  const recorder = { page, keyboard: keyboardOf(page) };
+  const lines = [["loading", seen.requests.length, site.requests.length]];
+  for (const [name, flow, { asks = false } = {}] of FLOWS) {
+    const before = { seen: seen.requests.length, host: site.requests.length };
+    await flow(recorder);
+    const asked = seen.requests.slice(before.seen);
+    const arrived = site.requests.slice(before.host);
+    lines.push([name, asked.length, arrived.length]);
+    if (asks) assert.ok(arrived.length > 0, `${name} asked for nothing`);
+    else assert.deepEqual([asked, arrived], [[], []], name);
+  }
+  assertQuiet(seen);
+  await close();
+  // The log is whole when the browser has ended.
+  await browser.close();
+
+  for (const url of seen.requests) assert.ok(url.startsWith(site.url) || url.startsWith("data:"), url);
+  const { ofSite, ofBrowser } = readNetLog(await readFile(log, "utf8"), new URL(site.url).origin);
+  assert.ok(ofSite.some((url) => url.endsWith(".wasm")) && ofSite.some((url) => url.endsWith("sw.js")), "the log holds what was asked for");
+  assert.deepEqual(ofSite.filter((url) => !url.startsWith(site.url)), [], "off this site");
+  for (const [name, asked, arrived] of lines) {
+    t.diagnostic(`${name}: ${asked} requests by the page and its workers, ${arrived} at the host, 0 elsewhere`);
+  }
+  t.diagnostic(`the browser's network stack: ${ofSite.length} requests by this site, all to this site`);
+  // Chromium asks its maker about updates, accounts, and by their fields' names about forms, on any page.
+  t.diagnostic(`the browser of its own accord: ${ofBrowser.length}, to ${[...new Set(ofBrowser.map((url) => new URL(url).host))].join(", ") || "nobody"}`);
+});
+
+/**
+ * Every URL that the browser's network stack was asked for: by `origin` (documents, workers and the service worker are
+ * its initiators, or it is what is asked for), and by the browser itself, which has no initiator.
+ */
+function readNetLog(text, origin) {
+  const { constants, events } = JSON.parse(text);
+  const { URL_REQUEST_START_JOB } = constants.logEventTypes;
+  const started = events.filter(({ type, params }) => type === URL_REQUEST_START_JOB && /^(https?|wss?):/.test(params?.url));
+  assert.ok(started.every(({ params }) => typeof params.initiator === "string"), "the log's format has changed");
+  const isOwn = ({ params }) => params.initiator === "not an origin" && new URL(params.url).origin !== origin;
+  const urls = (wanted) => started.filter(wanted).map(({ params }) => params.url);
+  return { ofSite: urls((event) => !isOwn(event)), ofBrowser: urls(isOwn) };
+}

@@ -10,6 +10,7 @@ import { CheckView } from "./check";
 import { Front } from "./front";
 import { KeysView } from "./keys/view";
 import { ManyView } from "./many/view";
+import { OldVersionNotice } from "./offline/status";
 import { RecordView } from "./record/view";
 import { Announcer } from "./report/announcer";
 import { Footer } from "./footer";
@@ -42,6 +43,7 @@ export function App() {
           The verifier could not be loaded. Check your connection and load this page again; nothing can be verified until then.
         </p>
       )}
+      <OldVersionNotice />
       <main class="view" id="main" tabIndex={-1} data-view={current === "" ? "front" : current}>
         <Drawn />
       </main>

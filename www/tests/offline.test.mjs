@@ -79,6 +79,15 @@ test("a newer version waits, is announced, and comes with the user's click alone
   await page.reload();
   await ready(page);
   assert.match(await offlineStatus(page, "newer"), /A newer version is ready/);
+  // Said at the top too, in view without scrolling; what to do is one press away.
+  const notice = page.locator("[data-old-version]");
+  assert.ok((await notice.boundingBox()).y < 400);
+  await notice.getByRole("button").click();
+  assert.equal(await page.evaluate(() => document.activeElement.dataset.copy), "newer");
+  await page.waitForFunction(() => {
+    const { top, bottom } = document.querySelector("footer [data-copy] button").getBoundingClientRect();
+    return top >= 0 && bottom <= innerHeight;
+  });
   assert.equal(await nameOf(page), "Cloud Witness");
   await page.reload();
   await offlineStatus(page, "newer");
@@ -89,6 +98,7 @@ test("a newer version waits, is announced, and comes with the user's click alone
   await page.locator("footer").getByRole("button", { name: "Reload" }).click();
   await page.getByText("Cloud Witness, newer").waitFor();
   await offlineStatus(page, "kept");
+  assert.equal(await notice.count(), 0);
   const caches = await page.evaluate(() => window.caches.keys());
   assert.equal(caches.filter((name) => name.includes(" build ")).length, 1, "the older build is gone");
 
@@ -170,7 +180,11 @@ test("it shows its build, the digest of the verifier that runs, and each file as
   await page.locator(`[data-wasm="${wasm}"]`).waitFor();
   const loaded = seen.requests.length;
   assert.match(await page.locator(".command").nth(2).textContent(), new RegExp(`cargo xtask compare ${held.site.url}`));
-  assert.deepEqual(seen.requests.slice(loaded), [], "nothing is fetched unasked");
+  const oneFile = createHash("sha256").update(await readFile(join(SITE, "cloud-witness.html"))).digest("hex");
+  await page.locator(`[data-one-file="${oneFile}"]`).waitFor();
+  const lists = seen.requests.filter((url) => url.endsWith("/SHA256SUMS"));
+  assert.equal(lists.length, 1, "the list, for the one file's digest");
+  assert.deepEqual(seen.requests.slice(loaded).filter((url) => !lists.includes(url)), [], "nothing else is fetched unasked");
   await page.getByRole("button", { name: "Fetch and digest" }).click();
   await page.getByText(/^Every file that is served is as/).waitFor();
   const shown = await page.locator("[data-comparison='as listed']").count();

@@ -1,5 +1,6 @@
 // How to check this page, from inside as far as that goes, and from outside.
 
+import { useEffect } from "preact/hooks";
 import { verifierInfo } from "cloud-witness";
 import { host } from "cloud-witness-host";
 import { copy } from "../offline/copy";
@@ -7,10 +8,9 @@ import { formatUtc } from "../time";
 import { CopyButton } from "../ui/copy";
 import { Hex } from "../ui/hex";
 import { engine, wasmSha256 } from "../verifier/engine";
-import { comparison, listFiles, listing, type SiteFile } from "./files";
+import { comparison, listFiles, listing, lookUpOneFile, ONE_FILE, oneFileListed, type SiteFile } from "./files";
 
 const SOURCE = "https://github.com/cloud-witness/cloud-witness";
-const ONE_FILE = "cloud-witness.html";
 
 export function AboutView() {
   const isSite = host.kind === "site";
@@ -128,15 +128,25 @@ function summary(files: readonly SiteFile[]): string {
 }
 
 function OneFile() {
+  useEffect(() => void lookUpOneFile(), []);
+  const listed = oneFileListed.value;
   return (
     <section class="panel" aria-labelledby="one-file-title">
       <h2 id="one-file-title">This page as one file</h2>
       <p>
         It holds everything, verifier and collateral as well, and works without this site or any network: open it from your
-        disk. Its SHA-256 is in the list above, in <a href="SHA256SUMS">SHA256SUMS</a>, and with each release. Its collateral
-        stays as old as the file.
+        disk. Its collateral stays as old as the file. Compare its SHA-256 with what you saved, and with a rebuild; it is also
+        in <a href="SHA256SUMS">SHA256SUMS</a>.
       </p>
       <p><a href={ONE_FILE} download={ONE_FILE}>Download {ONE_FILE}</a></p>
+      {listed !== null && (
+        <dl class="facts">
+          <div data-one-file={listed}>
+            <dt>SHA-256, as this site lists it</dt>
+            <dd><Hex value={listed} /> <CopyButton value={listed} what="the digest of the one file" /></dd>
+          </div>
+        </dl>
+      )}
     </section>
   );
 }

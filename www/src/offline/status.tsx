@@ -4,15 +4,34 @@ import { formatUtc } from "../time";
 import { copy, type Copy } from "./copy";
 import { takeNewer } from "./keep";
 
+const STATUS = "copy-status";
+
 /** Whether this is the newest version, as far as the browser could find out. */
 export function OfflineStatus() {
   const now = copy.value;
   return (
-    <div class="no-print" role="status" data-copy={now}>
+    <div class="no-print" role="status" id={STATUS} tabIndex={-1} data-copy={now}>
       <p>{WORDS[now]}{now === "offline" || now === "refused" ? ` ${build()}` : ""}</p>
       {(now === "newer" || now === "replaced") && <button type="button" class="button-small" onClick={takeNewer}>Reload</button>}
     </div>
   );
+}
+
+/** Where everybody looks: that this is not the newest version. What to do stands at the foot, with what it costs. */
+export function OldVersionNotice() {
+  const now = copy.value;
+  if (now !== "newer" && now !== "replaced" && now !== "refused") return null;
+  return (
+    <p class="notice no-print" data-old-version>
+      This is not the site's newest version. <button type="button" class="button-small" onClick={showStatus}>Why, and what to do</button>
+    </p>
+  );
+}
+
+function showStatus() {
+  const status = document.getElementById(STATUS);
+  status?.scrollIntoView({ block: "center" });
+  status?.focus({ preventScroll: true });
 }
 
 const WORDS: Readonly<Record<Copy, string>> = {
@@ -20,8 +39,8 @@ const WORDS: Readonly<Record<Copy, string>> = {
   looking: "Looking for a newer version…",
   fetching: "Keeping this site's files for offline use…",
   kept: "Works offline.",
-  newer: "A newer version is ready. This tab goes on with the one it has until you reload; what you entered here is then gone.",
-  replaced: "A newer version was taken in another tab. This one goes on with the one it has until you reload; what you entered here is then gone.",
+  newer: "A newer version is ready. This tab goes on with the one it has until you reload; what you entered under Check is then gone, a ceremony is kept.",
+  replaced: "A newer version was taken in another tab. This one goes on with the one it has until you reload; what you entered under Check is then gone, a ceremony is kept.",
   offline: "You are offline, or the site cannot be reached: a newer version may exist.",
   refused: "What the site has now could not be kept: its files did not all come, or are not the ones that it lists.",
 };

@@ -1,6 +1,5 @@
 // How to check this page, from inside as far as that goes, and from outside.
 
-import { useEffect } from "preact/hooks";
 import { verifierInfo } from "cloud-witness";
 import { host } from "cloud-witness-host";
 import { copy } from "../offline/copy";
@@ -128,7 +127,6 @@ function summary(files: readonly SiteFile[]): string {
 }
 
 function OneFile() {
-  useEffect(() => void lookUpOneFile(), []);
   const listed = oneFileListed.value;
   return (
     <section class="panel" aria-labelledby="one-file-title">
@@ -139,7 +137,9 @@ function OneFile() {
         in <a href="SHA256SUMS">SHA256SUMS</a>.
       </p>
       <p><a href={ONE_FILE} download={ONE_FILE}>Download {ONE_FILE}</a></p>
-      {listed !== null && (
+      {listed === null ? (
+        <p><button type="button" onClick={() => void lookUpOneFile()}>Show its SHA-256</button> <span class="hint">Asks this site for its list.</span></p>
+      ) : (
         <dl class="facts">
           <div data-one-file={listed}>
             <dt>SHA-256, as this site lists it</dt>

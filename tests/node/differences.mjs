@@ -76,13 +76,13 @@ export const DIFFERENCES = {
     "a chain in the collateral goes before the quote's (O9)": [
       "412-other-machines-chain-in-collateral",
     ],
-    "the chain must stand in order": [
+    "each certificate of the chain must be signed by the one that stands after it": [
       "414-chain-with-the-root-second",
     ],
-    "quotes of TD 1.5 with its extended body are not read": [
+    "no body type above 3 is read, so no TD 1.5ex": [
       "623-td15ex", "636-td15ex-relaunch-advised",
     ],
-    "the bit LASS of TD attributes counts as reserved": [
+    "bits 8 to 27 of TD attributes all count as reserved, LASS (27) too": [
       "727-td-lass",
     ],
   },

@@ -470,7 +470,7 @@ fn keys_that_prove_nothing_are_refused() {
 
 #[test]
 fn more_participants_than_a_call_holds_are_refused_without_reading_every_key() {
-    for more in [33, 30_000] {
+    for more in [33, 5_000] {
         let file = forged(&Ceremony::good().signed(), |statement| {
             let participants = &mut statement["predicate"]["entered"]["participants"];
             let one = participants[2].clone();
@@ -935,16 +935,16 @@ fn a_key_twice_in_the_payload_is_named_however_deep() {
 fn ten_megabytes_of_json_are_refused_by_name() {
     let size = 10 * 1024 * 1024;
     let cases = [
-        ("nested lists", "[".repeat(size), Code::RecordField),
+        ("nested lists", "[".repeat(size), Code::RecordTooLarge),
         (
             "a long list",
             format!("[{}1]", "1,".repeat(size / 2)),
-            Code::RecordField,
+            Code::RecordTooLarge,
         ),
         (
             "many keys",
             format!("{{{}\"a\":1}}", "\"b\":{},".repeat(size / 7)),
-            Code::RecordKeyTwice,
+            Code::RecordTooLarge,
         ),
         (
             "one long text",

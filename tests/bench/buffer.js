@@ -1,0 +1,2 @@
+// What the peer in JavaScript expects of Node, for the browser.
+export { Buffer } from "buffer";

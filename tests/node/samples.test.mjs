@@ -110,3 +110,46 @@ test("a forged ceremony with everything right, under the forge's root: 0; under 
   assert.match(forged.stdout, /^Affirming, as of /);
   assert.equal(cli(words).status, 20);
 });
+
+/** What a file could try: markup, the direction of writing, a terminal's own commands, and one line of 64 KiB. */
+const HOSTILE = {
+  markup: "<img src=//off.example/x onerror=alert(1)><script>alert(1)</script>",
+  bidi: "a\u202eb\u2066c\u200fd",
+  escapes: "\u001b[2J\u001b]0;owned\u0007\u009b31m\r\b",
+  "a line of 64 KiB": "x\u001b".repeat(32 * 1024),
+};
+for (const [what, text] of Object.entries(HOSTILE)) {
+  test(`${what} in files and their names neither steers nor floods the terminal (O27)`, () => {
+    const put = (name, content) => {
+      const path = join(folder, `${name}${text.slice(0, 60).replaceAll("/", "_")}.txt`);
+      writeFileSync(path, content);
+      return path;
+    };
+    const quote = readFileSync(join(samples, "sgx_quote")).toString("hex");
+    const files = {
+      "an attester's output": put("lines", `RAW Quote: ${quote}\n${text}\n\tisv_svn = ${text}\n`),
+      "no quote": put("junk", text),
+      "a quote's line": put("quote", `RAW Quote: ${text}`),
+      JSON: put("json", JSON.stringify({ [text]: text, quote: text })),
+    };
+    const given = put("given", JSON.stringify({ [text]: text, tcb_info: text, payload: text }));
+    const runs = [
+      ...Object.values(files).map((file) => ["verify", file, ...collateralOf("sgx_quote")]),
+      ["verify-many", ...Object.values(files), "--workers", "0"],
+      ["verify", join(samples, "sgx_quote"), "--collateral", given],
+      ["verify", join(samples, "sgx_quote"), "--policy", given],
+      ["verify", join(samples, "sgx_quote"), "--attesters", given],
+      ["verify", join(samples, "sgx_quote"), "--challenge", text.slice(0, 1000)],
+      ["verify", join(folder, `missing${text.slice(0, 60)}`)],
+      ["ceremony", "verify", given],
+      ["ceremony", "verify", given, "--signers", given],
+    ];
+    for (const words of runs) {
+      const { status, stdout, stderr } = cli(words);
+      assert.ok([0, 2, 10, 20, 30].includes(status), `${status} ${stderr}`);
+      const shown = stdout + stderr;
+      assert.doesNotMatch(shown.replaceAll("\n", ""), /[\p{Cc}\p{Cf}\p{Zl}\p{Zp}\p{Cs}]/u, words.join(" "));
+      assert.ok(shown.split("\n").every((line) => line.length < 4000), `${words[0]}: a line of ${Math.max(...shown.split("\n").map((line) => line.length))}`);
+    }
+  });
+}

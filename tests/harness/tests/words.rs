@@ -254,14 +254,16 @@ fn an_expired_certificate_is_not_called_forged() {
         asked(json!({"certificates": {"pck": {"not_after": "2040-01-01T12:00:00Z"}}})).report();
     let row = report.check(CheckId::PckChain).unwrap();
     assert_eq!(row.code, Some(Code::PckExpired));
-    assert!(!row.detail.contains("signature"), "{}", row.detail);
+    assert_eq!(row.findings.len(), 1, "{:?}", row.findings);
     // One that is both is called both.
     let report = asked(json!({
         "certificates": {"pck": {"not_after": "2040-01-01T12:00:00Z"}},
         "signatures": {"pck": "flipped"},
     }))
     .report();
-    assert_eq!(report.verdict, Verdict::Contraindicated);
+    let row = report.check(CheckId::PckChain).unwrap();
+    let codes: Vec<Code> = row.findings.iter().map(|finding| finding.code).collect();
+    assert_eq!(codes, [Code::PckExpired, Code::PckSignatureInvalid]);
 }
 
 #[test]
@@ -448,6 +450,13 @@ fn wrong_lines_are_told_in_twenty_refusals_first_and_say_where_they_stand() {
 
     let (output, ..) = compare(text.lines().next().unwrap());
     assert!(!output.has_printed_fields());
+    // That it checks is no field of the quote.
+    let (output, ..) = compare(&format!(
+        "{}\nChecking quote...\n",
+        text.lines().next().unwrap()
+    ));
+    assert!(!output.has_printed_fields());
+    assert!(output.description().ends_with("only the quote"));
     let evidence = Evidence::decode(text.as_bytes()).unwrap();
     assert!(evidence.form.description().contains("2026-02-15"));
 }

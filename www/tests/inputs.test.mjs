@@ -234,6 +234,70 @@ pageTest("markup in a file and in its name stays text", async (page, seen) => {
   assert.ok(!seen.requests.some((url) => url.includes("off.example")));
 });
 
+/** Texts that could turn the direction of what is beside them: what stands in a <bdi> turns itself alone. */
+const turning = (page) => page.evaluate(() => {
+  const texts = document.createTreeWalker(document.documentElement, NodeFilter.SHOW_TEXT);
+  const found = [];
+  while (texts.nextNode()) {
+    const { data, parentElement } = texts.currentNode;
+    if (/[\p{Cc}\p{Cf}]/u.test(data.replaceAll("\n", "")) && parentElement.closest("bdi, textarea") === null) found.push(data.slice(0, 100));
+  }
+  return found;
+});
+
+for (const [what, text] of Object.entries({
+  "writing that turns round": "a\u202etxt.b\u2066c\u200fd",
+  "a terminal's commands": "a\u001b[2J\u001b]0;owned\u0007\u009b31m",
+  "a line of 64 KiB": "x\u202e".repeat(32 * 1024),
+})) {
+  pageTest(`${what}, in a file and in its name, stays in its place`, async (page) => {
+    const named = (name, content) => textFile(`${text.slice(0, 200)}${name}`, content);
+    const isInPlace = async (where) => {
+      assert.deepEqual(await turning(page), [], where);
+      assert.ok(!(await page.title()).includes(text.slice(0, 5)), where);
+      const [wide, room] = await page.evaluate(() => [document.documentElement.scrollWidth, document.documentElement.clientWidth]);
+      assert.ok(wide <= room, `${where}: ${wide} px in ${room}`);
+    };
+    await page.locator("#collateral-own").click();
+    await page.locator("#field-collateral").setInputFiles(named("c.json", JSON.stringify({ [text]: text, tcb_info: text })));
+    for (const [where, content] of Object.entries({
+      "no quote": text,
+      "a quote's line": `RAW Quote: ${text}`,
+      JSON: JSON.stringify({ [text]: text, quote: text }),
+      "the attester's lines": `${sample.evidence}\n${text}\n\tisv_svn = ${text}\n`,
+    })) {
+      await page.locator("#field-evidence").setInputFiles(named("e.txt", content));
+      const { verdict, rows } = await verify(page);
+      assert.ok(["none", "contraindicated"].includes(verdict), where);
+      assert.equal(rows.length, 17, where);
+      await isInPlace(where);
+    }
+    await goTo(page, "Record");
+    await page.locator("#field-record").setInputFiles(named("r.json", JSON.stringify({ payload: text, payloadType: text, signatures: [{ keyid: text, sig: text }] })));
+    await page.locator(".report > [data-verdict]").waitFor();
+    await isInPlace("a record");
+    await goTo(page, "Attesters");
+    await page.locator("#field-import").setInputFiles(named("a.json", JSON.stringify({ [text]: text })));
+    await page.locator("#import-said > p, [role=alert]:not(:empty)").first().waitFor();
+    await isInPlace("a list");
+  });
+}
+
+pageTest("a file far too large is named where its name turns nothing else round", async (page) => {
+  for (const [view, field] of [["Check", "evidence"], ["Record", "record"]]) {
+    await goTo(page, view);
+    await page.evaluate((id) => {
+      const input = document.getElementById(id);
+      const files = new DataTransfer();
+      files.items.add(new File([new Uint8Array(34 * 1024 * 1024)], "a\u202egmi.ksid"));
+      input.files = files.files;
+      input.dispatchEvent(new Event("change", { bubbles: true }));
+    }, `field-${field}`);
+    await page.getByText("was not read").waitFor();
+    assert.deepEqual(await turning(page), [], view);
+  }
+});
+
 pageTest("a file that is no quote gets a row, a reason and advice, and no verdict on the machine", async (page) => {
   await page.locator("#field-evidence").setInputFiles(textFile("notes.txt", "These are my notes of the call."));
   const report = await verify(page);

@@ -1,3 +1,4 @@
+import type { ComponentChildren } from "preact";
 import { useEffect, useRef, useState } from "preact/hooks";
 import { openOnEnter } from "./document";
 import { faultOf } from "../verifier/fault";
@@ -14,7 +15,7 @@ const MOST_BYTES = 33 * 1024 * 1024;
 /** Takes one file, chosen or dropped, and reads it once. A read that ends after another choice is dropped. */
 export function FilePicker({ id, label, onFile }: Props) {
   const [over, setOver] = useState(false);
-  const [complaint, complain] = useState("");
+  const [complaint, complain] = useState<ComponentChildren>(null);
   const newest = useRef(0);
   useEffect(() => () => {
     newest.current = -1;
@@ -22,13 +23,13 @@ export function FilePicker({ id, label, onFile }: Props) {
 
   async function take(files: FileList | null | undefined) {
     setOver(false);
-    complain("");
+    complain(null);
     const [file, ...others] = [...(files ?? [])];
     if (file === undefined) return;
     newest.current += 1;
     const mine = newest.current;
     if (others.length > 0) return complain("Give one file at a time.");
-    if (file.size > MOST_BYTES) return complain(`${file.name} has ${file.size.toLocaleString("en")} bytes, far more than such a file can have, and was not read.`);
+    if (file.size > MOST_BYTES) return complain(<><bdi>{file.name}</bdi> has {file.size.toLocaleString("en")} bytes, far more than such a file can have, and was not read.</>);
     try {
       const bytes = new Uint8Array(await file.arrayBuffer());
       if (mine === newest.current) await onFile({ name: file.name, bytes });

@@ -376,6 +376,46 @@ mod tests {
     }
 
     #[test]
+    fn a_trace_answers_for_exactly_the_key_the_message_and_the_signature_that_were_checked() {
+        let made = [signed(1, b"one"), signed(2, b"one"), signed(1, b"two")];
+        for checked in &made {
+            let (_, trace) = traced(Vec::new(), || {
+                assert!(check(&checked.0, &checked.1));
+                for (key, _) in &made {
+                    for (_, Signed { message, .. }) in &made {
+                        for (_, Signed { signature, .. }) in &made {
+                            let asked = Signed {
+                                message: message.clone(),
+                                signature: signature.clone(),
+                            };
+                            let is_one = made.contains(&(key.clone(), asked.clone()));
+                            assert_eq!(check(key, &asked), is_one);
+                        }
+                    }
+                }
+            });
+            assert_eq!(trace.of(&checked.0, &checked.1), Verification::Verified);
+            let (_, alone) = traced(Vec::new(), || check(&checked.0, &checked.1));
+            for (key, _) in &made {
+                for (_, Signed { message, .. }) in &made {
+                    for (_, Signed { signature, .. }) in &made {
+                        let asked = Signed {
+                            message: message.clone(),
+                            signature: signature.clone(),
+                        };
+                        let expected = if *checked == (key.clone(), asked.clone()) {
+                            Verification::Verified
+                        } else {
+                            Verification::NotChecked
+                        };
+                        assert_eq!(alone.of(key, &asked), expected);
+                    }
+                }
+            }
+        }
+    }
+
+    #[test]
     fn the_trace_holds_a_remembered_signature_like_a_computed_one() {
         let (key, good) = signed(1, b"collateral");
         for _ in 0..2 {

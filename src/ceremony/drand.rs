@@ -314,12 +314,15 @@ mod tests {
         );
         let other = Round::verified(number, PUBLISHED[0].1);
         assert_eq!(other, Err(RoundError::Signature { round: 1000 }));
+        let good = format!(r#"{{"round":{number},"signature":"{signature}"}}"#);
+        assert!(Round::parse(&format!("{good:MAX_ROUND$}")).is_ok());
         for text in [
             "".to_owned(),
             "{}".to_owned(),
             format!(r#"{{"round":{number},"signature":"{}"}}"#, &signature[2..]),
             format!(r#"{{"round":"{number}","signature":"{signature}"}}"#),
-            " ".repeat(MAX_ROUND + 1),
+            format!("{:1$}", good, MAX_ROUND + 1),
+            format!("{:1$}", good, MAX_ROUND + 2),
         ] {
             assert_eq!(Round::parse(&text), Err(RoundError::Unreadable), "{text}");
         }

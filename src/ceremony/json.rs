@@ -245,6 +245,16 @@ mod tests {
     }
 
     #[test]
+    fn where_a_text_ceases_to_be_canonical_is_said() {
+        for (text, byte) in [(r#"{"a":1,"b": 2}"#, 11), ("[1] ", 3)] {
+            assert_eq!(
+                read_canonical::<Value>(text.as_bytes()),
+                Err(JsonError::NotCanonical { byte })
+            );
+        }
+    }
+
+    #[test]
     fn a_key_that_stands_twice_is_named_however_deep() {
         for text in [r#"{"a":1,"a":1}"#, r#"[{"b":{"a":1,"\u0061":2}}]"#] {
             assert_eq!(
@@ -287,6 +297,11 @@ mod tests {
         );
         assert!(of(text).is_ok());
         assert_eq!(values(br#"{"a":[1,{"b":2}],"c":"\",[{"}"#), 6);
+        assert_eq!(
+            values(br"\[["),
+            3,
+            "a string's escape is none outside of it"
+        );
     }
 
     #[test]

@@ -403,6 +403,41 @@ LLo9lQYBAAAACQ==
     }
 
     #[test]
+    fn a_key_and_a_signature_of_the_longest_text_are_read_and_no_longer_one() {
+        let line =
+            |length: usize| format!("{SK_ED25519} {}", "c".repeat(length - SK_ED25519.len() - 1));
+        assert!(Key::parse(&line(MAX_LENGTH)).is_ok());
+        let made = SshSig::from_pem(SK_ED25519_SIGNATURE).unwrap();
+        let text = |namespace: usize| {
+            SshSig::new(
+                made.public_key().clone(),
+                "n".repeat(namespace),
+                made.hash_alg(),
+                made.signature().clone(),
+            )
+            .unwrap()
+            .to_pem(ssh_key::LineEnding::LF)
+            .unwrap()
+            .trim()
+            .to_owned()
+        };
+        let just_below = (5500..)
+            .map(text)
+            .take_while(|text| text.len() <= MAX_LENGTH)
+            .last()
+            .unwrap();
+        // Lines may end with one byte more.
+        let lacking = MAX_LENGTH - just_below.len();
+        let armoured = |more: usize| just_below.replacen('\n', "\r\n", lacking + more);
+        assert_eq!(armoured(0).len(), MAX_LENGTH);
+        assert!(SshSignature::from_armoured(&armoured(0)).is_ok());
+        for more in [1, 2] {
+            assert!(Key::parse(&line(MAX_LENGTH + more)).is_err());
+            assert!(SshSignature::from_armoured(&armoured(more)).is_err());
+        }
+    }
+
+    #[test]
     fn one_point_is_one_key_and_has_one_text() {
         let on_security_key = Key::parse(SK_ED25519).unwrap();
         let KeyData::SkEd25519(data) = &on_security_key.0 else {

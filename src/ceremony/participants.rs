@@ -436,6 +436,25 @@ mod tests {
             ]),
             [Code::TextTooLong]
         );
+        assert_eq!(
+            codes(&[
+                (&"P".repeat(200), "a", Prover),
+                ("W", "b", Witness),
+                ("V", "c", Witness)
+            ]),
+            []
+        );
+        let names: Vec<String> = (0..MAX_PARTICIPANTS).map(|n| format!("W{n}")).collect();
+        let full: Vec<_> = names
+            .iter()
+            .enumerate()
+            .map(|(n, name)| match n {
+                0 => (name.as_str(), "a", Prover),
+                1 => (name.as_str(), "b", Witness),
+                _ => (name.as_str(), "c", Witness),
+            })
+            .collect();
+        assert!(!codes(&full).contains(&Code::ParticipantsTooMany));
     }
 
     #[test]

@@ -872,3 +872,39 @@ fn name(value: impl serde::Serialize) -> String {
 pub(super) fn word(verdict: Verdict) -> String {
     name(verdict)
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn one_challenge_is_another_only_where_one_answer_serves_both() {
+        let one = "0102030405060708";
+        assert!(is_same_challenge(one, one));
+        assert!(is_same_challenge(one, "01020304050607080000"));
+        assert!(!is_same_challenge(one, "0102030405060709"));
+        assert!(is_same_challenge("none", "none") && !is_same_challenge("none", "no one"));
+    }
+
+    #[test]
+    fn a_round_is_neither_later_than_its_challenge_nor_more_than_an_hour_older() {
+        // Round 1000 of drand's chain quicknet, as its API gives it.
+        let round = drand::Round::parse(concat!(
+            r#"{"round":1000,"signature":"b44679b9a59af2ec876b1a6b1ad52ea9b1615fc3982b1957"#,
+            r#"6350f93447cb1125e342b73a8dd2bacbe47e4b6b63ed5e39"}"#
+        ))
+        .unwrap();
+        let codes = |made_at: u64| -> Vec<Code> {
+            round_findings(&round, None, "", made_at)
+                .into_iter()
+                .map(|finding| finding.code)
+                .filter(|code| *code != Code::DrandMix)
+                .collect()
+        };
+        let time = round.time();
+        assert_eq!(codes(time - CLOCK_SKEW), []);
+        assert_eq!(codes(time - CLOCK_SKEW - 1), [Code::DrandRoundLater]);
+        assert_eq!(codes(time + MAX_ROUND_AGE), []);
+        assert_eq!(codes(time + MAX_ROUND_AGE + 1), [Code::DrandRoundOld]);
+    }
+}

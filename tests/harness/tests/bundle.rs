@@ -305,6 +305,17 @@ fn every_damaged_piece_is_found_before_it_is_used() {
         wrong.sort();
         wrong
     };
+    let of = |spec: &str| {
+        let spec: forge::ForgeSpec = serde_json::from_str(spec).unwrap();
+        let bundle = bundle_of(&spec.build().collateral_json).unwrap();
+        verifier
+            .check_bundle(&bundle, forge::AT)
+            .into_iter()
+            .find_map(|(_, findings)| Some(findings.first()?.detail.clone()))
+            .unwrap()
+    };
+    assert!(of(r#"{"signatures":{"qe_identity":"flipped"}}"#).contains("the QE identity"));
+    assert!(of(r#"{"signatures":{"tcb_info":"flipped"}}"#).contains("the TCB info"));
     let tcb = "TCB info for SGX f0f1f2f3f4f5";
     let qe = "QE identity for SGX";
     let pck = "PCK CRL of the platform CA";

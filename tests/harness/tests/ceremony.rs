@@ -109,6 +109,9 @@ fn a_signed_record_by_known_signers_is_affirming_as_of_its_day() {
     let report = opened(&Ceremony::good().signed());
     assert_eq!(codes(&report), []);
     assert_eq!(report.verdict, Verdict::Affirming);
+    let json: Value = serde_json::from_str(&report.to_json().unwrap()).unwrap();
+    assert_eq!(json["verdict"], "affirming");
+    assert!(report.summary.starts_with("The evidence, appraised again"));
     assert!(report.headline.starts_with("Affirming, as of 2040-01-02"));
     assert!(report.signable && report.differences.is_empty());
     assert!(report.checks.iter().map(|check| check.id).eq(CheckId::ALL));
@@ -203,6 +206,16 @@ fn none_and_contraindicated_are_never_made_a_record_nor_signed() {
         refused(|ceremony| ceremony.collateral = "{}".to_owned())
             .contains(&Code::OutcomeNotSignable)
     );
+    // Nor is it said of another fault alone.
+    let codes = refused(|ceremony| {
+        other_challenge(ceremony);
+        ceremony.entered.console.machine.clear();
+    });
+    assert!(codes.contains(&Code::OutcomeNotSignable) && codes.contains(&Code::ConsoleMissing));
+    let codes = refused(|ceremony| {
+        ceremony.entered.notes = Some("x".repeat(cloud_witness::ceremony::MAX_FILE));
+    });
+    assert_eq!(codes, [Code::TextTooLong, Code::RecordTooLarge]);
 
     // A file that somebody made otherwise is not signed here either.
     let file = forged(&Ceremony::good().make().unwrap().file, |statement| {
@@ -235,7 +248,13 @@ fn a_record_that_says_anything_but_what_the_evidence_gives_is_not_signed() {
             key: &key_line(&signer),
             signature: &signer.sign(pae.as_bytes()).to_bytes(),
         };
-        let may_be_signed = sign(&verifier(), file, signed).map_err(|error| error.code);
+        let may_be_signed = sign(&verifier(), file, signed).map_err(|error| {
+            assert!(
+                error.detail.contains("open it to see what differs"),
+                "{error}"
+            );
+            error.code
+        });
         assert_eq!(opened(file).signable, may_be_signed.is_ok());
         may_be_signed.map(|_| ())
     };
@@ -273,6 +292,15 @@ fn evidence_larger_than_any_file_that_is_read_is_named() {
     let row = report.check(CheckId::Evidence).unwrap();
     assert_eq!(row.code, Some(Code::EvidenceDamaged));
     assert!(row.detail.contains("262144"), "{}", row.detail);
+    let report = opened(&conspired(|statement| {
+        let bytes = vec![b'\n'; cloud_witness::evidence::MAX_INPUT];
+        statement["predicate"]["evidence"] = serde_json::json!({
+            "base64": STANDARD.encode(&bytes),
+            "sha256": hex::encode(sha2::Sha256::digest(&bytes)),
+        });
+    }));
+    let row = report.check(CheckId::Evidence).unwrap();
+    assert_eq!(row.code, None, "{}", row.detail);
 }
 
 #[test]
@@ -441,6 +469,33 @@ fn a_ceremony_of_more_than_a_day_is_a_warning() {
 }
 
 #[test]
+fn times_at_their_limits_are_times() {
+    let with = |change: fn(&mut Ceremony)| {
+        let ceremony = Ceremony::good().with(change).with(|ceremony| {
+            ceremony.entered.warning_reason = Some("it took long".to_owned());
+        });
+        codes(&opened(&ceremony.signed()))
+    };
+    assert_eq!(
+        with(|ceremony| ceremony.entered.times.outcome = 253_402_300_799),
+        [Code::TimeTooLong]
+    );
+    assert_eq!(
+        with(|ceremony| {
+            let times = &mut ceremony.entered.times;
+            times.outcome = times.participants + 24 * 60 * 60;
+        }),
+        []
+    );
+    assert_eq!(
+        with(|ceremony| ceremony.entered.times.outcome = ceremony.entered.times.appraisal),
+        []
+    );
+    // Answered in the last second of its ten minutes.
+    assert_eq!(with(|ceremony| ceremony.entered.challenge.minutes = 10), []);
+}
+
+#[test]
 fn keys_that_prove_nothing_are_refused() {
     let with_key =
         |line: String| refused(|ceremony| ceremony.entered.participants[1].key = Some(line));
@@ -470,13 +525,17 @@ fn keys_that_prove_nothing_are_refused() {
 
 #[test]
 fn more_participants_than_a_call_holds_are_refused_without_reading_every_key() {
-    for more in [33, 5_000] {
+    let with = |participants: usize| {
         let file = forged(&Ceremony::good().signed(), |statement| {
-            let participants = &mut statement["predicate"]["entered"]["participants"];
-            let one = participants[2].clone();
-            *participants = vec![one; more].into();
+            let list = &mut statement["predicate"]["entered"]["participants"];
+            let one = list[2].clone();
+            *list = vec![one; participants].into();
         });
-        let report = opened(&file);
+        opened(&file)
+    };
+    assert_eq!(with(32).entered.unwrap().participants.len(), 32);
+    for more in [33, 5_000] {
+        let report = with(more);
         assert_eq!(report.verdict, Verdict::None);
         assert_eq!(codes(&report), [Code::ParticipantsTooMany]);
         assert!(report.entered.is_none(), "nothing of them is handed out");
@@ -800,7 +859,7 @@ fn a_challenge_that_was_not_mixed_from_its_round_is_named() {
 fn what_is_no_record_is_named_and_decides_nothing() {
     let good = Ceremony::good().signed();
     let text = String::from_utf8(good.clone()).unwrap();
-    let cases: [(&str, Vec<u8>, Code); 17] = [
+    let cases: [(&str, Vec<u8>, Code); 18] = [
         ("nothing", Vec::new(), Code::RecordNotJson),
         ("a quote", b"RAW Quote: 03".to_vec(), Code::RecordNotJson),
         ("cut", good[..good.len() / 2].to_vec(), Code::RecordNotJson),
@@ -894,6 +953,11 @@ fn what_is_no_record_is_named_and_decides_nothing() {
             "more than 32 MiB",
             vec![b' '; cloud_witness::ceremony::MAX_FILE + 1],
             Code::RecordTooLarge,
+        ),
+        (
+            "32 MiB of nothing",
+            vec![b' '; cloud_witness::ceremony::MAX_FILE],
+            Code::RecordNotJson,
         ),
     ];
     for (what, file, code) in cases {
@@ -1047,6 +1111,13 @@ fn a_signature_that_does_not_count_is_not_added() {
         raw(&key("a stranger"), &to_sign.pae),
         Err(Code::SignatureByStranger)
     );
+    let detail = |signer: &str, namespace: &str| {
+        let text = ssh_signature(&key(signer), namespace, to_sign.payload.as_bytes());
+        let refused = sign(&verifier(), &file, Signed::Ssh(&text)).unwrap_err();
+        refused.detail
+    };
+    assert!(detail("a stranger", NAMESPACE).ends_with("is no participant's."));
+    assert!(detail(PEOPLE[1].0, "file").contains("for another purpose"));
     assert_eq!(
         raw(&walter, &to_sign.payload),
         Err(Code::SignatureRefused),
@@ -1149,8 +1220,38 @@ fn an_ssh_signature_says_nothing_that_is_not_signed() {
 }
 
 #[test]
+fn as_many_signatures_and_additions_as_are_accepted_are_read() {
+    let good = Ceremony::good().signed();
+    let is_read = |signatures: usize, addenda: usize, in_addendum: usize| {
+        let file = edited(&good, |file| {
+            let one = file["signatures"][0].clone();
+            let mut addendum = file.clone();
+            addendum["signatures"] = vec![one.clone(); in_addendum].into();
+            file["signatures"] = vec![one; signatures].into();
+            if addenda > 0 {
+                file["addenda"] = vec![addendum; addenda].into();
+            }
+        });
+        !codes(&opened(&file)).contains(&Code::RecordTooManySignatures)
+    };
+    assert!(is_read(64, 0, 0) && is_read(1, 64, 0) && is_read(1, 1, 64));
+    for (signatures, addenda, in_addendum) in [(65, 0, 0), (1, 65, 0), (1, 66, 0), (1, 1, 65)] {
+        assert!(!is_read(signatures, addenda, in_addendum));
+    }
+}
+
+#[test]
 fn signatures_put_into_the_file_by_hand_are_named() {
     let good = Ceremony::good().signed();
+    // Of nothing, nobody can say in which form it is.
+    let empty = opened(&edited(&good, |file| {
+        file["signatures"][0]["sig"] = "".into()
+    }));
+    let has_no_form = |report: &CeremonyReport| {
+        let views = report.signatures.iter();
+        views.filter(|view| view.form.is_none()).count()
+    };
+    assert_eq!((has_no_form(&empty), has_no_form(&opened(&good))), (1, 0));
     let raw = |name: &str, message: &str| -> Value {
         serde_json::json!({
             "keyid": Key::parse(&key_line(&key(name))).unwrap().fingerprint(),
@@ -1324,6 +1425,16 @@ fn a_record_in_which_all_lied_together_is_found_out() {
         (verdict, codes),
         (Verdict::Warning, vec![Code::OutcomeDiffers])
     );
+    let report = opened(&conspired(|statement| {
+        statement["predicate"]["verdict"] = "warning".into();
+        statement["predicate"]["entered"]["warning_reason"] = "because".into();
+    }));
+    let row = report.check(CheckId::Outcome).unwrap();
+    assert!(
+        row.detail.contains("warning") && row.detail.contains("affirming"),
+        "{}",
+        row.detail
+    );
     let (verdict, codes, _) = told(|statement| {
         let checks = statement["predicate"]["report"]["checks"]
             .as_array_mut()
@@ -1456,7 +1567,14 @@ fn a_list_of_signers_that_cannot_be_used_is_refused() {
         "SIGNERS_TIME"
     );
     assert_eq!(code(&format!("[{entry},{entry}]")), "SIGNERS_TWICE");
-    assert_eq!(code(&" ".repeat(1024 * 1024 + 1)), "SIGNERS_TOO_LARGE");
+    let list = |size: usize| format!("[{entry}]{}", " ".repeat(size - entry.len() - 2));
+    assert!(Signers::from_json(&list(1024 * 1024)).is_ok());
+    assert_eq!(code(&list(1024 * 1024 + 1)), "SIGNERS_TOO_LARGE");
+
+    let view = Signers::from_json(&list(2000)).unwrap().view();
+    assert_eq!(view.len(), 1);
+    assert_eq!(view[0].project, "p");
+    assert!(view[0].fingerprint.starts_with("SHA256:"));
 }
 
 // Passing files around.
@@ -1529,6 +1647,24 @@ fn files_of_different_records_are_not_merged_and_the_first_difference_is_named()
             .contains("predicate.entered.console.machine: \"server 4711\" against \"server 4712\""),
         "{error}"
     );
+    // Of lists of one length the entry is named, of others the list.
+    let made = |change: fn(&mut Ceremony)| Ceremony::good().with(change).make().unwrap().file;
+    let [renamed, joined]: [fn(&mut Ceremony); 2] = [
+        |ceremony| ceremony.entered.participants[2].name.push('x'),
+        |ceremony| {
+            let mut more = ceremony.entered.participants[2].clone();
+            more.name = "One More".to_owned();
+            more.key = Some(key_line(&key("One More")));
+            ceremony.entered.participants.push(more);
+        },
+    ];
+    for (change, place) in [
+        (renamed, "predicate.entered.participants.2.name: "),
+        (joined, "predicate.entered.participants: \"["),
+    ] {
+        let error = merge(&made(|_| ()), &made(change)).unwrap_err();
+        assert!(error.detail.contains(place), "{error}");
+    }
 }
 
 #[test]
@@ -1605,6 +1741,20 @@ fn a_recordings_link_is_added_later_and_signed() {
     assert_eq!(codes(&report), [Code::SignatureByStranger]);
     assert_eq!(report.verdict, Verdict::Warning);
     assert!(report.addenda[0].verified);
+    for added_at in [forge::AT + 60, 253_402_300_799] {
+        let said = Addendum {
+            added_at,
+            ..said("https://example.org/video/1")
+        };
+        assert!(addendum(&file, said).is_ok());
+    }
+    for added_at in [253_402_300_800, u64::MAX] {
+        let said = Addendum {
+            added_at,
+            ..said("https://example.org/video/1")
+        };
+        assert_eq!(addendum(&file, said).unwrap_err().code, Code::TimeInvalid);
+    }
     // Nothing is added to a ceremony before it has ended.
     let early = Addendum {
         added_at: forge::AT + 59,

@@ -105,6 +105,23 @@ test("every flow: no request off this site, and none at all once it is loaded", 
   t.diagnostic(`the browser of its own accord: ${ofBrowser.length}, to ${[...new Set(ofBrowser.map((url) => new URL(url).host))].join(", ") || "nobody"}`);
 });
 
+test("with the network cut after loading, every flow that asks for nothing works", async (t) => {
+  const site = await serve(SITE);
+  const browser = await launch();
+  t.after(() => browser.close());
+  const { page, seen } = await open(browser, site.url, { reducedMotion: "reduce" }, { view: "" });
+  await offlineStatus(page, "kept");
+  await page.waitForLoadState("networkidle");
+  await page.context().setOffline(true);
+  await site.close();
+  await page.clock.setFixedTime(sample.at * 1000);
+  const loaded = seen.requests.length;
+  const recorder = { page, keyboard: keyboardOf(page) };
+  for (const [, flow, { asks = false } = {}] of FLOWS) if (!asks) await flow(recorder);
+  assert.deepEqual(seen.requests.slice(loaded), []);
+  assertQuiet(seen);
+});
+
 /**
  * Every URL that the browser's network stack was asked for: by `origin` (documents, workers and the service worker are
  * its initiators, or it is what is asked for), and by the browser itself, which has no initiator.

@@ -66,7 +66,7 @@ export const DIFFERENCES = {
     ],
     "the identity of the TDX module is not looked at": [
       "627-tdx-module-revoked", "628-tdx-module-foreign-signer", "629-tdx-module-unknown-version",
-      "632-tdx-module-revoked-since", "638-tdx-module-attributes",
+      "632-tdx-module-revoked-since", "638-tdx-module-attributes", "650-tdx-module-attributes-short",
     ],
     "INIT is not looked at (O21)": [
       "701-sgx-init-clear",

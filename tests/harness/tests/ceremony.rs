@@ -1399,12 +1399,18 @@ fn a_record_in_which_all_lied_together_is_found_out() {
             vec![Code::EvidenceDamaged, Code::OutcomeDiffers]
         )
     );
-    let (verdict, codes, _) =
-        told(|statement| statement["predicate"]["verifier"]["wasm_sha256"] = "AB".into());
-    assert_eq!(
-        (verdict, codes),
-        (Verdict::Contraindicated, vec![Code::RecordField])
-    );
+    let no_digests: [fn(&mut Value); 3] = [
+        |statement| statement["predicate"]["verifier"]["wasm_sha256"] = "AB".into(),
+        |statement| statement["predicate"]["verifier"]["wasm_sha256"] = "ab".into(),
+        |statement| statement["predicate"]["verifier"]["wasm_sha256"] = "z".repeat(64).into(),
+    ];
+    for no_digest in no_digests {
+        let (verdict, codes, _) = told(no_digest);
+        assert_eq!(
+            (verdict, codes),
+            (Verdict::Contraindicated, vec![Code::RecordField])
+        );
+    }
     let (verdict, codes, _) =
         told(|statement| statement["predicate"]["verifier"]["name"] = "a\u{202e}b".into());
     assert_eq!(

@@ -106,7 +106,15 @@ fn conspired(change: impl FnOnce(&mut Value)) -> Vec<u8> {
 
 #[test]
 fn a_signed_record_by_known_signers_is_affirming_as_of_its_day() {
-    let report = opened(&Ceremony::good().signed());
+    let file = Ceremony::good().signed();
+    assert!(
+        Opened::read(&file)
+            .unwrap()
+            .signed_by()
+            .into_iter()
+            .eq(0..3)
+    );
+    let report = opened(&file);
     assert_eq!(codes(&report), []);
     assert_eq!(report.verdict, Verdict::Affirming);
     let json: Value = serde_json::from_str(&report.to_json().unwrap()).unwrap();

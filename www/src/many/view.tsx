@@ -1,4 +1,4 @@
-// Many files at once: dropped, verified on all threads, and shown as a table to sort, to filter and to save.
+// Many files at once: dropped, verified one after the other, and shown as a table to sort, to filter and to save.
 
 import { useMemo, useState } from "preact/hooks";
 import { VERDICT_ICONS } from "../report/words";

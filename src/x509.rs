@@ -3,6 +3,9 @@
 //! The `x509-cert` crate reads them (RFC 5280, DER); this module keeps the exact signed bytes beside the
 //! fields, so that a signature can be claimed over just what was signed. Nothing here checks a signature.
 
+use std::cell::RefCell;
+use std::collections::BTreeMap;
+
 use der::{Decode as _, Encode as _, Reader as _, SliceReader};
 
 use crate::text::sha256;
@@ -110,8 +113,8 @@ impl Certificate {
                 message: first_element(der)?,
                 signature: certificate.signature().raw_bytes().to_vec(),
             },
-            subject: tbs.subject().to_string(),
-            issuer: tbs.issuer().to_string(),
+            subject: text_of(tbs.subject()),
+            issuer: text_of(tbs.issuer()),
             serial: tbs.serial_number().as_bytes().to_vec(),
             window: Window {
                 from: tbs.validity().not_before.to_unix_duration().as_secs(),
@@ -199,7 +202,7 @@ impl Crl {
                 message: first_element(der)?,
                 signature: list.signature.raw_bytes().to_vec(),
             },
-            issuer: tbs.issuer.to_string(),
+            issuer: text_of(&tbs.issuer),
             window: Window {
                 from: tbs.this_update.to_unix_duration().as_secs(),
                 // The engine holds a CRL to be expired from the very second of nextUpdate on.
@@ -244,6 +247,31 @@ impl Crl {
     }
 }
 
+thread_local! {
+    /// Texts of names, by their DER.
+    static NAMES: RefCell<BTreeMap<Vec<u8>, String>> = const { RefCell::new(BTreeMap::new()) };
+}
+
+/// All chains of Intel's have a handful of names; anyone's own could be without end.
+const MOST_NAMES: usize = 64;
+
+/// A name as RFC 4514 writes it.
+///
+/// The library looks each attribute up in a table of all that were ever registered, which took a third of a verification:
+/// the same few names come again and again, so their texts are kept.
+fn text_of(name: &x509_cert::name::Name) -> String {
+    let Ok(der) = name.to_der() else {
+        return name.to_string();
+    };
+    NAMES.with(|names| {
+        let mut names = names.borrow_mut();
+        if names.len() >= MOST_NAMES && !names.contains_key(&der) {
+            names.clear();
+        }
+        names.entry(der).or_insert_with(|| name.to_string()).clone()
+    })
+}
+
 fn intel_name(common_name: &str) -> String {
     format!("{INTEL_ORGANISATION},CN={common_name}")
 }
@@ -281,6 +309,21 @@ mod tests {
             ecdsa_sig_value(&raw),
             [0x30, 7, 0x02, 2, 0x00, 0x80, 0x02, 1, 0x01]
         );
+    }
+
+    #[test]
+    fn a_names_text_is_its_own_the_second_time_too_and_few_are_kept() {
+        use std::str::FromStr as _;
+
+        for round in 0..2 {
+            for number in 0..MOST_NAMES + 9 {
+                let text = format!("CN=name {number},O=somebody");
+                let name = x509_cert::name::Name::from_str(&text).unwrap();
+                assert_eq!(text_of(&name), text, "round {round}");
+                assert_eq!(text_of(&name), name.to_string());
+            }
+        }
+        assert!(NAMES.with(|names| names.borrow().len()) <= MOST_NAMES);
     }
 
     #[test]

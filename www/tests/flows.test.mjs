@@ -32,6 +32,11 @@ const FLOWS = [
     await loadSample(page);
     assert.equal((await verify(page)).verdict, "warning");
   }],
+  ["many files", async ({ page }) => {
+    await page.evaluate(() => (location.hash = "#/many"));
+    await page.locator("#field-many").setInputFiles(["sgx_quote", "tdx_quote"].map((name) => join(process.env.DCAP_QVL_SAMPLES, name)));
+    await page.getByText("Done: 2 of 2").waitFor();
+  }],
   ["collateral", async ({ page }) => {
     await goTo(page, "Collateral");
     await page.locator("tbody tr").first().waitFor();

@@ -1,4 +1,4 @@
-// Many files at once: on all threads, in a table to sort, to filter and to save.
+// Many files at once, in a table to sort, to filter and to save.
 
 import assert from "node:assert/strict";
 import { readFile } from "node:fs/promises";
@@ -22,10 +22,12 @@ async function files(copies = 1) {
 
 async function onMany(copies, act, { collateral = "sgx_quote_collateral.json" } = {}) {
   const { page, seen, close } = await open(held.browser, held.site.url, {}, { view: "many" });
+  const loaded = seen.requests.length;
   await page.locator("#field-many-collateral").setInputFiles(join(SAMPLES, collateral));
   await page.locator("#field-many-asOf").fill("2025-06-20 00:00:00");
   await page.locator("#field-many").setInputFiles(await files(copies));
   await page.getByText(`Done: ${copies + 4} of ${copies + 4}`).waitFor();
+  assert.deepEqual(seen.requests.slice(loaded), [], "nothing is fetched for it");
   await act(page);
   assertQuiet(seen);
   await close();

@@ -1,13 +1,14 @@
-// Many files, verified one after the other on all threads: what is asked, and what came of each file so far.
+// Many files, verified one after the other in the page's worker: what is asked, and what came of each file so far.
+//
+// More workers would each fetch their script, and after loading the page asks the network for nothing.
 
 import { verifyMany, type Report, type Verdict, type VerifyRequest } from "cloud-witness";
 import { signal } from "@preact/signals";
 import { list, listText } from "../attesters/store";
 import { announce } from "../report/announcer";
 import { nowSeconds, parseMoment } from "../time";
-import { background, startThreads } from "../verifier/engine";
+import { background } from "../verifier/engine";
 import { faultOf } from "../verifier/fault";
-import { ThreadEnded } from "../verifier/thread";
 
 /** What stays of a file's Report: a registry's worth of whole ones would fill the memory. */
 export interface Row {
@@ -65,13 +66,7 @@ export async function verifyFiles(files: readonly File[]): Promise<void> {
   const by = own === null ? "site" as const : "own over site" as const;
   const done: (Row | undefined)[] = [];
   const show = () => (rows.value = done.filter((row) => row !== undefined));
-  const threads = await startThreads(Math.min(navigator.hardwareConcurrency, files.length));
-  const lanes = threads.map((thread) => (request: VerifyRequest) =>
-    thread.call("appraise", request, by).catch((thrown: unknown) => {
-      if (thrown instanceof ThreadEnded) return background("appraise", request, by);
-      throw thrown;
-    }));
-  if (lanes.length === 0) lanes.push((request) => background("appraise", request, by));
+  const lanes = [(request: VerifyRequest) => background("appraise", request, by)];
   let drawn = performance.now();
   try {
     for await (const { index, report, error } of verifyMany(requests(files, shared, done), { lanes, signal: mine.signal })) {
@@ -87,7 +82,6 @@ export async function verifyFiles(files: readonly File[]): Promise<void> {
   } catch (thrown) {
     if (!mine.signal.aborted && controller === mine) run.value = { total: files.length, isRunning: false, complaint: faultOf(thrown).message };
   } finally {
-    for (const thread of threads) thread.end();
     if (controller === mine) {
       show();
       if (run.peek() !== null) run.value = { ...run.peek()!, isRunning: false };

@@ -1,8 +1,10 @@
-// Many files at once: dropped, verified on all threads, and shown as a table to sort, to filter and to save.
+// Many files at once: dropped, verified one after the other, and shown as a table to sort, to filter and to save.
 
 import { useMemo, useState } from "preact/hooks";
 import { VERDICT_ICONS } from "../report/words";
 import { formatUtc } from "../time";
+import { openOnEnter } from "../ui/document";
+import { Drop } from "../ui/drop";
 import { TextField } from "../ui/field";
 import { FilePicker } from "../ui/file";
 import { Icon } from "../ui/icon";
@@ -20,7 +22,7 @@ export function ManyView() {
         <TextField id="field-many-asOf" label="As of (UTC); leave empty for now" placeholder="2025-06-20 14:03:22" value={asOf.value} onInput={(text) => (asOf.value = text)} />
         <OwnCollateral />
       </div>
-      <Drop />
+      <Choose />
       {run.value !== null && <Progress />}
       {rows.value.length > 0 && <Table all={rows.value} />}
     </div>
@@ -38,12 +40,10 @@ function OwnCollateral() {
   );
 }
 
-function Drop() {
-  const [over, setOver] = useState(false);
+function Choose() {
   const isReady = engine.value === "ready";
   const take = (list: FileList | null | undefined) => {
-    setOver(false);
-    if (list != null && list.length > 0) void verifyFiles([...list]);
+    if (isReady && list != null && list.length > 0) void verifyFiles([...list]);
   };
   const picker = (id: string, label: string, isFolder: boolean) => (
     <>
@@ -54,6 +54,7 @@ function Drop() {
         multiple
         disabled={!isReady}
         {...(isFolder ? { webkitdirectory: true } : {})}
+        onKeyDown={openOnEnter}
         onChange={(event) => {
           take(event.currentTarget.files);
           event.currentTarget.value = "";
@@ -63,21 +64,10 @@ function Drop() {
     </>
   );
   return (
-    <div
-      class={over ? "drop drop-over" : "drop"}
-      onDragOver={(event) => {
-        event.preventDefault();
-        setOver(true);
-      }}
-      onDragLeave={() => setOver(false)}
-      onDrop={(event) => {
-        event.preventDefault();
-        take(event.dataTransfer?.files);
-      }}
-    >
+    <Drop onFiles={take}>
       {picker("field-many", "Choose files", false)} {picker("field-many-folder", "Choose a folder", true)}
       <span class="drop-or"> or drop files here</span>
-    </div>
+    </Drop>
   );
 }
 

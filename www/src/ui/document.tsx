@@ -1,10 +1,10 @@
 // One place for a file: drop it, choose it, or paste its text.
 
 import type { ComponentChildren, TargetedKeyboardEvent } from "preact";
-import { useState } from "preact/hooks";
 import { pasteText, pickFile, refuseFile, removeDocument } from "../documents";
 import type { Slot } from "../inputs";
 import { inputs, readings } from "../state";
+import { Drop } from "./drop";
 import { problemWith, ProblemText } from "./field";
 
 interface Props {
@@ -16,14 +16,12 @@ interface Props {
 }
 
 export function DocumentInput({ slot, what, children }: Props) {
-  const [over, setOver] = useState(false);
   const id = `field-${slot}`;
   const document = inputs.value.documents[slot];
   const reading = readings.value[slot];
   const wrong = problemWith(slot);
 
   function pick(files: FileList | null | undefined) {
-    setOver(false);
     const [file, ...others] = [...(files ?? [])];
     if (file === undefined) return;
     if (others.length > 0) refuseFile(slot, `${others.length + 1} files`, "Give one file at a time.");
@@ -32,18 +30,7 @@ export function DocumentInput({ slot, what, children }: Props) {
 
   return (
     <div class="document">
-      <div
-        class={over ? "drop drop-over" : "drop"}
-        onDragOver={(event) => {
-          event.preventDefault();
-          setOver(true);
-        }}
-        onDragLeave={() => setOver(false)}
-        onDrop={(event) => {
-          event.preventDefault();
-          pick(event.dataTransfer?.files);
-        }}
-      >
+      <Drop onFiles={pick}>
         <input
           type="file"
           id={id}
@@ -78,7 +65,7 @@ export function DocumentInput({ slot, what, children }: Props) {
             Remove<span class="visually-hidden"> {what}</span>
           </button>
         )}
-      </div>
+      </Drop>
       <Paste slot={slot} what={what} />
       <ProblemText id={`${id}-problem`} message={wrong} />
     </div>

@@ -1,6 +1,7 @@
 import type { ComponentChildren } from "preact";
 import { useEffect, useRef, useState } from "preact/hooks";
 import { openOnEnter } from "./document";
+import { Drop } from "./drop";
 import { faultOf } from "../verifier/fault";
 
 interface Props {
@@ -14,7 +15,6 @@ const MOST_BYTES = 33 * 1024 * 1024;
 
 /** Takes one file, chosen or dropped, and reads it once. A read that ends after another choice is dropped. */
 export function FilePicker({ id, label, onFile }: Props) {
-  const [over, setOver] = useState(false);
   const [complaint, complain] = useState<ComponentChildren>(null);
   const newest = useRef(0);
   useEffect(() => () => {
@@ -22,7 +22,6 @@ export function FilePicker({ id, label, onFile }: Props) {
   }, []);
 
   async function take(files: FileList | null | undefined) {
-    setOver(false);
     complain(null);
     const [file, ...others] = [...(files ?? [])];
     if (file === undefined) return;
@@ -39,18 +38,7 @@ export function FilePicker({ id, label, onFile }: Props) {
   }
 
   return (
-    <div
-      class={over ? "drop drop-over" : "drop"}
-      onDragOver={(event) => {
-        event.preventDefault();
-        setOver(true);
-      }}
-      onDragLeave={() => setOver(false)}
-      onDrop={(event) => {
-        event.preventDefault();
-        void take(event.dataTransfer?.files);
-      }}
-    >
+    <Drop onFiles={(files) => void take(files)}>
       <input
         type="file"
         id={id}
@@ -66,6 +54,6 @@ export function FilePicker({ id, label, onFile }: Props) {
       <label for={id} class="button-like">{label}</label>
       <span class="drop-or"> or drop it here</span>
       <p id={`${id}-complaint`} class="problem" role="alert">{complaint}</p>
-    </div>
+    </Drop>
   );
 }

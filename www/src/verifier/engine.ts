@@ -29,9 +29,6 @@ let bundleFile: Uint8Array<ArrayBuffer> | null = null;
 /** Null until it has started, and for ever where the browser starts none (a page opened from a file, say). */
 let worker: Thread | null = null;
 
-/** What every thread runs. */
-let compiled: WebAssembly.Module | null = null;
-
 /** Fetches wasm and collateral once, when the page loads. After that the page asks the network for nothing. */
 export async function loadEngine(): Promise<void> {
   const fetchedBundle = host.loadCollateral();
@@ -67,7 +64,6 @@ export function siteBundle(): Uint8Array<ArrayBuffer> | undefined {
 }
 
 async function startWorker(module: WebAssembly.Module): Promise<void> {
-  compiled = module;
   worker = new Thread(endWorker);
   await worker.call("init", module);
   thread.value = "own";
@@ -77,23 +73,6 @@ async function startWorker(module: WebAssembly.Module): Promise<void> {
 function endWorker(): void {
   worker = null;
   thread.value = "page";
-}
-
-/** More threads beside the page's own one, as long as somebody needs them; none where the browser starts none. */
-export async function startThreads(count: number): Promise<Thread[]> {
-  const threads: Thread[] = [];
-  try {
-    if (compiled === null || thread.peek() !== "own") return [];
-    while (threads.length < count) threads.push(new Thread());
-    await Promise.all(threads.map(async (one) => {
-      await one.call("init", compiled as WebAssembly.Module);
-      if (bundleFile !== null) await one.call("useBundle", bundleFile);
-    }));
-    return threads;
-  } catch {
-    for (const one of threads) one.end();
-    return [];
-  }
 }
 
 /** Calls in the worker; without one, here. */

@@ -83,9 +83,8 @@ impl std::error::Error for RecordError {}
 /// [`RecordError`]: the verdict is `none` or `contraindicated`, a `warning` has no reason, or an entry is wrong.
 pub fn record(verifier: &Verifier, input: Input<'_>) -> Result<Made, RecordError> {
     let mut record = unappraised(input.entered.clone(), &input);
-    let earlier: Vec<&Earlier> = input.earlier.iter().collect();
     let mut substance = Substance::of(verifier, &record);
-    substance.compare_with(&record, &earlier, None);
+    substance.compare_with(&record, input.earlier, None);
     record.report = serde_json::to_value(&substance.report).unwrap_or_default();
     record.verdict = substance.verdict;
 

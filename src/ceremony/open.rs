@@ -53,14 +53,8 @@ pub fn open(verifier: &Verifier, file: &[u8], beside: Beside<'_>) -> CeremonyRep
     let record = &opened.statement.predicate;
     let at = record.entered.times.file;
     let payload_sha256 = opened.sha256();
-    let others: Vec<&Earlier> = beside
-        .earlier
-        .iter()
-        .filter(|other| !other.is(&payload_sha256))
-        .collect();
-
     let mut substance = Substance::of(verifier, record);
-    substance.compare_with(record, &others, beside.signers);
+    substance.compare_with(record, beside.earlier, beside.signers);
     let (appraisal, differences) = substance.appraisal(&record.report);
     let subject = substance.subject(&opened.statement.subject);
     let outcome = substance.outcome(record);

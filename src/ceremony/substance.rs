@@ -85,11 +85,6 @@ impl Earlier {
             challenge: opened.statement.predicate.entered.challenge.hex,
         })
     }
-
-    /// Whether it is the record of this name.
-    pub(super) fn is(&self, payload_sha256: &str) -> bool {
-        self.payload_sha256 == payload_sha256
-    }
 }
 
 /// What the evidence and the entries give, appraised now.
@@ -150,7 +145,7 @@ impl Substance {
     pub(super) fn compare_with(
         &mut self,
         record: &Record,
-        others: &[&Earlier],
+        others: &[Earlier],
         signers: Option<&Signers>,
     ) {
         let found = reuse(record, others, signers);
@@ -690,7 +685,7 @@ fn challenge(entered: &Entered) -> (Check, Option<NotBefore>) {
 ///
 /// Anyone can write a record, and sign it with keys of their own: it is a refusal only where a participant of this
 /// one, or a signer whom the opener knows, has signed the other.
-fn reuse(record: &Record, others: &[&Earlier], signers: Option<&Signers>) -> Vec<Finding> {
+fn reuse(record: &Record, others: &[Earlier], signers: Option<&Signers>) -> Vec<Finding> {
     let this = Ceremony::of(record);
     let mut known = this.keys.clone();
     known.extend(signers.into_iter().flat_map(Signers::fingerprints));

@@ -1785,6 +1785,32 @@ fn a_recordings_link_is_added_later_and_signed() {
 }
 
 #[test]
+fn merging_keeps_the_signatures_that_each_file_has_on_one_addition() {
+    let file = Ceremony::good().signed();
+    let link = Addendum {
+        added_at: forge::AT + 3600,
+        recording: Some("https://example.org/video/1".to_owned()),
+        note: None,
+    };
+    let to_sign = addendum(&file, link).unwrap();
+    let [paula, walter] = [0, 1].map(|index: usize| {
+        ssh_signature(&key(PEOPLE[index].0), NAMESPACE, to_sign.payload.as_bytes())
+    });
+    let payload = to_sign.payload.as_bytes();
+    let by_paula = attach(&file, payload, Signed::Ssh(&paula)).unwrap();
+    let by_walter = attach(&file, payload, Signed::Ssh(&walter)).unwrap();
+    let by_both = merge(&by_paula, &by_walter).unwrap();
+    assert_eq!(by_both, merge(&by_walter, &by_paula).unwrap());
+    let read: Value = serde_json::from_slice(&by_both).unwrap();
+    assert_eq!(read["addenda"].as_array().unwrap().len(), 1);
+    assert_eq!(
+        read["addenda"][0]["signatures"].as_array().unwrap().len(),
+        2
+    );
+    assert_eq!(opened(&by_both).verdict, Verdict::Affirming);
+}
+
+#[test]
 fn an_addition_that_was_tampered_with_takes_no_good_one_along() {
     let file = Ceremony::good().signed();
     let link = Addendum {

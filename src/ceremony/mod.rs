@@ -37,7 +37,7 @@ pub use code::Code;
 pub use colocation::MAX_INSIDE;
 pub use envelope::{addendum, attach, bytes_to_sign, merge, sign};
 pub use make::{Input, RecordError, record};
-pub use open::{Beside, Today, open};
+pub use open::{Beside, Today, console_of, open};
 pub use report::CeremonyReport;
 pub use substance::Earlier;
 

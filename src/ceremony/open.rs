@@ -13,7 +13,7 @@ use super::participants::{MAX_LINE, quorum};
 use super::record::{Addendum, Kind, Record};
 use super::report::{AddendumView, CeremonyReport, Check, CheckId, Finding, SCHEMA, verdict_of};
 use super::signers::Signers;
-use super::substance::{Earlier, Substance};
+use super::substance::{Earlier, Substance, charter_key};
 use crate::appraisal::{build, headline};
 use crate::builds::AttesterBuilds;
 use crate::collateral::Source;
@@ -138,6 +138,14 @@ fn unreadable(refused: &Refused) -> CeremonyReport {
         trust: None,
         today: None,
     }
+}
+
+/// The machine of a record for bare metal that holds: its charter key. The trust table has a row for it.
+pub fn console_of(report: &CeremonyReport) -> Option<String> {
+    let holds = matches!(report.verdict, Verdict::Affirming | Verdict::Warning);
+    let is_bare_metal = report.entered.as_ref()?.kind == Kind::BareMetal;
+    let machine = charter_key(report.report.as_ref()?)?;
+    (holds && is_bare_metal).then(|| machine.to_owned())
 }
 
 /// What the record is worth against whom: of bare metal, the console's row, if the record holds.

@@ -345,7 +345,7 @@ impl Substance {
 }
 
 /// The charter key of the machine that a Report names.
-fn charter_key(report: &Report) -> Option<&str> {
+pub(super) fn charter_key(report: &Report) -> Option<&str> {
     let ids = &report.identity.as_ref()?.machine_ids;
     let charter = ids.iter().find(|id| id.scheme == "charter")?;
     Some(&charter.id)

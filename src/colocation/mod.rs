@@ -13,6 +13,9 @@ pub mod code;
 pub mod evidence;
 pub mod report;
 
+// Each kind's own checks.
+pub mod heartbeat;
+
 // What the items that count are worth.
 pub mod trust;
 

@@ -144,4 +144,56 @@ crate::code::codes! {
     // heartbeat: taken together
     /// No stretch of time is covered.
     LogNothingCovered => "The log shows nothing yet. It needs good answers under a good signature.",
+
+    // addresses: the list of prefixes
+    /// The list of prefixes is empty.
+    PrefixesEmpty => "Choose a RIR's delegated-statistics file, or a list with one prefix a line.",
+    /// More bytes than such a list is read for.
+    PrefixesTooLarge => "The largest of these files has some 30 MB. Check that this is the right file.",
+    /// Not UTF-8 text, or with a byte order mark.
+    PrefixesEncoding => "Save the list as plain text (UTF-8 without a byte order mark).",
+    /// The file has another number of records than it says itself.
+    PrefixesCut => "The file was cut or edited on its way. Fetch it again.",
+    /// The file does not say how many records it has.
+    PrefixesExcerpt => "An excerpt does not show what was left out. Give the whole file if you can.",
+    /// A line is neither a record nor a prefix.
+    PrefixLine => "A line is `registry|cc|type|start|value|date|status|opaque-id`, or one prefix such as 193.0.0.0/21.",
+    /// A record of another registry than the file's.
+    PrefixRegistry => "Two files were put together. Give each by itself.",
+    /// An address that is none.
+    PrefixAddress => "Write the address in its usual form: IPv4 as four numbers without leading zeros.",
+    /// A prefix length or a number of addresses that cannot be.
+    PrefixLength => "An IPv4 record counts addresses; an IPv6 record, and a prefix, has a length.",
+    /// Bits are set after the prefix.
+    PrefixHostBits => "Write the first address of the prefix: which one was meant cannot be guessed.",
+    /// A range whose end comes before its beginning.
+    PrefixReversed => "Write the lower address first.",
+    /// Two ranges overlap.
+    PrefixOverlap => "One address would belong to two ranges. Find out which line is right.",
+    /// A range that nobody is given: private, reserved, or for documentation.
+    PrefixSpecial => "Such addresses are used everywhere and show nothing. Take the range out.",
+    /// An IPv4 address written as IPv6.
+    PrefixMapped => "Write it as IPv4.",
+    /// A record of the holder that is not in use.
+    PrefixStatus => "Only what is allocated or assigned is the holder's.",
+    /// The file has holders, and none was chosen.
+    HolderNotGiven => "Choose the data centre's opaque id: the last field of its records.",
+    /// The file has no record of the holder.
+    HolderMissing => "Look the data centre's records up in the file, and take the opaque id from there.",
+    /// A holder was chosen for a list without holders.
+    HolderUnexpected => "A plain list has no holders. Leave the opaque id out, or give the RIR's file.",
+
+    // addresses: what was seen
+    /// No address was seen.
+    AddressesNone => "Enter the addresses that were seen, each way.",
+    /// An address was not seen in both directions.
+    AddressOneWay => "Note both: which address the machine was reached at, and which one it came from.",
+    /// An address that is none.
+    AddressInvalid => "Write the address in its usual form: IPv4 as four numbers without leading zeros, IPv6 without a zone.",
+    /// A private, reserved or documentation address.
+    AddressSpecial => "Note the address as it is seen from outside.",
+    /// An IPv4 address written as IPv6.
+    AddressMapped => "Write it as IPv4.",
+    /// An address lies outside of the prefixes.
+    AddressOutside => "The machine, or what stands before it, is not in the data centre's range. Ask the owner.",
 }

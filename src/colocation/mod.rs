@@ -14,6 +14,7 @@ pub mod evidence;
 pub mod report;
 
 // Each kind's own checks.
+pub mod addresses;
 pub mod heartbeat;
 
 // What the items that count are worth.

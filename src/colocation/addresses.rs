@@ -14,8 +14,8 @@ use crate::moment::in_words;
 use crate::report::Outcome;
 use crate::text::{count, quoted};
 
-/// Largest list of prefixes: the largest RIR's file has some 30 MB.
-pub const MAX_PREFIXES: usize = 64 * 1024 * 1024;
+/// Largest list of prefixes: the largest RIR's file has some 20 MB.
+pub const MAX_PREFIXES: usize = 32 * 1024 * 1024;
 /// Longest line.
 const MAX_LINE: usize = 1024;
 /// Findings of one code that are listed; all are counted.

@@ -149,7 +149,7 @@ crate::code::codes! {
     /// The list of prefixes is empty.
     PrefixesEmpty => "Choose a RIR's delegated-statistics file, or a list with one prefix a line.",
     /// More bytes than such a list is read for.
-    PrefixesTooLarge => "The largest of these files has some 30 MB. Check that this is the right file.",
+    PrefixesTooLarge => "The largest of these files has some 20 MB. Check that this is the right file.",
     /// Not UTF-8 text, or with a byte order mark.
     PrefixesEncoding => "Save the list as plain text (UTF-8 without a byte order mark).",
     /// The file has another number of records than it says itself.
@@ -196,4 +196,104 @@ crate::code::codes! {
     AddressMapped => "Write it as IPv4.",
     /// An address lies outside of the prefixes.
     AddressOutside => "The machine, or what stands before it, is not in the data centre's range. Ask the owner.",
+
+    // claim.machine
+    /// No machine was named to look for.
+    MachineMissing => "Name the machine by its charter key, such as intel:sgx:ppid:…, or open its record.",
+    /// The statement does not name the machine.
+    MachineUnnamed => "Ask the owner for a statement that names this machine by its charter key.",
+    /// The statement is not UTF-8 text.
+    StatementEncoding => "Ask for the statement as plain text: what is signed must be what is read.",
+
+    // claim.signature, pledge.signature
+    /// A signature that cannot be read.
+    SignatureUnreadable => "Give the file that ssh-keygen wrote, from BEGIN SSH SIGNATURE to END SSH SIGNATURE, or 64 bytes.",
+    /// A signature made for another purpose.
+    SignatureNamespace => "Sign again with: ssh-keygen -Y sign -n colocation@cloud-witness",
+    /// A signature that does not fit the file and the key.
+    SignatureRefused => "The file, the signature or the key is another one. Do not rely on it.",
+
+    // claim.certificates
+    /// No certificate was given.
+    CertificatesNone => "A claim can do without; with audit certificates it says more.",
+    /// A certificate is no longer valid.
+    CertificateExpired => "Ask the owner for the current certificate, or leave this one out.",
+    /// A certificate is not valid yet.
+    CertificateLater => "Ask the owner for the current certificate, or leave this one out.",
+
+    // video.watched
+    /// The video has no length.
+    VideoEmpty => "Enter the video's length in seconds.",
+    /// Nobody watched the video.
+    VideoUnwatched => "Watch it from start to end, at least two of you, and enter who did.",
+    /// Only one person watched the video.
+    VideoWatchedByOne => "Let a second person watch it, from another project.",
+
+    // mail.read
+    /// The mail is not text as it was received.
+    MailEncoding => "Save the mail again as it was received (.eml, \"download original\"), unedited.",
+    /// The file is no e-mail.
+    MailUnreadable => "Save the mail again as it was received (.eml, \"download original\"), unedited.",
+    /// A header field that must stand once stands twice.
+    MailFieldTwice => "One of the two may be forged: do not rely on this mail. Ask for another.",
+
+    // mail.key
+    /// The key record cannot be read, or holds no key that is verified here.
+    KeyRecordUnreadable => "Look the TXT record of SELECTOR._domainkey.DOMAIN up again, and paste it whole.",
+    /// The key record was revoked.
+    KeyRecordRevoked => "The domain says not to trust this key any more. Ask for a new mail.",
+    /// The key is too short (RFC 8301).
+    KeyRecordWeak => "Such a key can be broken: ask for a mail signed with a longer one.",
+    /// The key is shorter than good practice.
+    KeyRecordShort => "Ask the data centre whether it has a key of 2048 bits.",
+    /// The domain only tests DKIM.
+    KeyRecordTesting => "Ask the data centre whether it stands behind its DKIM signatures.",
+
+    // mail.signature
+    /// The mail has no DKIM signature.
+    DkimMissing => "Save the mail as it was received: forwarding or exporting drops the signature.",
+    /// The mail has too many DKIM signatures.
+    DkimTooMany => "Somebody put in what does not count. Ask for another mail.",
+    /// A DKIM signature that cannot be read.
+    DkimUnreadable => "Save the mail as it was received (.eml), unedited; or ask for another.",
+    /// An algorithm that is not verified.
+    DkimAlgorithm => "Ask for a mail signed with rsa-sha256 or ed25519-sha256.",
+    /// The sender is not among the signed fields.
+    DkimFromUnsigned => "Anyone can have put in the sender. Do not rely on this mail.",
+    /// The signature is for a user of another domain.
+    DkimUser => "The signature contradicts itself. Do not rely on this mail.",
+    /// The signature names the body's length.
+    DkimLength => "Ask for a mail whose whole body is signed (no l=).",
+    /// How the body is divided into parts is not among the signed fields.
+    DkimTypeUnsigned => "Compare what is shown with the mail's source: how it is read could have been changed.",
+    /// The body was changed.
+    DkimBody => "The mail was changed on its way or after. Ask for the original, or do not rely on it.",
+    /// The signature does not fit.
+    DkimRefused => "The mail was changed, or the key record is of another selector or domain. Look it up for the selector that is named.",
+
+    // mail.time
+    /// The signature has expired.
+    DkimExpired => "Ask for a new mail: after its end the domain no longer stands behind the signature.",
+    /// The mail is from after the moment that is checked for.
+    MailLater => "Compare the clocks: the mail says to be from later.",
+    /// Nothing that is signed tells when the mail was made.
+    MailUndated => "The mail can be of any age. Ask for one that says when.",
+    /// The mail is more than a year old.
+    MailOld => "Ask whether what it says still holds.",
+
+    // mail.domain
+    /// Another domain signed.
+    DomainDiffers => "The mail is not vouched for by the data centre. Ask for one from its own domain.",
+    /// The sender is not exactly one address.
+    SenderUnclear => "Do not rely on this mail: ask for one from one sender.",
+    /// The sender is of another domain.
+    SenderDiffers => "The mail is not from the data centre. Ask for one from its own domain.",
+
+    // pledge.document
+    /// The mail does not name or attach the document.
+    DocumentUntied => "Ask for a mail that attaches the document, or holds its SHA-256 in its text.",
+
+    // beacon.noted
+    /// Nothing of a beacon can be checked yet.
+    BeaconWorkInProgress => "Keep it for later: it proves nothing yet.",
 }

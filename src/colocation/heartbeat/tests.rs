@@ -1027,7 +1027,12 @@ fn rows_hold_every_finding_and_a_log_that_cannot_be_read_reaches_no_other() {
         from: BEGIN,
         to: BEGIN + 200,
     };
-    let good = found(&entered(key(7).line()), &text(&good()), Some(MACHINE), AT);
+    let good = found(
+        &entered(key(7).line()),
+        Some(&text(&good())),
+        Some(MACHINE),
+        AT,
+    );
     assert_eq!(good.checks.len(), 6);
     assert!(
         good.checks
@@ -1041,7 +1046,14 @@ fn rows_hold_every_finding_and_a_log_that_cannot_be_read_reaches_no_other() {
             .any(|fact| fact.value.contains("20, of which 20"))
     );
 
-    let empty = found(&entered(key(7).line()), b"", Some(MACHINE), AT);
+    let none = found(&entered(key(7).line()), None, Some(MACHINE), AT);
+    assert!(
+        none.checks
+            .iter()
+            .all(|check| check.outcome == Outcome::NotReached)
+    );
+
+    let empty = found(&entered(key(7).line()), Some(b""), Some(MACHINE), AT);
     assert_eq!(empty.checks[0].outcome, Outcome::Fail);
     assert!(
         empty.checks[1..]
@@ -1049,7 +1061,12 @@ fn rows_hold_every_finding_and_a_log_that_cannot_be_read_reaches_no_other() {
             .all(|check| check.outcome == Outcome::NotReached)
     );
 
-    let keyless = found(&entered("ssh-rsa AAAA".to_owned()), b"", Some(MACHINE), AT);
+    let keyless = found(
+        &entered("ssh-rsa AAAA".to_owned()),
+        Some(b""),
+        Some(MACHINE),
+        AT,
+    );
     assert!(keyless.checks.iter().all(|check| !check.holds()));
 }
 

@@ -291,6 +291,11 @@ impl<'a> Contents<'a> {
         sha256
     }
 
+    /// Every file, by digest.
+    pub fn all(&self) -> impl Iterator<Item = &[u8]> {
+        self.0.values().map(|bytes| &**bytes)
+    }
+
     /// The bytes with this digest.
     pub fn get(&self, sha256: &str) -> Option<&[u8]> {
         self.0.get(sha256).map(|bytes| &**bytes)

@@ -259,6 +259,11 @@ pub(super) fn table(items: &[Item], reports: &[ItemReport], console: bool) -> Ta
     }
 }
 
+/// The table without any evidence but a cloud's console, where a record of a ceremony on it holds.
+pub fn of_console(holds: bool) -> Table {
+    table(&[], &[], holds)
+}
+
 fn strongest(attacker: Attacker, rows: &[Row]) -> Strongest {
     let cells = || {
         rows.iter().flat_map(|row| {

@@ -101,6 +101,7 @@ pub fn record_ceremony(
             attesters: options.attesters.as_deref(),
             wasm_sha256: options.wasm_sha256.as_deref(),
             earlier: &earlier,
+            colocation: None,
         },
     );
     Ok(json(&match made {
@@ -220,6 +221,7 @@ pub fn open_ceremony(
             attesters: attesters.as_ref(),
             earlier: &earlier,
             today,
+            files: &[],
         },
     )))
 }

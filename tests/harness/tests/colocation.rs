@@ -7,13 +7,18 @@
     clippy::panic
 )]
 
+use cloud_witness::builds::AttesterBuilds;
+use cloud_witness::ceremony::report::CheckId as RecordRow;
+use cloud_witness::ceremony::signers::Signers;
+use cloud_witness::ceremony::{Beside, CeremonyReport, Code as RecordCode, json, open};
 use cloud_witness::colocation::evidence::{
     Certificate, Confirmation, Entered, File, Kind, MailKey, Noted, Pledge, Role,
 };
 use cloud_witness::colocation::report::CheckId;
 use cloud_witness::colocation::trust::{Attacker, Evidence as Row, Level};
 use cloud_witness::colocation::{Code, ColocationReport};
-use cloud_witness::report::Outcome;
+use cloud_witness::report::{Outcome, Verdict};
+use harness::ceremony::{Ceremony, attesters, signers, verifier};
 use harness::colocation::{AT, Evidence, file, text};
 
 const DAY: u64 = 86_400;
@@ -1368,4 +1373,268 @@ fn a_pledge_can_be_confirmed_by_a_signature() {
         ),
         (Outcome::Fail, vec![Code::SignatureRefused])
     );
+}
+
+// The record.
+
+fn opened(file: &[u8], files: &[&[u8]]) -> CeremonyReport {
+    let signers = Signers::from_json(&signers()).unwrap();
+    let attesters = AttesterBuilds::from_json(&attesters()).unwrap();
+    let beside = Beside {
+        signers: Some(&signers),
+        attesters: Some(&attesters),
+        earlier: &[],
+        today: None,
+        files,
+    };
+    open(&verifier(), file, beside)
+}
+
+/// Codes of the record's row `colocation`.
+fn of_record(report: &CeremonyReport) -> (Outcome, Vec<RecordCode>) {
+    let row = report.check(RecordRow::Colocation).unwrap();
+    let codes = row.findings.iter().map(|finding| finding.code).collect();
+    (row.outcome, codes)
+}
+
+/// The payload's JSON, changed; signatures stay as they were.
+fn forged(file: &[u8], change: impl FnOnce(&mut serde_json::Value)) -> Vec<u8> {
+    use base64::Engine as _;
+    use base64::engine::general_purpose::STANDARD;
+
+    let mut envelope: serde_json::Value = serde_json::from_slice(file).unwrap();
+    let payload = STANDARD
+        .decode(envelope["payload"].as_str().unwrap())
+        .unwrap();
+    let mut payload: serde_json::Value = serde_json::from_slice(&payload).unwrap();
+    change(&mut payload["predicate"]);
+    envelope["payload"] = STANDARD.encode(json::canonical(&payload)).into();
+    json::canonical(&envelope)
+}
+
+/// Why no record is made.
+fn unmade(change: impl FnOnce(&mut Ceremony)) -> Vec<RecordCode> {
+    let error = Ceremony::in_colocation().with(change).make().err().unwrap();
+    error.findings.iter().map(|finding| finding.code).collect()
+}
+
+#[test]
+fn a_record_of_colocation_is_made_signed_and_opened_with_its_files_inside() {
+    let report = opened(&Ceremony::in_colocation().signed(), &[]);
+    assert_eq!(of_record(&report), (Outcome::Pass, vec![]));
+    assert_eq!(report.verdict, Verdict::Affirming, "{}", report.summary);
+    let inside = report.colocation.unwrap();
+    let outside = Evidence::good().check();
+    assert_eq!(inside.trust, outside.trust);
+    assert_eq!(inside.items, outside.items);
+    assert_eq!(inside.at, AT);
+    assert_eq!(report.trust.unwrap(), outside.trust);
+}
+
+#[test]
+fn a_record_for_bare_metal_has_the_consoles_row_of_the_table() {
+    let report = opened(&Ceremony::good().signed(), &[]);
+    assert_eq!(of_record(&report), (Outcome::NotGiven, vec![]));
+    assert!(report.colocation.is_none());
+    let table = report.trust.unwrap();
+    let words: Vec<&str> = table.rows[0].cells.iter().map(|cell| cell.words).collect();
+    assert_eq!(
+        (table.rows[0].evidence, words),
+        (Row::Console, vec!["protected", "protected", "no"])
+    );
+    assert!(
+        table.rows[1..]
+            .iter()
+            .all(|row| row.cells.iter().all(|cell| cell.level == Level::No))
+    );
+    // A record that does not hold is worth nothing.
+    let unsigned = opened(&Ceremony::good().make().unwrap().file, &[]);
+    assert!(
+        unsigned
+            .trust
+            .unwrap()
+            .strongest
+            .iter()
+            .all(|found| found.level == Level::No)
+    );
+}
+
+#[test]
+fn a_record_for_bare_metal_is_written_as_before() {
+    let file = Ceremony::good().make().unwrap();
+    assert!(!file.to_sign.payload.contains(r#""found""#));
+    let example = std::fs::read(
+        harness::colocation::folder().join("../../docs/ceremony-record.example.dsse.json"),
+    )
+    .unwrap();
+    let report = opened(&example, &[]);
+    assert_eq!(report.verdict, Verdict::Affirming);
+}
+
+#[test]
+fn kind_answer_and_evidence_of_a_record_agree() {
+    use cloud_witness::ceremony::record::{ColocationAnswer, Kind as RecordKind};
+
+    assert_eq!(
+        unmade(|ceremony| ceremony.colocation = None),
+        [RecordCode::ColocationMissing]
+    );
+    assert_eq!(
+        unmade(|ceremony| ceremony.colocation.as_mut().unwrap().items.clear()),
+        [RecordCode::ColocationMissing]
+    );
+    for answer in [
+        ColocationAnswer::NotOffered,
+        ColocationAnswer::ShownNotInIt,
+        ColocationAnswer::NotShown,
+    ] {
+        assert_eq!(
+            unmade(|ceremony| ceremony.entered.colocation.answer = answer),
+            [RecordCode::ColocationDenied]
+        );
+    }
+    assert_eq!(
+        unmade(|ceremony| ceremony.entered.kind = RecordKind::BareMetal),
+        [
+            RecordCode::ColocationNotExcluded,
+            RecordCode::ColocationUnexpected
+        ]
+    );
+    assert_eq!(
+        unmade(|ceremony| {
+            ceremony.entered.kind = RecordKind::BareMetal;
+            ceremony.colocation = None;
+        }),
+        [RecordCode::ColocationNotExcluded]
+    );
+}
+
+#[test]
+fn evidence_that_does_not_check_out_makes_no_record() {
+    let with = |change: fn(&mut Evidence)| {
+        move |ceremony: &mut Ceremony| change(ceremony.colocation.as_mut().unwrap())
+    };
+    assert_eq!(
+        unmade(with(|evidence| edited("rack 12, uni", "rack 13, uni")(
+            evidence
+        ))),
+        [RecordCode::ColocationRefused]
+    );
+    // A claim that names another machine than the quote.
+    assert_eq!(
+        unmade(with(|evidence| {
+            let text = text("owner-claim.txt").replace("e8a3f02b", "00000000");
+            evidence.replace(Kind::OwnerClaim, Role::Statement, text.into_bytes());
+        })),
+        [RecordCode::ColocationRefused; 2]
+    );
+}
+
+#[test]
+fn a_reservation_makes_the_verdict_a_warning_with_a_reason() {
+    let reserved = |ceremony: &mut Ceremony| {
+        let evidence = ceremony.colocation.as_mut().unwrap();
+        with_mail("mails/old.eml", None)(evidence);
+    };
+    assert_eq!(unmade(reserved), [RecordCode::OutcomeReasonMissing]);
+    let file = Ceremony::in_colocation()
+        .with(reserved)
+        .with(|ceremony| ceremony.entered.warning_reason = Some("We asked by phone.".to_owned()))
+        .signed();
+    let report = opened(&file, &[]);
+    assert_eq!(
+        of_record(&report),
+        (Outcome::Warn, vec![RecordCode::ColocationReserved])
+    );
+    assert_eq!(report.verdict, Verdict::Warning);
+}
+
+#[test]
+fn promises_alone_are_a_reservation() {
+    let file = Ceremony::in_colocation()
+        .with(|ceremony| {
+            ceremony.colocation = Some(Evidence::only(&[Kind::OwnerClaim]));
+            ceremony.entered.warning_reason = Some("It is a start.".to_owned());
+        })
+        .signed();
+    let report = opened(&file, &[]);
+    assert_eq!(
+        of_record(&report),
+        (Outcome::Warn, vec![RecordCode::ColocationUnproven])
+    );
+}
+
+#[test]
+fn what_is_inside_is_checked_again_and_compared() {
+    let file = Ceremony::in_colocation().signed();
+    // A level that nothing gives.
+    let report = opened(
+        &forged(&file, |predicate| {
+            predicate["colocation"]["found"]["trust"][6]["levels"][2] = "proven".into();
+        }),
+        &[],
+    );
+    assert_eq!(
+        of_record(&report),
+        (Outcome::Warn, vec![RecordCode::ColocationDiffers])
+    );
+    assert_eq!(
+        report.verdict,
+        Verdict::Contraindicated,
+        "its signatures are no longer"
+    );
+    // Another file under the same name.
+    let report = opened(
+        &forged(&file, |predicate| {
+            predicate["colocation"]["items"][2]["files"][0]["base64"] = "AAAA".into();
+        }),
+        &[],
+    );
+    assert!(
+        of_record(&report)
+            .1
+            .contains(&RecordCode::ColocationFileDamaged)
+    );
+    // Evidence that was taken out.
+    let report = opened(
+        &forged(&file, |predicate| {
+            predicate["colocation"]["items"]
+                .as_array_mut()
+                .unwrap()
+                .pop();
+        }),
+        &[],
+    );
+    assert!(
+        of_record(&report)
+            .1
+            .contains(&RecordCode::ColocationDiffers)
+    );
+}
+
+#[test]
+fn a_file_that_is_too_large_is_named_and_given_beside() {
+    // An audit report of three megabytes.
+    let mut report = b"%PDF-1.4\n".to_vec();
+    report.resize(3 * 1024 * 1024, b' ');
+    let file = Ceremony::in_colocation()
+        .with(|ceremony| {
+            let evidence = ceremony.colocation.as_mut().unwrap();
+            evidence.replace(Kind::OwnerClaim, Role::Certificate, report.clone());
+        })
+        .signed();
+    assert!(file.len() < 2 * 1024 * 1024);
+    let without = opened(&file, &[]);
+    assert_eq!(
+        of_record(&without),
+        (Outcome::Warn, vec![RecordCode::ColocationFileAway])
+    );
+    let table = without.trust.unwrap();
+    assert_eq!(table.rows[1].cells[0].words, "no");
+    let with = opened(&file, &[&report]);
+    assert_eq!(of_record(&with), (Outcome::Pass, vec![]));
+    assert_eq!(with.verdict, Verdict::Affirming);
+    // Another file is not it.
+    let other = opened(&file, &[b"another"]);
+    assert_eq!(of_record(&other).0, Outcome::Warn);
 }

@@ -38,6 +38,165 @@ crate::code::codes! {
     /// The file is larger than one of its role is read.
     FileTooLarge => "Check that this is the right file.",
 
+
+    // heartbeat: the file as a whole
+    /// Nothing was given.
+    LogEmpty => "Choose the log that the recorder wrote.",
+    /// More bytes than a log is read for.
+    LogTooLarge => "Ask for the log in parts: the recorder begins another file when it is given another name.",
+    /// UTF-16, or a byte order mark.
+    LogEncoding => "The file was saved anew on its way. Ask for it as the recorder wrote it.",
+    /// The last line has no end.
+    LogCut => "The file was cut on its way. Ask for the whole file.",
+
+    // heartbeat: single lines
+    /// A line is longer than any that the recorder writes.
+    LineTooLong => "The recorder writes no such line. Ask for the file as it wrote it.",
+    /// An empty line.
+    LineBlank => "The file was edited. Ask for it as the recorder wrote it.",
+    /// Lines end with CR LF.
+    LineEnd => "The file came by a way that changes the ends of lines. Ask for it as the recorder wrote it.",
+    /// A character that no line can hold.
+    LineCharacter => "The file was changed. Ask for it as the recorder wrote it.",
+    /// A line is not JSON.
+    LineNotJson => "The file was cut or changed. Ask for it as the recorder wrote it.",
+    /// A field is missing, unknown, or of the wrong form.
+    LineField => "The file was changed, or a later version wrote it. Ask for the original, or use a newer verifier.",
+    /// Readable, but written in another way than the recorder writes.
+    LineNotCanonical => "The file was written anew on its way. Ask for it as the recorder wrote it.",
+
+    // heartbeat: the first line
+    /// The first line is no header.
+    HeaderMissing => "The log's beginning was cut off. Ask for the whole file.",
+    /// A header stands further down.
+    HeaderTwice => "Two logs were put together. Ask for each as the recorder wrote it.",
+    /// A field of the header cannot be.
+    HeaderInvalid => "The recorder writes no such header. Ask how the log was made.",
+    /// The log is about another machine.
+    HeaderOtherMachine => "This is the log of another machine. Ask for the right one.",
+    /// The owner declared a shorter maximum gap than the log allows itself.
+    HeaderMaxGap => "The shorter of the two is used. Ask which one the owner stands for.",
+
+    // heartbeat: the recorder's key
+    /// No key of the recorder was given by the one who checks.
+    RecorderKeyNotGiven => "Ask the owner for the recorder's public key by another way than this file, and give it here.",
+    /// The log is signed by another key than the recorder's.
+    RecorderKeyOther => "Somebody else wrote this log, or the recorder was set up anew. Ask the owner.",
+
+    // heartbeat: chain and order
+    /// A line has another number than its place.
+    SequenceWrong => "Lines were changed. Do not rely on the stretch around this line.",
+    /// Lines are missing.
+    LinesMissing => "Lines were taken out. Ask for the whole log.",
+    /// A line stands there twice.
+    LineRepeated => "Lines were copied. Ask for the file as the recorder wrote it.",
+    /// A line stands in another place than it was written.
+    LineOutOfOrder => "Lines were moved. Ask for the file as the recorder wrote it.",
+    /// A line does not follow from the one before.
+    ChainBroken => "This line, or the one before it, was changed. What no signature covers counts for nothing.",
+
+    // heartbeat: signatures
+    /// A signature does not fit.
+    SignatureWrong => "The recorder did not sign this. Do not rely on what comes before it.",
+    /// Signatures that cannot be checked, as no key is known.
+    SignatureUnchecked => "Give the recorder's public key.",
+    /// Too many polls without a signature.
+    SignatureMissing => "A signature was taken out, or the recorder did not sign as it says. Ask the owner.",
+    /// More signatures than a log is read for.
+    SignaturesTooMany => "The recorder signs every few hundred polls. Ask how the log was made.",
+    /// The last lines are not signed.
+    TailNotSigned => "The end was cut off, or the recorder did not stop cleanly. What is not signed does not count.",
+
+    // heartbeat: clocks
+    /// The time goes back.
+    ClockBack => "The recorder's clock was set back, so nobody knows when these answers came. Ask the owner.",
+    /// The time runs ahead of the recorder's own count of seconds.
+    ClockForward => "The recorder's clock was set forward, or the recorder stood still. Ask the owner.",
+    /// The recorder's own count of seconds goes back.
+    CountBack => "The recorder was started anew without saying so. Ask how the log was made.",
+    /// A time lies in the future.
+    TimeInFuture => "Compare this computer's clock with the recorder's. Lines of the future do not count.",
+
+    // heartbeat: polls
+    /// For longer than the maximum gap there was no good answer.
+    LogGap => "The machine may have been elsewhere in this time. Ask the owner what happened.",
+    /// A poll came late, but within the maximum gap.
+    PollLate => "The recorder did not keep its interval. One is nothing; many ask for a reason.",
+    /// A poll came far too early.
+    PollEarly => "The recorder asks at its interval. Ask how the log was made.",
+    /// A line says that another number of paths was asked.
+    PollOther => "The recorder asks for all paths that its header names. Ask how the log was made.",
+
+    // heartbeat: answers
+    /// The endpoint did not answer as it should.
+    AnswerError => "One is nothing; many ask for a reason. Ask the owner what happened.",
+    /// The answer is another machine's.
+    AnswerOtherMachine => "Another machine answered: its serial number or UUID differs. Ask the owner.",
+    /// The endpoint names neither a serial number nor a UUID.
+    AnswerUnnamed => "This endpoint does not say which machine it speaks for. The log shows less than it could.",
+    /// The machine was not running.
+    PowerNotOn => "The machine was switched off, so it could have been opened or moved. Ask the owner.",
+    /// A power supply went away.
+    SupplyLost => "A supply failed or was pulled. Ask the owner what happened.",
+    /// No power supply at all.
+    SupplyNone => "A machine that runs has a power supply. Ask what the endpoint speaks for.",
+
+    // heartbeat: taken together
+    /// No stretch of time is covered.
+    LogNothingCovered => "The log shows nothing yet. It needs good answers under a good signature.",
+
+    // addresses: the list of prefixes
+    /// The list of prefixes is empty.
+    PrefixesEmpty => "Choose a RIR's delegated-statistics file, or a list with one prefix a line.",
+    /// More bytes than such a list is read for.
+    PrefixesTooLarge => "The largest of these files has some 20 MB. Check that this is the right file.",
+    /// Not UTF-8 text, or with a byte order mark.
+    PrefixesEncoding => "Save the list as plain text (UTF-8 without a byte order mark).",
+    /// The file has another number of records than it says itself.
+    PrefixesCut => "The file was cut or edited on its way. Fetch it again.",
+    /// The file does not say how many records it has.
+    PrefixesExcerpt => "An excerpt does not show what was left out. Give the whole file if you can.",
+    /// A line is neither a record nor a prefix.
+    PrefixLine => "A line is `registry|cc|type|start|value|date|status|opaque-id`, or one prefix such as 193.0.0.0/21.",
+    /// A record of another registry than the file's.
+    PrefixRegistry => "Two files were put together. Give each by itself.",
+    /// An address that is none.
+    PrefixAddress => "Write the address in its usual form: IPv4 as four numbers without leading zeros.",
+    /// A prefix length or a number of addresses that cannot be.
+    PrefixLength => "An IPv4 record counts addresses; an IPv6 record, and a prefix, has a length.",
+    /// Bits are set after the prefix.
+    PrefixHostBits => "Write the first address of the prefix: which one was meant cannot be guessed.",
+    /// A range whose end comes before its beginning.
+    PrefixReversed => "Write the lower address first.",
+    /// Two ranges overlap.
+    PrefixOverlap => "One address would belong to two ranges. Find out which line is right.",
+    /// A range that nobody is given: private, reserved, or for documentation.
+    PrefixSpecial => "Such addresses are used everywhere and show nothing. Take the range out.",
+    /// An IPv4 address written as IPv6.
+    PrefixMapped => "Write it as IPv4.",
+    /// A record of the holder that is not in use.
+    PrefixStatus => "Only what is allocated or assigned is the holder's.",
+    /// The file has holders, and none was chosen.
+    HolderNotGiven => "Choose the data centre's opaque id: the last field of its records.",
+    /// The file has no record of the holder.
+    HolderMissing => "Look the data centre's records up in the file, and take the opaque id from there.",
+    /// A holder was chosen for a list without holders.
+    HolderUnexpected => "A plain list has no holders. Leave the opaque id out, or give the RIR's file.",
+
+    // addresses: what was seen
+    /// No address was seen.
+    AddressesNone => "Enter the addresses that were seen, each way.",
+    /// An address was not seen in both directions.
+    AddressOneWay => "Note both: which address the machine was reached at, and which one it came from.",
+    /// An address that is none.
+    AddressInvalid => "Write the address in its usual form: IPv4 as four numbers without leading zeros, IPv6 without a zone.",
+    /// A private, reserved or documentation address.
+    AddressSpecial => "Note the address as it is seen from outside.",
+    /// An IPv4 address written as IPv6.
+    AddressMapped => "Write it as IPv4.",
+    /// An address lies outside of the prefixes.
+    AddressOutside => "The machine, or what stands before it, is not in the data centre's range. Ask the owner.",
+
     // claim.machine
     /// No machine was named to look for.
     MachineMissing => "Name the machine by its charter key, such as intel:sgx:ppid:…, or open its record.",

@@ -19,7 +19,9 @@ mod mail;
 mod people;
 
 // One checker a kind.
+pub mod addresses;
 mod claim;
+pub mod heartbeat;
 mod hosting;
 mod pledge;
 
@@ -89,6 +91,15 @@ impl<'a> Given<'a> {
             .find(|(of, ..)| *of == role)
             .map(|(.., bytes)| *bytes)
     }
+
+    /// Name and bytes of every file of a role.
+    fn all(&self, role: Role) -> Vec<(&'a str, &'a [u8])> {
+        self.0
+            .iter()
+            .filter(|(of, ..)| *of == role)
+            .map(|(_, name, bytes)| (*name, *bytes))
+            .collect()
+    }
 }
 
 fn check_item(item: &Item, asked: &Asked<'_>) -> ItemReport {
@@ -141,10 +152,12 @@ fn check_kind(entered: &Entered, given: &Given<'_>, asked: &Asked<'_>) -> Found 
         Entered::NotificationPledge(pledge) | Entered::ProviderPledge(pledge) => {
             pledge::check(given, pledge, asked.at)
         }
-        Entered::Heartbeat(_) | Entered::Addresses(_) => Found {
-            checks: vec![Check::not_reached(CheckId::HeartbeatRead)],
-            ..Found::default()
-        },
+        Entered::Heartbeat(heartbeat) => {
+            heartbeat::found(heartbeat, given.one(Role::Log), asked.machine, asked.at)
+        }
+        Entered::Addresses(addresses) => {
+            addresses::found(addresses, &given.all(Role::Prefixes), asked.at)
+        }
         Entered::Beacon { .. } => Found {
             checks: vec![Check::ran(
                 CheckId::BeaconNoted,
@@ -414,8 +427,8 @@ impl Role {
             Self::Statement => 64 * KIB,
             Self::Signature => 8 * KIB,
             Self::Certificate | Self::Mail | Self::Document => 4 * 1024 * KIB,
-            Self::Log => 128 * 1024 * KIB,
-            Self::Prefixes => 32 * 1024 * KIB,
+            Self::Log => heartbeat::MAX_LOG,
+            Self::Prefixes => addresses::MAX_PREFIXES,
         }
     }
 }

@@ -6,6 +6,7 @@ use serde::Serialize;
 
 use super::Code;
 use super::evidence::{Kind, Role};
+use super::heartbeat::timeline::Stretch;
 use super::trust::Table;
 use crate::report::{FindingOutcome, Outcome, Verifier};
 
@@ -222,31 +223,18 @@ pub struct Timeline {
     pub from: u64,
     /// Unix seconds.
     pub to: u64,
-    /// One after the other, from `from` to `to`.
-    pub spans: Vec<Span>,
-}
-
-/// A stretch of a timeline.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
-pub struct Span {
-    /// Unix seconds.
-    pub from: u64,
-    /// Unix seconds.
-    pub to: u64,
-    /// What is known of it.
-    pub state: SpanState,
-}
-
-/// What is known of a stretch.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize)]
-#[serde(rename_all = "snake_case")]
-pub enum SpanState {
-    /// The machine answered, no silence longer than declared.
-    Answered,
-    /// The recorder asked, and the machine did not answer.
-    Unanswered,
-    /// Nothing is recorded.
-    Gap,
+    /// One after the other, from `from` to `to`; at most 2,000.
+    pub spans: Vec<Stretch>,
+    /// Seconds that are covered.
+    pub covered: u64,
+    /// Seconds that had to be covered, listed or not.
+    pub span: u64,
+    /// `covered` of `span` in parts per million, rounded down.
+    pub covered_ppm: u64,
+    /// The longest stretch that is not covered, in seconds.
+    pub longest_gap: u64,
+    /// Stretches beyond those that are listed.
+    pub left_off: usize,
 }
 
 /// A file as it was found.

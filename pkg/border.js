@@ -16,6 +16,8 @@ export const LIMITS = {
   hashed: 32 * MIB,
   /** A ceremony's file. One byte more is passed on, likewise. */
   ceremony: 32 * MIB,
+  /** Files of evidence of colocation, by their role; one byte more is passed on, likewise. */
+  colocation: { log: 128 * MIB, prefixes: 32 * MIB, other: 4 * MIB },
   /** Challenge, noted hash, policy, list. Cutting one short could change what it says, so longer ones are refused. */
   text: MIB,
 };
@@ -116,7 +118,7 @@ export function input(value, argument, limit) {
 /** What `recordCeremony` takes. */
 export function readRecordRequest(request, textOf) {
   const given = only(request, "request", [
-    "entered", "evidence", "collateral", "collateralFrom", "policy", "attesters", "wasmSha256", "earlier",
+    "entered", "evidence", "collateral", "collateralFrom", "policy", "attesters", "wasmSha256", "earlier", "colocation",
   ]);
   const options = {};
   const put = optional(given, options);
@@ -124,7 +126,10 @@ export function readRecordRequest(request, textOf) {
   put("policy", text);
   put("attesters", text);
   put("wasmSha256", text);
+  const colocation = given.colocation === undefined ? undefined : readItems(given.colocation, "colocation");
+  if (colocation !== undefined) options.colocation = colocation.json;
   return {
+    files: colocation?.files ?? [],
     entered: plain(given.entered, "entered"),
     evidence: input(given.evidence, "evidence", LIMITS.evidence),
     collateral: input(textOf(given.collateral), "collateral", LIMITS.collateral),
@@ -135,7 +140,9 @@ export function readRecordRequest(request, textOf) {
 
 /** What `openCeremony` takes beside the file. */
 export function readOpenOptions(request = {}, textOf) {
-  const given = only(request, "options", ["signers", "attesters", "now", "collateral", "collateralFrom", "earlier"]);
+  const given = only(request, "options", [
+    "signers", "attesters", "now", "collateral", "collateralFrom", "earlier", "files",
+  ]);
   const options = {};
   const put = optional(given, options);
   put("signers", text);
@@ -148,8 +155,54 @@ export function readOpenOptions(request = {}, textOf) {
   return {
     collateral: given.collateral === undefined ? undefined : input(textOf(given.collateral), "collateral", LIMITS.collateral),
     earlier: inputs(given.earlier, "earlier"),
+    files: inputs(given.files, "files", LIMITS.colocation.log),
     options,
   };
+}
+
+// Evidence of colocation.
+
+/** What `checkColocation` takes. */
+export function readColocationRequest(request) {
+  const given = only(request, "request", ["items", "machine", "at", "ceremony", "signers", "attesters"]);
+  const now = Math.floor(Date.now() / 1000);
+  const options = { at: given.at === undefined ? now : integer(given.at, "at", 0, Number.MAX_SAFE_INTEGER) };
+  const put = optional(given, options);
+  put("machine", text);
+  put("signers", text);
+  put("attesters", text);
+  const { json, files } = readItems(given.items, "items");
+  return {
+    items: json,
+    files,
+    ceremony: given.ceremony === undefined ? undefined : input(given.ceremony, "ceremony", LIMITS.ceremony),
+    options,
+  };
+}
+
+/** Items as JSON text, and their files' contents in the order in which they stand there. */
+function readItems(value, argument) {
+  const contents = [];
+  const items = list(value, argument, (item, place) => {
+    const { entered, files } = only(item, place, ["entered", "files"]);
+    return {
+      entered,
+      files: list(files, `${place}.files`, (file, where) => {
+        const { role, name, content } = only(file, where, ["role", "name", "content"]);
+        const limit = Object.hasOwn(LIMITS.colocation, role) ? LIMITS.colocation[role] : LIMITS.colocation.other;
+        contents.push(input(content, `${where}.content`, limit));
+        return { role: text(role, `${where}.role`), name: text(name, `${where}.name`) };
+      }),
+    };
+  });
+  return { json: plain(items, argument), files: contents };
+}
+
+/** At most 32 of something, each read with its place. */
+function list(value, argument, read) {
+  if (!Array.isArray(value)) throw invalid(argument, `must be an array, not ${describe(value)}`);
+  if (value.length > 32) throw invalid(argument, `has ${value.length} entries; at most 32 are accepted`);
+  return Array.from(value, (entry, index) => read(entry, `${argument}[${index}]`));
 }
 
 /** A signature: `{ ssh }`, or `{ key, signature }` with the 64 bytes that WebCrypto gives. */
@@ -174,11 +227,11 @@ export function bytes(value, argument, length) {
 }
 
 /** At most 1000 files. */
-function inputs(value, argument) {
+function inputs(value, argument, limit = LIMITS.ceremony) {
   if (value === undefined) return [];
   if (!Array.isArray(value)) throw invalid(argument, `must be an array, not ${describe(value)}`);
   if (value.length > 1000) throw invalid(argument, "has more than 1000 files");
-  return Array.from(value, (file, index) => input(file, `${argument}[${index}]`, LIMITS.ceremony));
+  return Array.from(value, (file, index) => input(file, `${argument}[${index}]`, limit));
 }
 
 /**

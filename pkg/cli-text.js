@@ -78,6 +78,8 @@ export function ceremonyText(report, { isToday }) {
     lines.push("", `Its evidence: ${report.report.headline}`, ...report.report.checks.flatMap(checkLines));
     lines.push("", ...identityLines(report.report.identity));
   }
+  if (report.colocation !== null) lines.push("", "Its evidence of colocation", ...report.colocation.items.flatMap(itemLines));
+  if (report.trust !== null) lines.push("", ...trustLines(report.trust));
   for (const { detail, advice } of report.today?.before_signing ?? []) lines.push("", `Before signing: ${detail} ${advice}`);
   if (report.today !== null && isToday) {
     lines.push("", `The hardware today: ${report.today.report.headline}`, report.today.report.summary);
@@ -87,6 +89,35 @@ export function ceremonyText(report, { isToday }) {
   }
   lines.push("", `What this cannot prove: ${CANNOT_PROVE}`);
   return lines.map(printable).join("\n") + "\n";
+}
+
+/** @param {import("./index.d.ts").ColocationReport} report */
+export function colocationText(report) {
+  const lines = [`As of ${report.at_rfc3339}, about ${report.machine ?? "no machine that was named"}`];
+  lines.push(...report.items.flatMap(itemLines), "", ...trustLines(report.trust));
+  return lines.map(printable).join("\n") + "\n";
+}
+
+function itemLines(item, index) {
+  const counts = item.counts ? "counts" : "does NOT count";
+  return [
+    "", `${index + 1}. ${item.kind.replaceAll("_", " ")}: ${counts}`,
+    ...item.checks.flatMap(checkLines),
+    `  ${item.how_far}`,
+    ...item.facts.map(({ label, value }) => `  ${label}: ${value.replaceAll("\n", " / ")}`),
+  ];
+}
+
+/** @param {import("./index.d.ts").TrustTable} table */
+function trustLines(table) {
+  const row = (name, words) => `  ${name.padEnd(50)}${words.map((word) => word.padEnd(23)).join("")}`.trimEnd();
+  return [
+    "What it is worth against an attack by", row("", table.strongest.map(({ attacker_words: words }) => words)),
+    ...table.rows.flatMap(({ name, cells, comment, why }) => [
+      row(name, cells.map(({ words }) => words)), `    ${why}${comment === "" ? "" : ` (${comment})`}`,
+    ]),
+    row("strongest", table.strongest.map(({ words }) => words)),
+  ];
 }
 
 /** @param {import("./index.d.ts").Identity | null} identity */

@@ -3,13 +3,16 @@
 
 import { createReadStream } from "node:fs";
 import { readdir, stat } from "node:fs/promises";
-import { join } from "node:path";
+import { dirname, isAbsolute, join } from "node:path";
 import { parseArgs } from "node:util";
 
 import { LIMITS } from "./border.js";
-import { ceremonyText, challengeText, countsText, jsonText, manyText, printable, reportText } from "./cli-text.js";
 import {
-  generateChallenge, init, loadCollateral, openCeremony, parseAttesters, parsePolicy, verifierInfo, verify, verifyMany,
+  ceremonyText, challengeText, colocationText, countsText, jsonText, manyText, printable, reportText,
+} from "./cli-text.js";
+import {
+  checkColocation, colocationTemplates, generateChallenge, init, loadCollateral, openCeremony, parseAttesters, parsePolicy,
+  recordCeremony, verifierInfo, verify, verifyMany,
 } from "./node.js";
 
 const HELP = `cloud-witness verify FILE [options]
@@ -45,7 +48,33 @@ cloud-witness ceremony verify FILE [options]
     --collateral FILE            today's collateral: also says what is known of the hardware now
     --collateral-from WHO        site, witness or applicant (default: applicant)
     --earlier FILE               another ceremony's file, in which the challenge must not stand; may be repeated
+    --file FILE                  a file that the record names and does not hold, such as a log; may be repeated
     --json                       print the CeremonyReport as JSON
+
+cloud-witness colocation check FILE [options]
+    Checks evidence that a machine stands in a data centre, and says what it is worth against whom. FILE is JSON:
+    {"machine": "intel:sgx:ppid:…", "items": [{"entered": {…}, "files": [{"role": "mail", "name": "host.eml"}]}]}
+    with files by their names beside it (docs/colocation.md). Exit status: 0 if every item counts, else 10.
+
+    --at RFC3339                 check for this moment (default: now)
+    --ceremony FILE              the record of a ceremony on a cloud's console about the same machine
+    --signers FILE               the list of signers that you trust, for it
+    --attesters FILE             the list of attester builds that you know, for it
+    --json                       print the ColocationReport as JSON
+
+cloud-witness colocation record FILE [options]
+    Makes the record that participants sign, of evidence as for check, and prints it. Needs:
+
+    --entered FILE               what people entered, as JSON (docs/ceremony-record.md)
+    --evidence FILE              the attester's file
+    --collateral FILE            Intel's collateral
+    --collateral-from WHO, --policy NAME|FILE, --attesters FILE   as for verify
+
+cloud-witness colocation open FILE [options]
+    The same as ceremony verify.
+
+cloud-witness colocation template [NAME]
+    Prints a text to start from; without a name, which there are.
 
 cloud-witness --help | --version
 
@@ -92,8 +121,31 @@ const OPTIONS = {
     "collateral": { type: "string" },
     "collateral-from": { type: "string" },
     "earlier": { type: "string", multiple: true },
+    "file": { type: "string", multiple: true },
     "json": { type: "boolean" },
   },
+  colocation: {
+    "at": { type: "string" },
+    "ceremony": { type: "string" },
+    "signers": { type: "string" },
+    "attesters": { type: "string" },
+    "entered": { type: "string" },
+    "evidence": { type: "string" },
+    "collateral": { type: "string" },
+    "collateral-from": { type: "string" },
+    "policy": { type: "string" },
+    "earlier": { type: "string", multiple: true },
+    "file": { type: "string", multiple: true },
+    "json": { type: "boolean" },
+  },
+};
+
+/** Which of these each verb of `colocation` takes. */
+const COLOCATION = {
+  check: ["at", "ceremony", "signers", "attesters", "json"],
+  record: ["entered", "evidence", "collateral", "collateral-from", "policy", "attesters"],
+  open: Object.keys(OPTIONS.ceremony),
+  template: [],
 };
 
 /** @param {string[]} words */
@@ -113,7 +165,7 @@ async function main(words) {
     throw new UsageError(command === undefined ? "which command?" : `there is no command ${command}`);
   }
   const { values, positionals } = parse(rest, OPTIONS[command]);
-  const run = { verify: runVerify, "verify-many": runVerifyMany, challenge: runChallenge, ceremony: runCeremony }[command];
+  const run = { verify: runVerify, "verify-many": runVerifyMany, challenge: runChallenge, ceremony: runCeremony, colocation: runColocation }[command];
   return run(values, positionals);
 }
 
@@ -263,16 +315,15 @@ async function runCeremony(values, positionals) {
   if (verb !== "verify" || file === undefined || more.length > 0) {
     throw new UsageError("ceremony takes `verify` and one FILE");
   }
-  const earlier = values.earlier ?? [];
-  if ([file, values.signers, values.attesters, values.collateral, ...earlier].filter((name) => name === "-").length > 1) {
-    throw new UsageError("only one FILE can be - (standard input)");
-  }
+  const [earlier, beside] = [values.earlier ?? [], values.file ?? []];
+  atMostOnce([file, values.signers, values.attesters, values.collateral, ...earlier, ...beside]);
   const record = await readBytes(file, LIMITS.ceremony);
   const options = {
     signers: values.signers === undefined ? undefined : await readText(values.signers),
     attesters: values.attesters === undefined ? undefined : await readText(values.attesters),
     collateralFrom: oneOf(values, "collateral-from", ["site", "witness", "applicant"]),
     earlier: await Promise.all(earlier.map((name) => readBytes(name, LIMITS.ceremony))),
+    files: await Promise.all(beside.map((name) => readBytes(name, LIMITS.colocation.log))),
     now: Math.floor(Date.now() / 1000),
     collateral: values.collateral === undefined ? undefined : await readBytes(values.collateral, LIMITS.collateral),
   };
@@ -281,6 +332,115 @@ async function runCeremony(values, positionals) {
   if (!Object.hasOwn(STATUS, report.verdict)) throw new Error(`unknown verdict ${report.verdict}`);
   process.stdout.write(values.json ? jsonText(report) : ceremonyText(report, { isToday: values.collateral !== undefined }));
   return STATUS[report.verdict];
+}
+
+async function runColocation(values, positionals) {
+  const [verb, file, ...more] = positionals;
+  if (!Object.hasOwn(COLOCATION, verb ?? "") || more.length > 0 || (file === undefined && verb !== "template")) {
+    throw new UsageError("colocation takes `check`, `record` or `open` and one FILE, or `template`");
+  }
+  const wrong = Object.keys(values).find((name) => !COLOCATION[verb].includes(name));
+  if (wrong !== undefined) throw new UsageError(`colocation ${verb} takes no --${wrong}`);
+  if (verb === "open") return runCeremony(values, ["verify", file]);
+  if (verb === "template") return runTemplate(file);
+  return verb === "check" ? checkEvidence(values, file) : recordEvidence(values, file);
+}
+
+async function checkEvidence(values, file) {
+  const { signers, attesters, ceremony } = values;
+  atMostOnce([file, signers, attesters, ceremony]);
+  const request = {
+    ...(await readEvidence(file)),
+    at: moment(values, "at"),
+    signers: signers === undefined ? undefined : await readText(signers),
+    attesters: attesters === undefined ? undefined : await readText(attesters),
+    ceremony: ceremony === undefined ? undefined : await readBytes(ceremony, LIMITS.ceremony),
+  };
+  await init();
+  const report = await checkColocation(request).catch(asUsage);
+  process.stdout.write(values.json ? jsonText(report) : colocationText(report));
+  return report.items.length > 0 && report.items.every((item) => item.counts) ? 0 : STATUS.warning;
+}
+
+async function recordEvidence(values, file) {
+  for (const needed of ["entered", "evidence", "collateral"]) {
+    if (values[needed] === undefined) throw new UsageError(`colocation record needs --${needed}`);
+  }
+  const policyFile = ["ceremony", "strict"].includes(values.policy) ? undefined : values.policy;
+  atMostOnce([file, values.entered, values.evidence, values.collateral, values.attesters, policyFile]);
+  const { items } = await readEvidence(file);
+  const request = {
+    entered: await readJson(values.entered),
+    evidence: await readBytes(values.evidence, LIMITS.evidence),
+    collateral: await readBytes(values.collateral, LIMITS.collateral),
+    collateralFrom: oneOf(values, "collateral-from", ["site", "witness", "applicant"]),
+    policy: policyFile === undefined ? values.policy : await readText(policyFile),
+    attesters: values.attesters === undefined ? undefined : await readText(values.attesters),
+    colocation: items,
+  };
+  await init();
+  const { record, verdict, findings } = await recordCeremony(request).catch(asUsage);
+  if (record === null) {
+    for (const { detail, advice, code } of findings) {
+      process.stderr.write(printable(`cloud-witness: ${detail} [${code}] ${advice}`) + "\n");
+    }
+    process.stderr.write("No record can be made. Nothing of what was given is lost.\n");
+    return STATUS[verdict] === 0 ? STATUS.contraindicated : STATUS[verdict];
+  }
+  process.stdout.write(record.file);
+  return STATUS[verdict];
+}
+
+async function runTemplate(name) {
+  await init();
+  const templates = colocationTemplates();
+  if (name === undefined) {
+    for (const { id, title } of templates) process.stdout.write(printable(`${id.padEnd(20)} ${title}`) + "\n");
+    return 0;
+  }
+  const template = templates.find(({ id }) => id === name);
+  if (template === undefined) throw new UsageError(`there is no template ${name}`);
+  process.stdout.write(template.text);
+  return 0;
+}
+
+/** Items from their JSON, with the files that they name, which lie beside it. */
+async function readEvidence(file) {
+  const given = await readJson(file);
+  const folder = file === "-" ? "." : dirname(file);
+  const isObject = (value) => typeof value === "object" && value !== null && !Array.isArray(value);
+  if (!isObject(given) || !Array.isArray(given.items)) {
+    throw new UsageError(`${file} is no JSON object with a list \`items\``);
+  }
+  const { machine, items, ...others } = given;
+  if (Object.keys(others).length > 0) throw new UsageError(`${file} has an unknown part ${Object.keys(others)[0]}`);
+  const read = async ({ name, ...rest }) => {
+    if (typeof name !== "string") throw new UsageError(`${file} names a file without a \`name\``);
+    const limit = Object.hasOwn(LIMITS.colocation, rest.role) ? LIMITS.colocation[rest.role] : LIMITS.colocation.other;
+    return { ...rest, name, content: await readBytes(isAbsolute(name) ? name : join(folder, name), limit) };
+  };
+  return {
+    machine: machine ?? undefined,
+    items: await Promise.all(items.map(async (item) => {
+      if (!isObject(item) || !Array.isArray(item.files) || !item.files.every(isObject)) {
+        throw new UsageError(`${file} has an item without \`entered\` and \`files\``);
+      }
+      return { ...item, files: await Promise.all(item.files.map(read)) };
+    })),
+  };
+}
+
+async function readJson(file) {
+  const text = await readText(file);
+  try {
+    return JSON.parse(text);
+  } catch (error) {
+    throw new UsageError(`${file} is not JSON: ${error.message}`);
+  }
+}
+
+function atMostOnce(files) {
+  if (files.filter((name) => name === "-").length > 1) throw new UsageError("only one FILE can be - (standard input)");
 }
 
 function oneOf(values, option, words) {

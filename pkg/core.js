@@ -2,8 +2,8 @@
 // here. index.js (browsers, workers, bundlers) and node.js differ only in how they load the wasm.
 
 import {
-  LIMITS, bytes, coded, input, integer, invalid, plain, readOpenOptions, readRecordRequest, readRequest, readSignature,
-  text,
+  LIMITS, bytes, coded, input, integer, invalid, plain, readColocationRequest, readOpenOptions, readRecordRequest,
+  readRequest, readSignature, text,
 } from "./border.js";
 import { iteratorOf, overWorker, readManyOptions, spread } from "./many.js";
 
@@ -25,13 +25,15 @@ import { iteratorOf, overWorker, readManyOptions, spread } from "./many.js";
  * @property {(json: string) => string} parseAttesters
  * @property {() => string} verifierInfo
  * @property {(participants: string) => string} checkParticipants
- * @property {(entered: string, evidence: Uint8Array, collateral: Uint8Array, earlier: Uint8Array[], options: object) => string} recordCeremony
+ * @property {(entered: string, evidence: Uint8Array, collateral: Uint8Array, earlier: Uint8Array[], files: Uint8Array[], options: object) => string} recordCeremony
  * @property {(file: Uint8Array) => string} bytesToSign
  * @property {(file: Uint8Array, signature: Uint8Array | undefined, options: object) => string} addSignature
  * @property {(a: Uint8Array, b: Uint8Array) => string} mergeCeremonies
  * @property {(file: Uint8Array, addendum: string) => string} addendumToSign
  * @property {(file: Uint8Array, payload: string, signature: Uint8Array | undefined, options: object) => string} addAddendum
- * @property {(file: Uint8Array, collateral: Uint8Array | undefined, earlier: Uint8Array[], options: object) => string} openCeremony
+ * @property {(file: Uint8Array, collateral: Uint8Array | undefined, earlier: Uint8Array[], files: Uint8Array[], options: object) => string} openCeremony
+ * @property {(items: string, files: Uint8Array[], ceremony: Uint8Array | undefined, options: object) => string} checkColocation
+ * @property {() => string} colocationTemplates
  * @property {(round: string, own: string | undefined) => string} mixChallenge
  * @property {(line: string) => string} parseKey
  * @property {(bytes: Uint8Array) => string} ed25519Key
@@ -223,10 +225,10 @@ export function createApi(glue, load, threads) {
     checkParticipants: (participants) => call("checkParticipants", plain(participants, "participants")),
     async recordCeremony(request) {
       requireInit();
-      const { entered, evidence, collateral, earlier, options } = readRecordRequest(request, textOf);
-      const [evidenceBytes, collateralBytes, ...others] =
-        await Promise.all([evidence(), collateral(), ...earlier.map((read) => read())]);
-      return call("recordCeremony", entered, evidenceBytes, collateralBytes, others, options);
+      const { entered, evidence, collateral, earlier, files, options } = readRecordRequest(request, textOf);
+      const [evidenceBytes, collateralBytes, others, contents] =
+        await Promise.all([evidence(), collateral(), all(earlier), all(files)]);
+      return call("recordCeremony", entered, evidenceBytes, collateralBytes, others, contents, options);
     },
     async bytesToSign(file) {
       requireInit();
@@ -254,11 +256,18 @@ export function createApi(glue, load, threads) {
     },
     async openCeremony(file, request) {
       requireInit();
-      const [read, { collateral, earlier, options }] = [ceremony(file), readOpenOptions(request, textOf)];
-      const [fileBytes, collateralBytes, ...others] =
-        await Promise.all([read(), collateral?.(), ...earlier.map((other) => other())]);
-      return call("openCeremony", fileBytes, collateralBytes, others, options);
+      const [read, { collateral, earlier, files, options }] = [ceremony(file), readOpenOptions(request, textOf)];
+      const [fileBytes, collateralBytes, others, contents] =
+        await Promise.all([read(), collateral?.(), all(earlier), all(files)]);
+      return call("openCeremony", fileBytes, collateralBytes, others, contents, options);
     },
+    async checkColocation(request) {
+      requireInit();
+      const { items, files, ceremony: record, options } = readColocationRequest(request);
+      const [contents, recordBytes] = await Promise.all([all(files), record?.()]);
+      return call("checkColocation", items, contents, recordBytes, options);
+    },
+    colocationTemplates: () => call("colocationTemplates"),
     mixChallenge: (round, own) =>
       call("mixChallenge", text(round, "round"), own === undefined ? undefined : text(own, "own")),
     parseKey: (key) =>
@@ -266,6 +275,9 @@ export function createApi(glue, load, threads) {
     parseSigners: (json) => call("parseSigners", text(json, "json")),
   };
 }
+
+/** The bytes of several inputs. */
+const all = (readers) => Promise.all(readers.map((read) => read()));
 
 /** Plain data that nobody can change any more. */
 function frozen(data) {

@@ -454,11 +454,14 @@ export interface Participant {
 
 /** What people entered and saw; stands in the record as it is. Times are Unix seconds. */
 export interface Entered {
-  kind: "bare_metal";
+  kind: "bare_metal" | "colocation";
   /** In the order in which they presented themselves. */
   participants: Participant[];
-  /** Whether the provider offers colocation, and how that, or that the machine is not in it, is known. */
-  colocation: { answer: "not_offered" | "shown_not_in_it" | "not_shown"; how: string };
+  /**
+   * Whether the provider offers colocation, and how that, or that the machine is not in it, is known. `in_colocation`
+   * goes with the kind `colocation`, where `console` is the data centre and how the machine was reached.
+   */
+  colocation: { answer: "not_offered" | "shown_not_in_it" | "not_shown" | "in_colocation"; how: string };
   console: { provider: string; product: string; region: string; console_type: string; machine: string };
   /** When each step ended, in this order. The appraisal is as of `file`, when the file was received. */
   times: {
@@ -505,6 +508,8 @@ export interface RecordRequest {
   wasmSha256?: string;
   /** Other ceremonies' files: the challenge must stand in none of them. */
   earlier?: Input[];
+  /** Evidence, with the kind `colocation` alone. Files of more than 2 MiB, and logs, are named, not put in. */
+  colocation?: ColocationItem[];
 }
 
 /** A record to sign, or why there is none: nothing that was entered is lost. */
@@ -538,8 +543,8 @@ export interface CeremonyRecord extends ToSign {
 export type CeremonySignature = { ssh: string } | { key: string; signature: Uint8Array | ArrayBuffer };
 
 export type CeremonyCheckId =
-  | "record.format" | "participants" | "times" | "console" | "challenge" | "evidence" | "collateral.fresh"
-  | "appraisal" | "subject" | "outcome" | "signatures" | "quorum" | "signers" | "attester" | "addenda";
+  | "record.format" | "participants" | "times" | "console" | "colocation" | "challenge" | "evidence"
+  | "collateral.fresh" | "appraisal" | "subject" | "outcome" | "signatures" | "quorum" | "signers" | "attester" | "addenda";
 
 export interface CeremonyFinding {
   outcome: "warn" | "fail";
@@ -574,7 +579,7 @@ export interface CeremonyReport {
   /** When the file was received; null, like everything of the record below, when the file cannot be read. */
   at: number | null;
   at_rfc3339: string | null;
-  /** Always fifteen rows, in the order of `CeremonyCheckId`. */
+  /** Always sixteen rows, in the order of `CeremonyCheckId`. */
   checks: CeremonyCheck[];
   /** Whether a participant may sign: all but signatures holds, and nothing differs. */
   signable: boolean;
@@ -594,6 +599,10 @@ export interface CeremonyReport {
   /** The challenge cannot have been made before this moment; null unless it was mixed from a public round. */
   not_before: { round: number; time: number } | null;
   addenda: { addendum: Addendum | null; signatures: SignatureView[]; verified: boolean }[];
+  /** What checking the evidence of colocation again finds; null for bare metal. */
+  colocation: ColocationReport | null;
+  /** What the record is worth against whom; all `no` where it does not hold. */
+  trust: TrustTable | null;
   /** What is known now; null unless `now` was given. Challenge and noted hash are not asked again. */
   today: {
     report: Report;
@@ -643,6 +652,8 @@ export interface OpenOptions {
   collateralFrom?: CollateralSource;
   /** Other ceremonies' files: the challenge must stand in none of them. */
   earlier?: Input[];
+  /** Files that the record names and does not hold, such as a heartbeat log. */
+  files?: Input[];
 }
 
 /** A public key as it goes into `Participant.key`. */
@@ -709,3 +720,159 @@ export function parseKey(key: string | Uint8Array | ArrayBuffer): Key;
 
 /** Checks a list of signers and returns its entries. */
 export function parseSigners(json: string): Signer[];
+
+// Evidence of colocation. It mirrors `src/colocation/evidence.rs`, `report.rs` and `trust.rs`; `docs/colocation.md`
+// describes kinds, rows and codes. Names are written with `_`, as in a record's JSON.
+
+export type ColocationKind =
+  | "owner_claim" | "hosting_video" | "hosting_mail" | "notification_pledge" | "provider_pledge" | "heartbeat"
+  | "addresses" | "beacon";
+
+export type ColocationFileRole =
+  | "statement" | "signature" | "certificate" | "mail" | "document" | "log" | "prefixes";
+
+/** One item of evidence: what people entered, and the files that belong to it. */
+export interface ColocationItem {
+  entered: ColocationEntered;
+  files: { role: ColocationFileRole; name: string; content: Input }[];
+}
+
+/** What people entered, by kind. Times are Unix seconds, digests 64 lower-case hex digits. */
+export type ColocationEntered =
+  /** Files: `statement`, `signature`, and a `certificate` for each of `certificates`. */
+  | { kind: "owner_claim"; owner: string; key: string; key_source: string; certificates: AuditCertificate[] }
+  /** No files: a video is too large. */
+  | {
+      kind: "hosting_video"; data_centre: string; sha256: string; link: string | null; seconds: number;
+      recorded_at: number; seen: string; watched_by: string[];
+    }
+  /** Files: `mail`. */
+  | { kind: "hosting_mail"; data_centre: string; mail: MailKey }
+  /** Files: `document`, and `mail` or `signature` as `confirmed_by` says. */
+  | ({ kind: "notification_pledge" } & Pledge)
+  | ({ kind: "provider_pledge" } & Pledge)
+  /** Files: `log`. */
+  | { kind: "heartbeat"; key: string; key_source: string; max_gap: number; from: number; to: number }
+  /** Files: one or more `prefixes`. */
+  | {
+      kind: "addresses"; data_centre: string; prefixes_source: string; holder: string | null;
+      seen: { address: string; direction: "inbound" | "outbound"; seen_by: string; seen_at: number }[];
+    }
+  /** No files. */
+  | { kind: "beacon"; description: string; hashes: { what: string; sha256: string }[] };
+
+export interface AuditCertificate {
+  /** For example "SOC 2 Type II". */
+  standard: string;
+  issuer: string;
+  scope: string;
+  valid_from: number;
+  valid_to: number;
+}
+
+/** Whose e-mail it must be, and the DKIM key record that it is checked with: supplied, not from DNS. */
+export interface MailKey {
+  domain: string;
+  domain_source: string;
+  /** `v=DKIM1; k=rsa; p=…` */
+  key_record: string;
+  /** Who looked it up, where and when. */
+  key_record_source: string;
+}
+
+export interface Pledge {
+  data_centre: string;
+  signatory: string;
+  signatory_role: string;
+  confirmed_by: ({ by: "mail" } & MailKey) | { by: "signature"; key: string; key_source: string };
+}
+
+export interface ColocationRequest {
+  /** At most 32. */
+  items: ColocationItem[];
+  /** The machine's charter key, such as `intel:sgx:ppid:…`; default: that of `ceremony`. */
+  machine?: string;
+  /** The moment to check for, Unix seconds; default: this computer's clock. */
+  at?: number;
+  /** The file of a ceremony on a cloud's console about the same machine, which has a row in the table if it holds. */
+  ceremony?: Input;
+  /** The signers that you trust, for `ceremony`. */
+  signers?: string;
+  /** The attester builds that you know, for `ceremony`. */
+  attesters?: string;
+}
+
+/** What checking evidence of colocation finds: plain JSON, a pure function of what was given. */
+export interface ColocationReport {
+  schema: 1;
+  verifier: Verifier;
+  at: number;
+  at_rfc3339: string;
+  machine: string | null;
+  items: ColocationItemReport[];
+  trust: TrustTable;
+}
+
+export interface ColocationItemReport {
+  kind: ColocationKind;
+  /** Whether it counts in the trust table: all that it needs was given, and holds. */
+  counts: boolean;
+  checks: ColocationCheck[];
+  /** Plain words: how far the checks go, and what they do not show. */
+  how_far: string;
+  /** What people should read for themselves: a mail's sender and text, say. */
+  facts: { label: string; value: string }[];
+  files: { role: ColocationFileRole; name: string; sha256: string; bytes: number | null }[];
+  /** What a heartbeat log covers: spans one after the other, without holes. */
+  timeline: { from: number; to: number; spans: { from: number; to: number; state: "answered" | "unanswered" | "gap" }[] } | null;
+}
+
+export interface ColocationCheck {
+  /** For example "mail.signature". */
+  id: string;
+  outcome: Outcome;
+  code: string | null;
+  detail: string;
+  advice: string | null;
+  /** Where in the file: "line 7". */
+  place: string | null;
+  findings: { outcome: "warn" | "fail"; code: string; detail: string; advice: string; place: string | null }[];
+}
+
+/** How far something protects, weakest first. */
+export type TrustLevel = "no" | "promised" | "proven_remote_only" | "proven";
+export type Attacker = "third_party" | "owner" | "data_centre";
+export type TrustEvidence =
+  | "console" | "owner_claim" | "hosting" | "notification" | "addresses" | "heartbeat" | "beacon";
+
+export interface TrustTable {
+  /** Always seven rows, in the order of `TrustEvidence`. */
+  rows: {
+    evidence: TrustEvidence;
+    name: string;
+    /** One an attacker, in the order of `Attacker`. `words` are to be shown; `at_best` is what it could be worth. */
+    cells: { attacker: Attacker; level: TrustLevel; words: string; at_best: TrustLevel; at_best_words: string }[];
+    comment: string;
+    /** What counted, or what lacks. */
+    why: string;
+    /** The items that it rests on: positions from 0. */
+    items: number[];
+  }[];
+  /** The strongest of each column, and which evidence gives it. */
+  strongest: { attacker: Attacker; attacker_words: string; level: TrustLevel; words: string; evidence: TrustEvidence[] }[];
+}
+
+/** A text to start from. */
+export interface ColocationTemplate {
+  id: "owner_claim" | "notification_pledge" | "provider_pledge" | "application";
+  title: string;
+  /** The name to save it under. */
+  file: string;
+  text: string;
+}
+
+/** Checks evidence of colocation, and says what it is worth against whom. */
+export function checkColocation(request: ColocationRequest): Promise<ColocationReport>;
+
+/** Texts to start from: the owner's claim, the two pledges, and a mail to apply with. */
+export function colocationTemplates(): ColocationTemplate[];

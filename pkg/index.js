@@ -23,4 +23,5 @@ export const {
   init, verify, verifyMany, loadCollateral, overlayCollateral, selectCollateral, generateChallenge, parseChallenge, sha256,
   parsePolicy, parseAttesters, verifierInfo, checkParticipants, recordCeremony, bytesToSign, addSignature,
   mergeCeremonies, addendumToSign, addAddendum, openCeremony, mixChallenge, parseKey, parseSigners,
+  checkColocation, colocationTemplates,
 } = /* @__PURE__ */ createApi(glue, load, threads);

@@ -33,4 +33,5 @@ export const {
   init, verify, verifyMany, loadCollateral, overlayCollateral, selectCollateral, generateChallenge, parseChallenge, sha256,
   parsePolicy, parseAttesters, verifierInfo, checkParticipants, recordCeremony, bytesToSign, addSignature,
   mergeCeremonies, addendumToSign, addAddendum, openCeremony, mixChallenge, parseKey, parseSigners,
+  checkColocation, colocationTemplates,
 } = createApi(glue, load, threads);

@@ -58,8 +58,9 @@ pub mod appraisal;
 pub mod builds;
 pub mod policy;
 
-// What people sign: the record of a ceremony.
+// What people sign: the record of a ceremony; and evidence where there is no provider's console.
 pub mod ceremony;
+pub mod colocation;
 
 // The border to JavaScript: conversion only.
 #[cfg(all(target_arch = "wasm32", target_os = "unknown"))]

@@ -75,6 +75,26 @@ crate::code::codes! {
     ConsoleMissing => "Enter what was seen on the provider's console.",
     /// It was not shown that the machine is not in colocation.
     ColocationNotExcluded => "A machine in colocation needs other evidence than the provider's console: this record is for bare metal.",
+    /// The participants say that the machine is not in colocation, for which the record is.
+    ColocationDenied => "For a machine of a cloud, make a record for bare metal.",
+
+    // colocation
+    /// A record for a machine in colocation without evidence of it.
+    ColocationMissing => "Add evidence: a claim, mails, pledges, a heartbeat, addresses.",
+    /// Evidence of colocation in a record for bare metal.
+    ColocationUnexpected => "The record contradicts itself. Do not sign; ask how it was made.",
+    /// A file inside is not the one that is named.
+    ColocationFileDamaged => "The record does not hold the file that it names. Do not sign; ask for the original record.",
+    /// A file that is too large to be inside is not here.
+    ColocationFileAway => "Ask those who took part for the file, and give it beside the record.",
+    /// An item of evidence does not check out.
+    ColocationRefused => "Put it right, or leave the item out: what does not check out is not signed.",
+    /// An item of evidence checks out with a reservation.
+    ColocationReserved => "Look at the item's rows, and decide whether the reservation matters.",
+    /// Nothing of the evidence proves anything against a third party.
+    ColocationUnproven => "Promises alone do not show where a machine stands: ask for proof of hosting, or a pledge of notification.",
+    /// The record says otherwise than its evidence.
+    ColocationDiffers => "Rely on the rows shown here, not on those inside: another version wrote them, or they were changed.",
 
     // challenge
     /// The challenge cannot be one.

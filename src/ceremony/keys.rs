@@ -196,7 +196,11 @@ impl Key {
         self.verifies_in(NAMESPACE, message, signature)
     }
 
-    fn verifies_in(
+    /// The same, made for another purpose.
+    ///
+    /// # Errors
+    /// [`Refusal`]
+    pub(crate) fn verifies_in(
         &self,
         namespace: &str,
         message: &[u8],

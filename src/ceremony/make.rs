@@ -6,10 +6,12 @@ use serde_json::Value;
 
 use super::Code;
 use super::MAX_FILE;
+use super::colocation::{comparable, with_files};
 use super::envelope::{Envelope, Refused, ToSign, to_sign};
 use super::json;
 use super::record::{
-    CollateralCopy, Entered, EvidenceCopy, RECORD_TYPE, Record, Statement, VerifierCopy,
+    CollateralCopy, ColocationCopy, Entered, EvidenceCopy, RECORD_TYPE, Record, Statement,
+    VerifierCopy,
 };
 use super::report::Finding;
 use super::substance::{Earlier, Substance};
@@ -17,6 +19,7 @@ use crate::Verifier;
 use crate::appraisal::platform_of;
 use crate::collateral::bundle::Bundle;
 use crate::collateral::{Platform, Source};
+use crate::colocation::evidence::{Contents, Item};
 use crate::report::{FindingOutcome, Report, Verdict};
 use crate::text::sha256_hex;
 
@@ -39,6 +42,17 @@ pub struct Input<'a> {
     pub wasm_sha256: Option<&'a str>,
     /// Other ceremonies' records, in which the challenge must not stand.
     pub earlier: &'a [Earlier],
+    /// Evidence of colocation, with its files; only where that is the record's kind.
+    pub colocation: Option<Colocated<'a>>,
+}
+
+/// Evidence of colocation that goes into a record.
+#[derive(Debug, Clone, Copy)]
+pub struct Colocated<'a> {
+    /// The items.
+    pub items: &'a [Item],
+    /// Their files' bytes. Those of at most [`super::MAX_INSIDE`] bytes go into the record, but for logs.
+    pub contents: &'a Contents<'a>,
 }
 
 /// A record that may be signed.
@@ -85,6 +99,16 @@ pub fn record(verifier: &Verifier, input: Input<'_>) -> Result<Made, RecordError
     let mut record = unappraised(input.entered.clone(), &input);
     let mut substance = Substance::of(verifier, &record);
     substance.compare_with(&record, input.earlier, None);
+    if let Some(given) = input.colocation {
+        let files: Vec<&[u8]> = given.contents.all().collect();
+        // What is found goes into the record, then is compared with itself: nothing is left to differ.
+        substance.look_at_files(&record, &files);
+        if let (Some(copy), Some(found)) = (&mut record.colocation, &substance.colocation) {
+            copy.found = comparable(found);
+        }
+        substance.look_at_files(&record, &files);
+        substance.verdict = Substance::of(verifier, &record).verdict;
+    }
     record.report = serde_json::to_value(&substance.report).unwrap_or_default();
     record.verdict = substance.verdict;
 
@@ -173,6 +197,10 @@ fn unappraised(entered: Entered, input: &Input<'_>) -> Record {
             engine: build.engine.to_owned(),
             wasm_sha256: input.wasm_sha256.map(str::to_owned),
         },
+        colocation: input.colocation.map(|given| ColocationCopy {
+            items: with_files(given.items, given.contents),
+            found: Value::Null,
+        }),
     }
 }
 

@@ -25,6 +25,7 @@ pub mod participants;
 pub mod signers;
 
 // What the record rests on, checked when it is made and again when it is opened.
+mod colocation;
 mod substance;
 
 // The three verbs.
@@ -33,9 +34,10 @@ pub mod make;
 pub mod open;
 
 pub use code::Code;
+pub use colocation::MAX_INSIDE;
 pub use envelope::{addendum, attach, bytes_to_sign, merge, sign};
 pub use make::{Input, RecordError, record};
-pub use open::{Beside, Today, open};
+pub use open::{Beside, Today, console_of, open};
 pub use report::CeremonyReport;
 pub use substance::Earlier;
 

@@ -10,13 +10,14 @@ use super::Code;
 use super::envelope::{Checked, Opened, Refused};
 use super::keys::Key;
 use super::participants::{MAX_LINE, quorum};
-use super::record::Addendum;
+use super::record::{Addendum, Kind, Record};
 use super::report::{AddendumView, CeremonyReport, Check, CheckId, Finding, SCHEMA, verdict_of};
 use super::signers::Signers;
-use super::substance::{Earlier, Substance};
+use super::substance::{Earlier, Substance, charter_key};
 use crate::appraisal::{build, headline};
 use crate::builds::AttesterBuilds;
 use crate::collateral::Source;
+use crate::colocation::trust::{self, Table};
 use crate::moment::rfc3339;
 use crate::report::{Outcome, Report, Verdict};
 use crate::text::{count, quoted};
@@ -33,6 +34,8 @@ pub struct Beside<'a> {
     pub earlier: &'a [Earlier],
     /// The hardware's standing now, which never changes the verdict.
     pub today: Option<Today<'a>>,
+    /// Files that the record names and does not hold, such as a heartbeat log.
+    pub files: &'a [&'a [u8]],
 }
 
 /// What is asked about today, beside the record.
@@ -55,6 +58,7 @@ pub fn open(verifier: &Verifier, file: &[u8], beside: Beside<'_>) -> CeremonyRep
     let payload_sha256 = opened.sha256();
     let mut substance = Substance::of(verifier, record);
     substance.compare_with(record, beside.earlier, beside.signers);
+    substance.look_at_files(record, beside.files);
     let (appraisal, differences) = substance.appraisal(&record.report);
     let subject = substance.subject(&opened.statement.subject);
     let outcome = substance.outcome(record);
@@ -93,6 +97,8 @@ pub fn open(verifier: &Verifier, file: &[u8], beside: Beside<'_>) -> CeremonyRep
         signatures: signatures.views,
         not_before: substance.not_before,
         addenda: addenda.into_iter().map(addendum_view).collect(),
+        trust: Some(trust(record, &substance, verdict)),
+        colocation: substance.colocation.clone(),
         today: beside
             .today
             .map(|today| substance.standing(verifier, record, today.now, today.collateral)),
@@ -128,7 +134,26 @@ fn unreadable(refused: &Refused) -> CeremonyReport {
         signatures: Vec::new(),
         not_before: None,
         addenda: Vec::new(),
+        colocation: None,
+        trust: None,
         today: None,
+    }
+}
+
+/// The machine of a record for bare metal that holds: its charter key. The trust table has a row for it.
+pub fn console_of(report: &CeremonyReport) -> Option<String> {
+    let holds = matches!(report.verdict, Verdict::Affirming | Verdict::Warning);
+    let is_bare_metal = report.entered.as_ref()?.kind == Kind::BareMetal;
+    let machine = charter_key(report.report.as_ref()?)?;
+    (holds && is_bare_metal).then(|| machine.to_owned())
+}
+
+/// What the record is worth against whom: of bare metal, the console's row, if the record holds.
+fn trust(record: &Record, substance: &Substance, verdict: Verdict) -> Table {
+    let holds = matches!(verdict, Verdict::Affirming | Verdict::Warning);
+    match &substance.colocation {
+        Some(report) if holds => report.trust.clone(),
+        _ => trust::of_console(holds && record.entered.kind == Kind::BareMetal),
     }
 }
 

@@ -5,6 +5,7 @@
 
 use serde::{Deserialize, Serialize};
 
+use crate::colocation::Item;
 use crate::report::Verdict;
 
 /// `_type` of every in-toto Statement v1.
@@ -69,6 +70,19 @@ pub struct Record {
     pub verdict: Verdict,
     /// Which verifier made the record.
     pub verifier: VerifierCopy,
+    /// Evidence that the machine stands in a data centre; only of the kind [`Kind::Colocation`], and only there.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub colocation: Option<ColocationCopy>,
+}
+
+/// Evidence of colocation, and what was found of it.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct ColocationCopy {
+    /// The items, with the bytes of their files, but for those that are too large.
+    pub items: Vec<Item>,
+    /// Outcome and code of every row, and the trust table's levels. Compared on opening, never believed.
+    pub found: serde_json::Value,
 }
 
 /// What people entered and saw.
@@ -103,6 +117,9 @@ pub struct Entered {
 pub enum Kind {
     /// A machine of a cloud provider, chosen on the provider's console.
     BareMetal,
+    /// A machine in a data centre, without a provider's console. What stands under `console` is then the data centre
+    /// and how the machine was reached.
+    Colocation,
 }
 
 /// One who takes part.
@@ -149,6 +166,8 @@ pub enum ColocationAnswer {
     ShownNotInIt,
     /// It does, and that was not shown: no record for bare metal can be made.
     NotShown,
+    /// The machine is in colocation: the answer of [`Kind::Colocation`], and of it alone.
+    InColocation,
 }
 
 /// What was seen of the provider's console.

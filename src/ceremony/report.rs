@@ -6,6 +6,8 @@ use serde::Serialize;
 
 use super::Code;
 use super::record::{Addendum, Entered, VerifierCopy};
+use crate::colocation::ColocationReport;
+use crate::colocation::trust::Table;
 use crate::report::{FindingOutcome, Outcome, Report, Verdict, Verifier};
 
 /// Version of the JSON below. It grows when a field changes its meaning or goes away.
@@ -26,6 +28,9 @@ pub enum CheckId {
     /// The console was seen, and the machine is not in colocation.
     #[serde(rename = "console")]
     Console,
+    /// The evidence of colocation, checked again, gives what the record says; `not_given` for bare metal.
+    #[serde(rename = "colocation")]
+    Colocation,
     /// The challenge: by a witness, within its window, used once, and mixed as it says.
     #[serde(rename = "challenge")]
     Challenge,
@@ -63,11 +68,12 @@ pub enum CheckId {
 
 impl CheckId {
     /// All rows, in order.
-    pub const ALL: [Self; 15] = [
+    pub const ALL: [Self; 16] = [
         Self::Format,
         Self::Participants,
         Self::Times,
         Self::Console,
+        Self::Colocation,
         Self::Challenge,
         Self::Evidence,
         Self::CollateralFresh,
@@ -248,7 +254,7 @@ pub struct CeremonyReport {
     pub at: Option<u64>,
     /// The same, RFC 3339 in UTC.
     pub at_rfc3339: Option<String>,
-    /// Fifteen rows, in the order of [`CheckId::ALL`].
+    /// Sixteen rows, in the order of [`CheckId::ALL`].
     pub checks: Vec<Check>,
     /// Whether a participant may sign: all rows but those about signatures hold, and nothing differs.
     pub signable: bool,
@@ -272,6 +278,10 @@ pub struct CeremonyReport {
     pub not_before: Option<NotBefore>,
     /// What was added later, each with who signed it.
     pub addenda: Vec<AddendumView>,
+    /// What checking the evidence of colocation again finds; null for bare metal.
+    pub colocation: Option<ColocationReport>,
+    /// What the record is worth against whom; null when it cannot be read.
+    pub trust: Option<Table>,
     /// What is known today; null unless asked for. It never changes the verdict.
     pub today: Option<TodayView>,
 }

@@ -7,12 +7,13 @@ use base64::engine::general_purpose::STANDARD;
 use serde_json::{Value, json};
 
 use super::Code;
+use super::colocation::{Colocated, colocated};
 use super::drand;
 use super::envelope::{Opened, Refused, differences, recording_link};
 use super::keys::Key;
 use super::participants::{self, MAX_LINE, free_text, line, project_key};
 use super::record::{
-    ColocationAnswer, Entered, Origin, Participant, Record, Role, Statement,
+    ColocationAnswer, Entered, Kind, Origin, Participant, Record, Role, Statement,
     Subject as StatementSubject, VerifierCopy,
 };
 use super::report::{Check, CheckId, Difference, Finding, NotBefore, TodayView, worst};
@@ -22,6 +23,7 @@ use crate::builds::AttesterBuilds;
 use crate::challenge::{Challenge, DEFAULT_MINUTES};
 use crate::collateral::bundle::Bundle;
 use crate::collateral::{Collateral, Source};
+use crate::colocation::ColocationReport;
 use crate::evidence::MAX_INPUT;
 use crate::moment::{duration_in_words, in_words};
 use crate::policy::Policy;
@@ -98,6 +100,8 @@ pub(super) struct Substance {
     pub(super) not_before: Option<NotBefore>,
     /// What in the record cannot be appraised with.
     unusable: Vec<Finding>,
+    /// What the evidence of colocation gives; none for bare metal.
+    pub(super) colocation: Option<ColocationReport>,
 }
 
 impl Substance {
@@ -113,10 +117,12 @@ impl Substance {
         );
         let report = verifier.appraise(&request);
         let (challenge, not_before) = challenge(entered);
+        let colocated = colocated(record, charter_key(&report), None);
         let rows = vec![
             participants_row(entered),
             times(entered),
             console(entered),
+            colocated.row,
             challenge,
             evidence_row(record, evidence.as_deref()),
             collateral_fresh(&request),
@@ -137,6 +143,20 @@ impl Substance {
             rows,
             not_before,
             unusable,
+            colocation: colocated.report,
+        }
+    }
+
+    /// Row `colocation`, with the files that somebody has at hand. As with other ceremonies' records, that says nothing
+    /// of what the record holds, so it is no part of the verdict that is signed.
+    pub(super) fn look_at_files(&mut self, record: &Record, files: &[&[u8]]) {
+        let Colocated { report, row: found } =
+            colocated(record, charter_key(&self.report), Some(files));
+        self.colocation = report;
+        for row in &mut self.rows {
+            if row.id == CheckId::Colocation {
+                *row = found.clone();
+            }
         }
     }
 
@@ -237,12 +257,9 @@ impl Substance {
     /// The machine's charter key, and the digest of its PPID.
     pub(super) fn own_subject(&self) -> Option<(String, String)> {
         let identity = self.report.identity.as_ref()?;
-        let charter = identity
-            .machine_ids
-            .iter()
-            .find(|id| id.scheme == "charter")?;
+        let charter = charter_key(&self.report)?;
         let ppid = hex::decode(&identity.ppid).ok()?;
-        Some((charter.id.clone(), sha256_hex(&ppid)))
+        Some((charter.to_owned(), sha256_hex(&ppid)))
     }
 
     /// Row `outcome`: the verdict that was signed is the one that the evidence gives, and a warning has its reason.
@@ -325,6 +342,13 @@ impl Substance {
             differences,
         }
     }
+}
+
+/// The charter key of the machine that a Report names.
+pub(super) fn charter_key(report: &Report) -> Option<&str> {
+    let ids = &report.identity.as_ref()?.machine_ids;
+    let charter = ids.iter().find(|id| id.scheme == "charter")?;
+    Some(&charter.id)
 }
 
 /// What speaks against signing now: the times are the makers' word, and the hardware's standing may have changed.
@@ -566,7 +590,7 @@ fn times(entered: &Entered) -> Check {
     )
 }
 
-/// Row `console`: what was seen of it, and that the machine is not in colocation.
+/// Row `console`: what was seen of it, and whether the machine is in colocation as the record's kind says.
 fn console(entered: &Entered) -> Check {
     let console = &entered.console;
     let mut findings = Vec::new();
@@ -586,20 +610,35 @@ fn console(entered: &Entered) -> Check {
         }
         findings.extend(line(what, text));
     }
-    if entered.colocation.answer == ColocationAnswer::NotShown {
-        findings.push(Finding::fail(
+    match (entered.kind, entered.colocation.answer) {
+        (Kind::BareMetal, ColocationAnswer::NotShown | ColocationAnswer::InColocation) => findings.push(Finding::fail(
             Code::ColocationNotExcluded,
             "The provider offers colocation, and it was not shown that the machine is not in it.",
-        ));
+        )),
+        (Kind::Colocation, ColocationAnswer::NotOffered | ColocationAnswer::ShownNotInIt | ColocationAnswer::NotShown) => {
+            findings.push(Finding::fail(
+                Code::ColocationDenied,
+                "The record is for a machine in colocation, and the participants say that it is in none.",
+            ));
+        }
+        (Kind::BareMetal, ColocationAnswer::NotOffered | ColocationAnswer::ShownNotInIt)
+        | (Kind::Colocation, ColocationAnswer::InColocation) => {}
     }
+    let (machine, console_type, provider) = (
+        quoted(&console.machine, MAX_LINE),
+        quoted(&console.console_type, MAX_LINE),
+        quoted(&console.provider, MAX_LINE),
+    );
     Check::ran(
         CheckId::Console,
-        format!(
-            "{} was picked on the {} console of {}, as the participants say.",
-            quoted(&console.machine, MAX_LINE),
-            quoted(&console.console_type, MAX_LINE),
-            quoted(&console.provider, MAX_LINE)
-        ),
+        match entered.kind {
+            Kind::BareMetal => format!(
+                "{machine} was picked on the {console_type} console of {provider}, as the participants say."
+            ),
+            Kind::Colocation => format!(
+                "{machine} at {provider} was reached by {console_type}, as the participants say."
+            ),
+        },
         findings,
     )
 }

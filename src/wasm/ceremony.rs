@@ -7,6 +7,7 @@ use serde::Deserialize;
 use serde::de::DeserializeOwned;
 use wasm_bindgen::JsValue;
 
+use super::colocation::read_items;
 use super::{configuration_error, invalid_argument, json, seconds};
 use crate::Verifier;
 use crate::builds::AttesterBuilds;
@@ -27,6 +28,8 @@ struct RecordOptions {
     policy: Option<String>,
     attesters: Option<String>,
     wasm_sha256: Option<String>,
+    /// Items of evidence, as JSON text.
+    colocation: Option<String>,
 }
 
 /// What goes beside a record that is opened.
@@ -82,6 +85,7 @@ pub fn record_ceremony(
     evidence: &[u8],
     collateral: &[u8],
     earlier: js_sys::Array,
+    files: js_sys::Array,
     options: JsValue,
 ) -> Result<String, JsValue> {
     let entered: Entered = plain("entered", entered)?;
@@ -90,6 +94,11 @@ pub fn record_ceremony(
     let collateral = std::str::from_utf8(collateral)
         .map_err(|_| invalid_argument("collateral", "must be UTF-8 text"))?;
     let earlier = read_earlier(&earlier)?;
+    let evidence_of_colocation = options
+        .colocation
+        .as_deref()
+        .map(|items| read_items(items, &files))
+        .transpose()?;
     let made = make::record(
         verifier,
         Input {
@@ -101,6 +110,9 @@ pub fn record_ceremony(
             attesters: options.attesters.as_deref(),
             wasm_sha256: options.wasm_sha256.as_deref(),
             earlier: &earlier,
+            colocation: evidence_of_colocation
+                .as_ref()
+                .map(|(items, contents)| make::Colocated { items, contents }),
         },
     );
     Ok(json(&match made {
@@ -192,6 +204,7 @@ pub fn open_ceremony(
     file: &[u8],
     collateral: Option<Vec<u8>>,
     earlier: js_sys::Array,
+    files: js_sys::Array,
     options: JsValue,
 ) -> Result<String, JsValue> {
     let options: OpenOptions = serde_wasm_bindgen::from_value(options)
@@ -200,10 +213,7 @@ pub fn open_ceremony(
     let attesters = options
         .attesters
         .as_deref()
-        .map(|text| {
-            AttesterBuilds::from_json(text)
-                .map_err(|error| configuration_error(error.code(), &error.to_string()))
-        })
+        .map(read_attesters)
         .transpose()?;
     let source = source(options.collateral_from.as_deref())?;
     let now = options.now.map(|now| seconds("now", now)).transpose()?;
@@ -212,6 +222,11 @@ pub fn open_ceremony(
         collateral: collateral.as_deref().map(|text| (text, source)),
     });
     let earlier = read_earlier(&earlier)?;
+    let files: Vec<Vec<u8>> = files
+        .iter()
+        .map(|file| js_sys::Uint8Array::from(file).to_vec())
+        .collect();
+    let files: Vec<&[u8]> = files.iter().map(Vec::as_slice).collect();
     Ok(json(&open::open(
         verifier,
         file,
@@ -220,6 +235,7 @@ pub fn open_ceremony(
             attesters: attesters.as_ref(),
             earlier: &earlier,
             today,
+            files: &files,
         },
     )))
 }
@@ -305,8 +321,13 @@ fn with_signature(
     act(signed).map(|file| json(&utf8(file))).map_err(refused)
 }
 
-fn read_signers(text: &str) -> Result<Signers, JsValue> {
+pub(super) fn read_signers(text: &str) -> Result<Signers, JsValue> {
     Signers::from_json(text).map_err(|error| configuration_error(error.code(), &error.to_string()))
+}
+
+pub(super) fn read_attesters(text: &str) -> Result<AttesterBuilds, JsValue> {
+    AttesterBuilds::from_json(text)
+        .map_err(|error| configuration_error(error.code(), &error.to_string()))
 }
 
 fn read_earlier(files: &js_sys::Array) -> Result<Vec<Earlier>, JsValue> {
@@ -329,7 +350,7 @@ fn source(word: Option<&str>) -> Result<Source, JsValue> {
 }
 
 /// Plain data of a closed form.
-fn plain<T: DeserializeOwned>(argument: &str, text: &str) -> Result<T, JsValue> {
+pub(super) fn plain<T: DeserializeOwned>(argument: &str, text: &str) -> Result<T, JsValue> {
     crate::ceremony::json::read(text.as_bytes())
         .map_err(|error| invalid_argument(argument, &format!("has another form: {error}")))
 }
@@ -382,10 +403,13 @@ mod exports {
         evidence: &[u8],
         collateral: &[u8],
         earlier: js_sys::Array,
+        files: js_sys::Array,
         options: JsValue,
     ) -> Result<String, JsValue> {
         let verifier = Verifier::production();
-        super::record_ceremony(&verifier, entered, evidence, collateral, earlier, options)
+        super::record_ceremony(
+            &verifier, entered, evidence, collateral, earlier, files, options,
+        )
     }
 
     #[wasm_bindgen(js_name = bytesToSign)]
@@ -427,9 +451,11 @@ mod exports {
         file: &[u8],
         collateral: Option<Vec<u8>>,
         earlier: js_sys::Array,
+        files: js_sys::Array,
         options: JsValue,
     ) -> Result<String, JsValue> {
-        super::open_ceremony(&Verifier::production(), file, collateral, earlier, options)
+        let verifier = Verifier::production();
+        super::open_ceremony(&verifier, file, collateral, earlier, files, options)
     }
 
     #[wasm_bindgen(js_name = mixChallenge)]

@@ -85,9 +85,18 @@ pub fn record_ceremony(
     evidence: &[u8],
     collateral: &[u8],
     earlier: js_sys::Array,
+    files: js_sys::Array,
     options: JsValue,
 ) -> Result<String, JsValue> {
-    wasm::ceremony::record_ceremony(&forged()?, entered, evidence, collateral, earlier, options)
+    wasm::ceremony::record_ceremony(
+        &forged()?,
+        entered,
+        evidence,
+        collateral,
+        earlier,
+        files,
+        options,
+    )
 }
 
 #[wasm_bindgen(js_name = bytesToSign)]
@@ -129,9 +138,25 @@ pub fn open_ceremony(
     file: &[u8],
     collateral: Option<Vec<u8>>,
     earlier: js_sys::Array,
+    files: js_sys::Array,
     options: JsValue,
 ) -> Result<String, JsValue> {
-    wasm::ceremony::open_ceremony(&forged()?, file, collateral, earlier, options)
+    wasm::ceremony::open_ceremony(&forged()?, file, collateral, earlier, files, options)
+}
+
+#[wasm_bindgen(js_name = checkColocation)]
+pub fn check_colocation(
+    items: &str,
+    files: js_sys::Array,
+    ceremony: Option<Vec<u8>>,
+    options: JsValue,
+) -> Result<String, JsValue> {
+    wasm::colocation::check_colocation(&forged()?, items, &files, ceremony, options)
+}
+
+#[wasm_bindgen(js_name = colocationTemplates)]
+pub fn colocation_templates() -> String {
+    wasm::colocation::colocation_templates()
 }
 
 #[wasm_bindgen(js_name = mixChallenge)]

@@ -3,7 +3,7 @@
 use cloud_witness::Verifier;
 use cloud_witness::ceremony::envelope::Signed;
 use cloud_witness::ceremony::keys::{Key, NAMESPACE};
-use cloud_witness::ceremony::make::{Input, Made, RecordError};
+use cloud_witness::ceremony::make::{Colocated, Input, Made, RecordError};
 use cloud_witness::ceremony::record::{
     ChallengeEntered, Colocation, ColocationAnswer, Console, Entered, FileNoted, Kind, Origin,
     Participant, Role, Times,
@@ -15,6 +15,7 @@ use sha2::Digest as _;
 use ssh_key::public::{Ed25519PublicKey, KeyData};
 use ssh_key::{Algorithm, HashAlg, Signature, SshSig};
 
+use crate::colocation::Evidence;
 use crate::evidence::attester_text;
 
 /// The challenge that forged quotes answer unless told otherwise.
@@ -36,6 +37,7 @@ pub struct Ceremony {
     pub policy: String,
     pub attesters: Option<String>,
     pub earlier: Vec<Earlier>,
+    pub colocation: Option<Evidence>,
 }
 
 /// The verifier that trusts the forge.
@@ -59,6 +61,19 @@ impl Ceremony {
     /// Everything right: ends affirming.
     pub fn good() -> Self {
         Self::over(&forge::ForgeSpec::default())
+    }
+
+    /// The same machine in colocation, with evidence of it: ends affirming.
+    pub fn in_colocation() -> Self {
+        Self::good().with(|ceremony| {
+            ceremony.entered.kind = Kind::Colocation;
+            ceremony.entered.colocation = Colocation {
+                answer: ColocationAnswer::InColocation,
+                how: "It stands in a rack of the owner's.".to_owned(),
+            };
+            ceremony.entered.console.provider = "Data Centre Example".to_owned();
+            ceremony.colocation = Some(Evidence::good());
+        })
     }
 
     /// A ceremony over a forged machine; everything else is right.
@@ -123,6 +138,7 @@ impl Ceremony {
             collateral_from: Source::Site,
             policy: "ceremony".to_owned(),
             earlier: Vec::new(),
+            colocation: None,
         }
         .with_whole_challenge()
     }
@@ -155,6 +171,10 @@ impl Ceremony {
                 attesters: self.attesters.as_deref(),
                 wasm_sha256: None,
                 earlier: &self.earlier,
+                colocation: self.colocation.as_ref().map(|evidence| Colocated {
+                    items: &evidence.items,
+                    contents: &evidence.contents,
+                }),
             },
         )
     }

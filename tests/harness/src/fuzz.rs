@@ -449,6 +449,7 @@ pub fn envelope(data: &[u8]) {
     });
     // All that its reader can know, so that nothing but the file keeps it from affirming.
     let beside = Beside {
+        files: &[],
         signers: Some(&SIGNERS),
         attesters: Some(&BUILDS),
         ..Beside::default()

@@ -18,6 +18,7 @@ pub mod assurance;
 pub mod bundle;
 pub mod case;
 pub mod ceremony;
+pub mod colocation;
 pub mod evidence;
 pub mod expect;
 pub mod flips;

@@ -43,6 +43,7 @@ fn ask(
 ) -> CeremonyReport {
     let attesters = AttesterBuilds::from_json(&attesters()).unwrap();
     let beside = Beside {
+        files: &[],
         signers,
         attesters: Some(&attesters),
         earlier,
@@ -151,6 +152,7 @@ fn without_a_list_of_signers_a_good_quorum_is_a_warning() {
 fn without_a_list_of_attester_builds_a_good_record_is_a_warning() {
     let signers = Signers::from_json(&signers()).unwrap();
     let beside = Beside {
+        files: &[],
         signers: Some(&signers),
         ..Beside::default()
     };
@@ -171,6 +173,7 @@ fn an_attester_that_only_the_records_makers_know_is_a_warning() {
     for list in ["[]".to_owned(), serde_json::to_string(&entries).unwrap()] {
         let attesters = AttesterBuilds::from_json(&list).unwrap();
         let beside = Beside {
+            files: &[],
             signers: Some(&signers),
             attesters: Some(&attesters),
             ..Beside::default()
@@ -1893,6 +1896,7 @@ fn a_record_made_by_an_earlier_commit_verifies() {
     let attesters =
         AttesterBuilds::from_json(include_str!("../../../docs/attesters.example.json")).unwrap();
     let beside = Beside {
+        files: &[],
         signers: Some(&signers),
         attesters: Some(&attesters),
         ..Beside::default()

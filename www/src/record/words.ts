@@ -6,6 +6,7 @@ export const CEREMONY_QUESTIONS: Readonly<Record<CeremonyCheckId, string>> = {
   participants: "Are there a prover and witnesses of two other projects?",
   times: "Do its steps follow each other?",
   console: "Was the machine picked on a provider's console?",
+  colocation: "Does the evidence of colocation, checked again, give what the record says?",
   challenge: "Was the challenge made for this, and answered in time?",
   evidence: "Does it hold the file that it names?",
   "collateral.fresh": "Was Intel's collateral fresh then?",

@@ -1,0 +1,690 @@
+//! DKIM signatures (RFC 6376, RFC 8301, RFC 8463), against a key record that somebody supplied.
+//!
+//! Only `rsa-sha256` and `ed25519-sha256`, as RFC 8301 and RFC 8463 ask. Arithmetic is the `rsa` crate's and
+//! `ed25519-dalek`'s. No library that knows DKIM does without a clock and DNS of its own (`docs/decisions/0009`).
+
+use base64::Engine as _;
+use base64::engine::general_purpose::STANDARD;
+use der::asn1::UintRef;
+use der::{Decode as _, Sequence};
+use rsa::{BoxedUint, Pkcs1v15Sign, RsaPublicKey};
+use sha2::{Digest as _, Sha256};
+
+use super::Code;
+use super::mail::{Field, Message, domain_name, is_within, unfolded};
+use super::report::Finding;
+use crate::ceremony::keys::Key;
+use crate::text::{quoted, sha256};
+
+/// Most signatures of a mail that are looked at.
+pub(super) const MAX_SIGNATURES: usize = 16;
+/// Longest key record.
+const MAX_RECORD: usize = 8 * 1024;
+/// Fewest bits of an RSA modulus (RFC 8301, section 3.2), and how many there should be.
+const LEAST_BITS: u32 = 1024;
+const GOOD_BITS: u32 = 2048;
+/// Most bits: more only keep the reader waiting.
+const MOST_BITS: u32 = 8192;
+
+/// The key of a record.
+#[derive(Debug, Clone)]
+pub(super) enum PublicKey {
+    Rsa { key: Box<RsaPublicKey>, bits: u32 },
+    Ed25519(Key),
+}
+
+/// A key record (RFC 6376, section 3.6.1).
+#[derive(Debug, Clone)]
+pub(super) struct KeyRecord {
+    key: PublicKey,
+    /// `t=y`: the domain only tests.
+    is_testing: bool,
+    /// `t=s`: `i=` has no subdomain.
+    is_strict: bool,
+}
+
+/// `tag=value; …` (RFC 6376, section 3.2): every tag once.
+struct Tags<'a>(Vec<(&'a str, String)>);
+
+impl<'a> Tags<'a> {
+    fn read(text: &'a str) -> Result<Self, String> {
+        let mut tags: Vec<(&str, String)> = Vec::new();
+        let text = text.trim();
+        let text = text.strip_suffix(';').unwrap_or(text);
+        for spec in text.split(';') {
+            let (name, value) = spec
+                .split_once('=')
+                .ok_or_else(|| format!("{} is no tag", quoted(spec.trim(), 40)))?;
+            let name = name.trim();
+            let is_name = name.starts_with(|c: char| c.is_ascii_alphabetic())
+                && name.chars().all(|c| c.is_ascii_alphanumeric() || c == '_');
+            if !is_name {
+                return Err(format!("{} is no tag's name", quoted(name, 40)));
+            }
+            if tags.iter().any(|(known, _)| *known == name) {
+                return Err(format!("the tag {name} stands twice"));
+            }
+            tags.push((name, value.trim().to_owned()));
+        }
+        Ok(Self(tags))
+    }
+
+    fn get(&self, name: &str) -> Option<&str> {
+        self.0
+            .iter()
+            .find(|(known, _)| *known == name)
+            .map(|(_, value)| value.as_str())
+    }
+
+    /// A value of which white space is no part.
+    fn squeezed(&self, name: &str) -> Option<String> {
+        self.get(name)
+            .map(|value| value.chars().filter(|c| !c.is_whitespace()).collect())
+    }
+
+    /// A list with colons between.
+    fn list(&self, name: &str) -> Option<Vec<String>> {
+        self.get(name).map(|value| {
+            value
+                .split(':')
+                .map(|item| item.trim().to_owned())
+                .collect()
+        })
+    }
+
+    fn number(&self, name: &str) -> Result<Option<u64>, String> {
+        match self.get(name) {
+            None => Ok(None),
+            Some(digits) => digits
+                .parse()
+                .ok()
+                .filter(|_| digits.bytes().all(|byte| byte.is_ascii_digit()))
+                .map(Some)
+                .ok_or_else(|| format!("{name}={} is no number", quoted(digits, 40))),
+        }
+    }
+}
+
+/// `RSAPublicKey` of RFC 8017, appendix A.1.1.
+#[derive(Sequence)]
+struct RsaKey<'a> {
+    modulus: UintRef<'a>,
+    exponent: UintRef<'a>,
+}
+
+/// Reads a key record as DNS gives it, or as a zone file has it: in quotes, in several strings.
+///
+/// # Errors
+/// A [`Finding`] of row `mail.key`.
+pub(super) fn key_record(text: &str) -> Result<KeyRecord, Finding> {
+    let unreadable = |what: String| {
+        Finding::fail(
+            Code::KeyRecordUnreadable,
+            format!("The key record cannot be read: {what}."),
+        )
+    };
+    if text.len() > MAX_RECORD {
+        return Err(unreadable(format!("it has more than {MAX_RECORD} bytes")));
+    }
+    let text = joined(text);
+    let tags = Tags::read(&text).map_err(unreadable)?;
+    let is_first = tags.0.first().is_some_and(|(name, _)| *name == "v");
+    match tags.get("v") {
+        Some("DKIM1") if is_first => {}
+        None => {}
+        Some(other) => {
+            return Err(unreadable(format!(
+                "v={} is not DKIM1 at its beginning",
+                quoted(other, 40)
+            )));
+        }
+    }
+    let lacks = |name: &str, words: &[&str]| {
+        tags.list(name)
+            .is_some_and(|list| !list.iter().any(|item| words.contains(&item.as_str())))
+    };
+    if lacks("h", &["sha256"]) {
+        return Err(unreadable("it allows no SHA-256 (h=)".to_owned()));
+    }
+    if lacks("s", &["*", "email"]) {
+        return Err(unreadable("it is not for e-mail (s=)".to_owned()));
+    }
+    let flags = tags.list("t").unwrap_or_default();
+    let digits = tags
+        .squeezed("p")
+        .ok_or_else(|| unreadable("it has no key (p=)".to_owned()))?;
+    if digits.is_empty() {
+        return Err(Finding::fail(
+            Code::KeyRecordRevoked,
+            "The key record says that its key was revoked (p= is empty).",
+        ));
+    }
+    let bytes = STANDARD
+        .decode(digits)
+        .map_err(|_| unreadable("p= is no base64".to_owned()))?;
+    let key = match tags.get("k").unwrap_or("rsa") {
+        "rsa" => rsa_key(&bytes)?,
+        "ed25519" => <[u8; 32]>::try_from(bytes)
+            .ok()
+            .and_then(|bytes| Key::from_ed25519(bytes).ok())
+            .map(PublicKey::Ed25519)
+            .ok_or_else(|| unreadable("p= is no Ed25519 key".to_owned()))?,
+        other => {
+            return Err(unreadable(format!(
+                "keys of the kind {} are not verified here",
+                quoted(other, 40)
+            )));
+        }
+    };
+    Ok(KeyRecord {
+        key,
+        is_testing: flags.iter().any(|flag| flag == "y"),
+        is_strict: flags.iter().any(|flag| flag == "s"),
+    })
+}
+
+/// The strings of a zone file's record, joined; a text without quotes as it is.
+fn joined(text: &str) -> String {
+    if !text.trim_start().starts_with('"') {
+        return text.to_owned();
+    }
+    // Inside quotes is every second piece.
+    text.split('"').skip(1).step_by(2).collect()
+}
+
+/// As senders publish it: a SubjectPublicKeyInfo, or the bare key (RFC 6376, errata 3017).
+fn rsa_key(bytes: &[u8]) -> Result<PublicKey, Finding> {
+    let unreadable = || {
+        Finding::fail(
+            Code::KeyRecordUnreadable,
+            "The key record cannot be read: p= is no RSA key.",
+        )
+    };
+    let info = x509_cert::spki::SubjectPublicKeyInfoRef::from_der(bytes).ok();
+    let bare = match &info {
+        None => bytes,
+        Some(info) if info.algorithm.oid == const_oid::db::rfc5912::RSA_ENCRYPTION => {
+            info.subject_public_key.as_bytes().ok_or_else(unreadable)?
+        }
+        Some(_) => return Err(unreadable()),
+    };
+    let key = RsaKey::from_der(bare).map_err(|_| unreadable())?;
+    let modulus = BoxedUint::from_be_slice_vartime(key.modulus.as_bytes());
+    let bits = modulus.bits();
+    if bits < LEAST_BITS {
+        return Err(Finding::fail(
+            Code::KeyRecordWeak,
+            format!("The key has {bits} bits; at least {LEAST_BITS} are asked for (RFC 8301)."),
+        ));
+    }
+    if bits > MOST_BITS {
+        return Err(unreadable());
+    }
+    let exponent = BoxedUint::from_be_slice_vartime(key.exponent.as_bytes());
+    // The crate's own limits leave out keys that are in use.
+    let size = |bits: u32| usize::try_from(bits).unwrap_or_default();
+    RsaPublicKey::new_with_size_limits(modulus, exponent, size(LEAST_BITS)..=size(MOST_BITS))
+        .map(|key| PublicKey::Rsa {
+            key: Box::new(key),
+            bits,
+        })
+        .map_err(|_| unreadable())
+}
+
+impl KeyRecord {
+    /// What speaks against the key, though it can be used.
+    pub(super) fn reservations(&self) -> Vec<Finding> {
+        let mut findings = Vec::new();
+        if let PublicKey::Rsa { bits, .. } = &self.key
+            && *bits < GOOD_BITS
+        {
+            findings.push(Finding::warn(
+                Code::KeyRecordShort,
+                format!("The key has {bits} bits; {GOOD_BITS} are good practice."),
+            ));
+        }
+        if self.is_testing {
+            findings.push(Finding::warn(
+                Code::KeyRecordTesting,
+                "The key record says that its domain only tests DKIM (t=y).",
+            ));
+        }
+        findings
+    }
+
+    /// In words: "RSA with 2048 bits".
+    pub(super) fn words(&self) -> String {
+        match &self.key {
+            PublicKey::Rsa { bits, .. } => format!("RSA with {bits} bits"),
+            PublicKey::Ed25519(_) => "Ed25519".to_owned(),
+        }
+    }
+}
+
+/// How white space and line ends are treated (RFC 6376, section 3.4).
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Canon {
+    Simple,
+    Relaxed,
+}
+
+/// A `DKIM-Signature` field, read.
+#[derive(Debug, Clone)]
+pub(super) struct Signature<'a> {
+    field: Field<'a>,
+    is_ed25519: bool,
+    signature: Vec<u8>,
+    body_hash: Vec<u8>,
+    header: Canon,
+    body: Canon,
+    /// In lower case.
+    pub(super) domain: String,
+    pub(super) selector: String,
+    /// Names of the signed fields, as written.
+    pub(super) signed: Vec<String>,
+    /// The domain of `i=`.
+    user_domain: String,
+    length: Option<u64>,
+    pub(super) signed_at: Option<u64>,
+    pub(super) expires_at: Option<u64>,
+}
+
+impl<'a> Signature<'a> {
+    /// Reads a field.
+    ///
+    /// # Errors
+    /// A [`Finding`] of row `mail.signature`.
+    pub(super) fn read(field: Field<'a>) -> Result<Self, Finding> {
+        let unreadable = |what: String| {
+            Finding::fail(
+                Code::DkimUnreadable,
+                format!("The DKIM signature cannot be read: {what}."),
+            )
+            .at(format!("line {}", field.line))
+        };
+        let text = unfolded(field.value);
+        let tags = Tags::read(&text).map_err(unreadable)?;
+        let needed = |name: &str| {
+            tags.get(name)
+                .filter(|value| !value.is_empty())
+                .ok_or_else(|| unreadable(format!("it has no {name}=")))
+        };
+        let base64 = |name: &str| {
+            needed(name)?;
+            let digits = tags.squeezed(name).unwrap_or_default();
+            STANDARD
+                .decode(digits)
+                .map_err(|_| unreadable(format!("{name}= is no base64")))
+        };
+        if needed("v")? != "1" {
+            return Err(unreadable("its version is not 1".to_owned()));
+        }
+        let algorithm = needed("a")?.to_ascii_lowercase();
+        let is_ed25519 = match algorithm.as_str() {
+            "rsa-sha256" => false,
+            "ed25519-sha256" => true,
+            other => {
+                return Err(Finding::fail(
+                    Code::DkimAlgorithm,
+                    format!(
+                        "The signature's algorithm is {}; rsa-sha256 and ed25519-sha256 are verified (RFC 8301).",
+                        quoted(other, 40)
+                    ),
+                )
+                .at(format!("line {}", field.line)));
+            }
+        };
+        let canon = |word: &str| match word {
+            "simple" => Ok(Canon::Simple),
+            "relaxed" => Ok(Canon::Relaxed),
+            other => Err(unreadable(format!("c= names {}", quoted(other, 40)))),
+        };
+        let (header, body) = match tags.get("c") {
+            None => (Canon::Simple, Canon::Simple),
+            Some(both) => match both.split_once('/') {
+                None => (canon(both)?, Canon::Simple),
+                Some((header, body)) => (canon(header)?, canon(body)?),
+            },
+        };
+        let domain =
+            domain_name(needed("d")?).ok_or_else(|| unreadable("d= is no domain".to_owned()))?;
+        let user_domain = match tags.get("i") {
+            None => domain.clone(),
+            Some(user) => user
+                .rsplit_once('@')
+                .and_then(|(_, domain)| domain_name(domain))
+                .ok_or_else(|| unreadable("i= is no address".to_owned()))?,
+        };
+        let signed = tags.list("h").unwrap_or_default();
+        if signed.iter().any(String::is_empty) || signed.is_empty() {
+            return Err(unreadable("h= names no fields".to_owned()));
+        }
+        let methods = tags.list("q").unwrap_or_else(|| vec!["dns/txt".to_owned()]);
+        if !methods.iter().any(|method| method == "dns/txt") {
+            return Err(unreadable("q= names no dns/txt".to_owned()));
+        }
+        let (signed_at, expires_at) = (
+            tags.number("t").map_err(unreadable)?,
+            tags.number("x").map_err(unreadable)?,
+        );
+        if let (Some(signed), Some(expires)) = (signed_at, expires_at)
+            && expires <= signed
+        {
+            return Err(unreadable("it expires before it was made".to_owned()));
+        }
+        Ok(Self {
+            field,
+            is_ed25519,
+            signature: base64("b")?,
+            body_hash: base64("bh")?,
+            header,
+            body,
+            domain,
+            selector: needed("s")?.to_ascii_lowercase(),
+            signed,
+            user_domain,
+            length: tags.number("l").map_err(unreadable)?,
+            signed_at,
+            expires_at,
+        })
+    }
+
+    /// Whether a field's name is among the signed ones.
+    pub(super) fn covers(&self, name: &str) -> bool {
+        self.signed
+            .iter()
+            .any(|signed| signed.eq_ignore_ascii_case(name))
+    }
+
+    /// Verifies it over a mail, under a key: what is wrong, or what speaks against it though it is good.
+    pub(super) fn verify(&self, message: &Message<'_>, record: &KeyRecord) -> Vec<Finding> {
+        let place = format!("line {}", self.field.line);
+        let fail = |code: Code, detail: String| vec![Finding::fail(code, detail).at(place.clone())];
+        if !self.covers("From") {
+            return fail(
+                Code::DkimFromUnsigned,
+                "The signature does not cover the field From.".to_owned(),
+            );
+        }
+        let user_fits = if record.is_strict {
+            self.user_domain == self.domain
+        } else {
+            is_within(&self.user_domain, &self.domain)
+        };
+        if !user_fits {
+            return fail(
+                Code::DkimUser,
+                format!(
+                    "The signature is for {} (i=), which is not within its domain {}.",
+                    self.user_domain, self.domain
+                ),
+            );
+        }
+        let body = canonical_body(self.body, message.body);
+        let whole = u64::try_from(body.len()).unwrap_or(u64::MAX);
+        let mut findings = Vec::new();
+        match self.length {
+            None => {}
+            Some(length) if length == whole => findings.push(
+                Finding::warn(
+                    Code::DkimLength,
+                    format!("The signature names the body's length (l={length}): it would hold with more behind."),
+                )
+                .at(place.clone()),
+            ),
+            Some(length) if length < whole => {
+                return fail(
+                    Code::DkimLength,
+                    format!(
+                        "The signature covers the first {length} of {whole} bytes of the body (l=); anyone can have added the rest."
+                    ),
+                );
+            }
+            Some(length) => {
+                return fail(
+                    Code::DkimBody,
+                    format!("The signature covers {length} bytes of the body (l=); it has {whole}."),
+                );
+            }
+        }
+        if sha256(&body)[..] != *self.body_hash {
+            return fail(
+                Code::DkimBody,
+                "The body is not the one that was signed: its hash differs from bh=.".to_owned(),
+            );
+        }
+        let hash = self.header_hash(message);
+        let holds = match (&record.key, self.is_ed25519) {
+            (PublicKey::Rsa { key, .. }, false) => key
+                .verify(Pkcs1v15Sign::new::<Sha256>(), &hash, &self.signature)
+                .is_ok(),
+            // RFC 8463, section 3: what Ed25519 signs is the hash.
+            (PublicKey::Ed25519(key), true) => key.verifies_raw(&hash, &self.signature).is_ok(),
+            _ => {
+                return fail(
+                    Code::DkimRefused,
+                    format!(
+                        "The signature is of another kind than the key record's key ({}).",
+                        record.words()
+                    ),
+                );
+            }
+        };
+        if holds && !self.covers("Content-Type") && !message.all("Content-Type").is_empty() {
+            findings.push(
+                Finding::warn(
+                    Code::DkimTypeUnsigned,
+                    "The signature does not cover the field Content-Type, which says how the body is read.",
+                )
+                .at(place.clone()),
+            );
+        }
+        if !holds {
+            return fail(
+                Code::DkimRefused,
+                format!(
+                    "The signature of {} does not fit the signed fields under the key that was supplied for its selector {}.",
+                    self.domain,
+                    quoted(&self.selector, 60)
+                ),
+            );
+        }
+        findings
+    }
+
+    /// RFC 6376, section 3.7: the signed fields, each name taking the next one from the bottom, then this field without `b`.
+    fn header_hash(&self, message: &Message<'_>) -> [u8; 32] {
+        let mut left: Vec<Field<'_>> = message.fields.clone();
+        // A signature does not sign itself.
+        left.retain(|field| field.line != self.field.line);
+        let mut hasher = Sha256::new();
+        for name in &self.signed {
+            let at = left
+                .iter()
+                .rposition(|field| field.name.eq_ignore_ascii_case(name));
+            if let Some(at) = at {
+                let field = left.remove(at);
+                hasher.update(canonical_field(self.header, field.raw));
+            }
+        }
+        let own = canonical_field(self.header, &without_b(self.field.raw));
+        hasher.update(own.strip_suffix(b"\r\n").unwrap_or(&own));
+        hasher.finalize().into()
+    }
+}
+
+/// The field with nothing between `b=` and what follows its value.
+fn without_b(raw: &[u8]) -> Vec<u8> {
+    let start = raw
+        .iter()
+        .position(|byte| *byte == b':')
+        .map_or(0, |colon| colon.saturating_add(1));
+    let (name, rest) = raw.split_at_checked(start).unwrap_or((raw, &[]));
+    let (rest, end) = match rest.strip_suffix(b"\r\n") {
+        Some(rest) => (rest, &b"\r\n"[..]),
+        None => (rest, &[][..]),
+    };
+    let mut out = name.to_vec();
+    for (number, spec) in rest.split(|byte| *byte == b';').enumerate() {
+        if number > 0 {
+            out.push(b';');
+        }
+        let equals = spec.iter().position(|byte| *byte == b'=');
+        let (tag, _) = spec
+            .split_at_checked(equals.unwrap_or_default())
+            .unwrap_or_default();
+        if tag.trim_ascii() == b"b" {
+            out.extend_from_slice(tag);
+            out.push(b'=');
+        } else {
+            out.extend_from_slice(spec);
+        }
+    }
+    out.extend_from_slice(end);
+    out
+}
+
+const fn is_wsp(byte: u8) -> bool {
+    matches!(byte, b' ' | b'\t')
+}
+
+/// Runs of space as one, none at the end.
+fn squeeze(line: &[u8], out: &mut Vec<u8>) {
+    let mut is_space = false;
+    for byte in line {
+        if is_wsp(*byte) {
+            is_space = true;
+        } else {
+            if is_space {
+                out.push(b' ');
+            }
+            is_space = false;
+            out.push(*byte);
+        }
+    }
+}
+
+/// A field in canonical form, with its line end (RFC 6376, sections 3.4.1 and 3.4.2).
+fn canonical_field(canon: Canon, raw: &[u8]) -> Vec<u8> {
+    if canon == Canon::Simple {
+        return raw.to_vec();
+    }
+    let colon = raw
+        .iter()
+        .position(|byte| *byte == b':')
+        .unwrap_or(raw.len());
+    let (name, value) = raw.split_at_checked(colon).unwrap_or((raw, &[]));
+    let mut out = name.trim_ascii_end().to_ascii_lowercase();
+    out.push(b':');
+    let unfolded: Vec<u8> = value
+        .iter()
+        .skip(1)
+        .copied()
+        .filter(|byte| !matches!(byte, b'\r' | b'\n'))
+        .collect();
+    squeeze(unfolded.trim_ascii_start(), &mut out);
+    out.extend_from_slice(b"\r\n");
+    out
+}
+
+/// A body in canonical form (RFC 6376, sections 3.4.3 and 3.4.4).
+fn canonical_body(canon: Canon, body: &[u8]) -> Vec<u8> {
+    let mut out = Vec::with_capacity(body.len().saturating_add(2));
+    for line in body.split_inclusive(|byte| *byte == b'\n') {
+        match canon {
+            Canon::Simple => out.extend_from_slice(line),
+            Canon::Relaxed => {
+                squeeze(line.strip_suffix(b"\r\n").unwrap_or(line), &mut out);
+                if line.ends_with(b"\n") {
+                    out.extend_from_slice(b"\r\n");
+                }
+            }
+        }
+    }
+    while out.ends_with(b"\r\n\r\n") || out == b"\r\n" {
+        out.truncate(out.len().saturating_sub(2));
+    }
+    let lacks_end = !out.ends_with(b"\r\n");
+    if lacks_end && (canon == Canon::Simple || !out.is_empty()) {
+        out.extend_from_slice(b"\r\n");
+    }
+    out
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn bodies_come_out_as_rfc_6376_says() {
+        // Section 3.4.5, with lines' ends written out.
+        let body = b" C \r\nD \t E\r\n\r\n\r\n";
+        assert_eq!(canonical_body(Canon::Relaxed, body), b" C\r\nD E\r\n");
+        assert_eq!(canonical_body(Canon::Simple, body), b" C \r\nD \t E\r\n");
+        for empty in [&b""[..], b"\r\n", b"\r\n\r\n"] {
+            assert_eq!(canonical_body(Canon::Simple, empty), b"\r\n");
+            assert_eq!(canonical_body(Canon::Relaxed, empty), b"");
+        }
+        assert_eq!(canonical_body(Canon::Relaxed, b" \r\n\t\r\n"), b"");
+        assert_eq!(canonical_body(Canon::Simple, b"x"), b"x\r\n");
+        assert_eq!(canonical_body(Canon::Relaxed, b"x"), b"x\r\n");
+    }
+
+    #[test]
+    fn fields_come_out_as_rfc_6376_says() {
+        assert_eq!(canonical_field(Canon::Relaxed, b"A: X\r\n"), b"a:X\r\n");
+        assert_eq!(
+            canonical_field(Canon::Relaxed, b"B : Y\t\r\n\tZ  \r\n"),
+            b"b:Y Z\r\n"
+        );
+        assert_eq!(
+            canonical_field(Canon::Simple, b"B : Y\t\r\n\tZ  \r\n"),
+            b"B : Y\t\r\n\tZ  \r\n"
+        );
+    }
+
+    #[test]
+    fn only_the_value_of_b_is_left_out() {
+        let raw = b"DKIM-Signature: v=1; bh=ab=;\r\n b = cd\r\n ef==; d=x.y\r\n";
+        assert_eq!(
+            without_b(raw),
+            b"DKIM-Signature: v=1; bh=ab=;\r\n b =; d=x.y\r\n"
+        );
+        assert_eq!(without_b(b"D: a=1; b=xyz\r\n"), b"D: a=1; b=\r\n");
+    }
+
+    fn refused(record: &str) -> Code {
+        key_record(record).unwrap_err().code
+    }
+
+    #[test]
+    fn a_key_record_that_cannot_be_used_says_why() {
+        for record in [
+            "",
+            "p",
+            "v=DKIM2; p=AA==",
+            "p=AA==; v=DKIM1",
+            "v=DKIM1; k=rsa",
+            "v=DKIM1; p=AA==; p=AA==",
+            "v=DKIM1; k=rsa; p=AA==",
+            "v=DKIM1; k=dsa; p=AA==",
+            "v=DKIM1; k=ed25519; p=AA==",
+            "v=DKIM1; h=sha1; p=AA==",
+            "v=DKIM1; s=tlsrpt; p=AA==",
+            "v=DKIM1; p=%",
+        ] {
+            assert_eq!(refused(record), Code::KeyRecordUnreadable, "{record}");
+        }
+        assert_eq!(refused("v=DKIM1; p="), Code::KeyRecordRevoked);
+        assert_eq!(
+            refused(&format!("v=DKIM1; p={}", "A".repeat(MAX_RECORD))),
+            Code::KeyRecordUnreadable
+        );
+    }
+
+    #[test]
+    fn a_record_in_the_quotes_of_a_zone_file_is_the_same() {
+        assert_eq!(joined("\"v=DKIM1; p=A\" \"B\"\n"), "v=DKIM1; p=AB");
+        assert_eq!(joined("v=DKIM1; p=AB"), "v=DKIM1; p=AB");
+    }
+}

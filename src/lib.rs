@@ -61,6 +61,9 @@ pub mod policy;
 // What people sign: the record of a ceremony.
 pub mod ceremony;
 
+// Known machines, and what is issued about them.
+pub mod registry;
+
 // The border to JavaScript: conversion only.
 #[cfg(all(target_arch = "wasm32", target_os = "unknown"))]
 pub mod wasm;

@@ -300,7 +300,7 @@ fn text_problem(what: &str, text: &str, most: usize, lines: bool) -> Option<Find
 
 /// What is not seen, or turns the direction of writing: Unicode's format characters (general category Cf), the
 /// separators that end a line, and the fillers and selectors that draw nothing. Two names must not look alike by them.
-const fn is_unseen(c: char) -> bool {
+pub(crate) const fn is_unseen(c: char) -> bool {
     matches!(
         c,
         '\u{ad}' | '\u{34f}' | '\u{600}'..='\u{605}' | '\u{61c}' | '\u{6dd}' | '\u{70f}' | '\u{890}' | '\u{891}'

@@ -1,0 +1,3 @@
+//! Known machines, and what is issued about them.
+
+pub mod token;

@@ -14,6 +14,8 @@ export const LIMITS = {
   piece: 12 * MIB,
   /** What is only hashed. */
   hashed: 32 * MIB,
+  /** A trust token. One byte more is passed on, likewise. */
+  token: 16 * KIB,
   /** A ceremony's file. One byte more is passed on, likewise. */
   ceremony: 32 * MIB,
   /** Challenge, noted hash, policy, list. Cutting one short could change what it says, so longer ones are refused. */
@@ -148,6 +150,30 @@ export function readOpenOptions(request = {}, textOf) {
   return {
     collateral: given.collateral === undefined ? undefined : input(textOf(given.collateral), "collateral", LIMITS.collateral),
     earlier: inputs(given.earlier, "earlier"),
+    options,
+  };
+}
+
+// Trust tokens.
+
+/** What `verifyToken` takes. */
+export function readTokenRequest(request, bundleOf) {
+  const given = only(request, "request", ["token", "keys", "alliance", "quote", "collateral", "collateralFrom", "at", "time"]);
+  if (given.quote === undefined && given.collateral !== undefined) {
+    throw invalid("quote", "must be given with `collateral`, which is only used for it");
+  }
+  const options = readTime(given.at, given.time);
+  const put = optional(given, options);
+  put("keys", text);
+  put("alliance", text);
+  put("collateralFrom", (value, key) => oneOf(value, key, ["site", "witness", "applicant"]));
+  const bundle = bundleOf(given.collateral);
+  const isFile = bundle === undefined && given.collateral !== undefined;
+  return {
+    token: input(given.token, "token", LIMITS.token),
+    quote: given.quote === undefined ? undefined : input(given.quote, "quote", LIMITS.evidence),
+    collateral: isFile ? input(given.collateral, "collateral", LIMITS.collateral) : undefined,
+    bundle,
     options,
   };
 }

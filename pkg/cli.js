@@ -7,9 +7,10 @@ import { join } from "node:path";
 import { parseArgs } from "node:util";
 
 import { LIMITS } from "./border.js";
-import { ceremonyText, challengeText, countsText, jsonText, manyText, printable, reportText } from "./cli-text.js";
+import { ceremonyText, challengeText, countsText, jsonText, manyText, printable, reportText, tokenText } from "./cli-text.js";
 import {
   generateChallenge, init, loadCollateral, openCeremony, parseAttesters, parsePolicy, verifierInfo, verify, verifyMany,
+  verifyToken,
 } from "./node.js";
 
 const HELP = `cloud-witness verify FILE [options]
@@ -46,6 +47,17 @@ cloud-witness ceremony verify FILE [options]
     --collateral-from WHO        site, witness or applicant (default: applicant)
     --earlier FILE               another ceremony's file, in which the challenge must not stand; may be repeated
     --json                       print the CeremonyReport as JSON
+
+cloud-witness token check FILE [options]
+    Checks a trust server's token (a JWT) without that server: its key, signature and times, and what it lacks.
+
+    --keys FILE                  the server's keys.json, for RS256
+    --alliance FILE              the alliance's dated keys, as JSON, for EdDSA (default: those of this build)
+    --quote FILE                 the quote, or the attester's file: its hash and its machine are compared
+    --collateral FILE            Intel's collateral for that quote
+    --collateral-from WHO        site, witness or applicant (default: applicant)
+    --at RFC3339                 as of this moment (default: now)
+    --json                       print the TokenReport as JSON
 
 cloud-witness --help | --version
 
@@ -94,6 +106,15 @@ const OPTIONS = {
     "earlier": { type: "string", multiple: true },
     "json": { type: "boolean" },
   },
+  token: {
+    "keys": { type: "string" },
+    "alliance": { type: "string" },
+    "quote": { type: "string" },
+    "collateral": { type: "string" },
+    "collateral-from": { type: "string" },
+    "at": { type: "string" },
+    "json": { type: "boolean" },
+  },
 };
 
 /** @param {string[]} words */
@@ -113,7 +134,7 @@ async function main(words) {
     throw new UsageError(command === undefined ? "which command?" : `there is no command ${command}`);
   }
   const { values, positionals } = parse(rest, OPTIONS[command]);
-  const run = { verify: runVerify, "verify-many": runVerifyMany, challenge: runChallenge, ceremony: runCeremony }[command];
+  const run = { verify: runVerify, "verify-many": runVerifyMany, challenge: runChallenge, ceremony: runCeremony, token: runToken }[command];
   return run(values, positionals);
 }
 
@@ -280,6 +301,32 @@ async function runCeremony(values, positionals) {
   const report = await openCeremony(record, options).catch(asUsage);
   if (!Object.hasOwn(STATUS, report.verdict)) throw new Error(`unknown verdict ${report.verdict}`);
   process.stdout.write(values.json ? jsonText(report) : ceremonyText(report, { isToday: values.collateral !== undefined }));
+  return STATUS[report.verdict];
+}
+
+async function runToken(values, positionals) {
+  const [verb, file, ...more] = positionals;
+  if (verb !== "check" || file === undefined || more.length > 0) throw new UsageError("token takes `check` and one FILE");
+  if ([file, values.keys, values.alliance, values.quote, values.collateral].filter((name) => name === "-").length > 1) {
+    throw new UsageError("only one FILE can be - (standard input)");
+  }
+  if (values.collateral !== undefined && values.quote === undefined) throw new UsageError("--collateral is for --quote, which is not given");
+  const at = moment(values, "at");
+  const given = (name, read, ...limit) => (values[name] === undefined ? undefined : read(values[name], ...limit));
+  const request = {
+    token: await readBytes(file, LIMITS.token),
+    keys: await given("keys", readText),
+    alliance: await given("alliance", readText),
+    quote: await given("quote", readBytes, LIMITS.evidence),
+    collateral: await given("collateral", readBytes, LIMITS.collateral),
+    collateralFrom: oneOf(values, "collateral-from", ["site", "witness", "applicant"]),
+    at,
+    time: at === undefined ? "now" : "as_of",
+  };
+  await init();
+  const report = await verifyToken(request).catch(asUsage);
+  if (!Object.hasOwn(STATUS, report.verdict)) throw new Error(`unknown verdict ${report.verdict}`);
+  process.stdout.write(values.json ? jsonText(report) : tokenText(report));
   return STATUS[report.verdict];
 }
 

@@ -3,7 +3,7 @@
 
 import {
   LIMITS, bytes, coded, input, integer, invalid, plain, readOpenOptions, readRecordRequest, readRequest, readSignature,
-  text,
+  readTokenRequest, text,
 } from "./border.js";
 import { iteratorOf, overWorker, readManyOptions, spread } from "./many.js";
 
@@ -32,6 +32,7 @@ import { iteratorOf, overWorker, readManyOptions, spread } from "./many.js";
  * @property {(file: Uint8Array, addendum: string) => string} addendumToSign
  * @property {(file: Uint8Array, payload: string, signature: Uint8Array | undefined, options: object) => string} addAddendum
  * @property {(file: Uint8Array, collateral: Uint8Array | undefined, earlier: Uint8Array[], options: object) => string} openCeremony
+ * @property {(token: Uint8Array, quote: Uint8Array | undefined, collateral: Uint8Array | undefined, options: object) => string} verifyToken
  * @property {(round: string, own: string | undefined) => string} mixChallenge
  * @property {(line: string) => string} parseKey
  * @property {(bytes: Uint8Array) => string} ed25519Key
@@ -258,6 +259,13 @@ export function createApi(glue, load, threads) {
       const [fileBytes, collateralBytes, ...others] =
         await Promise.all([read(), collateral?.(), ...earlier.map((other) => other())]);
       return call("openCeremony", fileBytes, collateralBytes, others, options);
+    },
+    async verifyToken(request) {
+      requireInit();
+      const { token, quote, collateral, bundle, options } = readTokenRequest(request, bundleOf);
+      const [tokenBytes, quoteBytes, collateralBytes] = await Promise.all([token(), quote?.(), collateral?.()]);
+      if (bundle !== undefined) options.bundle = numberOf(bundle);
+      return call("verifyToken", tokenBytes, quoteBytes, collateralBytes, options);
     },
     mixChallenge: (round, own) =>
       call("mixChallenge", text(round, "round"), own === undefined ? undefined : text(own, "own")),

@@ -709,3 +709,90 @@ export function parseKey(key: string | Uint8Array | ArrayBuffer): Key;
 
 /** Checks a list of signers and returns its entries. */
 export function parseSigners(json: string): Signer[];
+
+/** What goes into the check of a trust token. A key that is not listed here is a `TypeError`. */
+export interface TokenRequest {
+  /** The JWT, in its compact form. At most 16 KiB. */
+  token: Input;
+  /** The trust server's keys.json, as its text: an object of key IDs and public keys in PEM. */
+  keys?: string;
+  /** The alliance's own keys, as JSON text (docs/token.md). Default: those that this build ships. */
+  alliance?: string;
+  /** The quote, or the attester's file: everything that `VerifyRequest.evidence` may be. */
+  quote?: Input;
+  /** What the quote is appraised with. */
+  collateral?: Input | CollateralBundle;
+  /** Default: `applicant`, the most careful reading. */
+  collateralFrom?: CollateralSource;
+  /** The moment to check for, Unix seconds (a safe integer). Default: the clock of this computer, as `now`. */
+  at?: number;
+  /** Default: `as_of` when `at` is given, else `now`. */
+  time?: "now" | "as_of";
+}
+
+export type TokenCheckId =
+  | "token.format" | "token.key" | "token.signature" | "token.claims" | "token.time" | "token.lacks"
+  | "quote.hash" | "quote.appraisal" | "machine";
+
+export interface TokenFinding {
+  outcome: "warn" | "fail";
+  code: string;
+  detail: string;
+  advice: string;
+}
+
+/** One row. */
+export interface TokenCheck {
+  id: TokenCheckId;
+  outcome: Outcome;
+  code: string | null;
+  detail: string;
+  advice: string | null;
+  /** Weightiest first. */
+  findings: TokenFinding[];
+}
+
+/** What checking a trust token finds: plain JSON, a pure function of what was given. */
+export interface TokenReport {
+  schema: 1;
+  verifier: Verifier;
+  /** As trust servers write their tokens, `warning` at best: they have no expiry, no nonce and no TCB status. */
+  verdict: Verdict;
+  /** For `as_of` it ends in "as of DATE" and must never be shown in green. */
+  headline: string;
+  summary: string;
+  at: number;
+  at_rfc3339: string;
+  time: "now" | "as_of";
+  /** Null when the token cannot be read. */
+  token: TokenView | null;
+  /** Always nine rows, in the order of `TokenCheckId`. */
+  checks: TokenCheck[];
+  /** The quote's own appraisal; null without a quote. */
+  report: Report | null;
+}
+
+/** What a token says: to be believed only where it is `signed`. Its texts come from outside. */
+export interface TokenView {
+  /** SHA-256 of the token's text, without the space around it. */
+  sha256: string;
+  signed: boolean;
+  algorithm: string | null;
+  kid: string | null;
+  key: { kind: string; list: "the alliance's keys" | "keys.json"; source: string | null; valid_from: number | null; valid_to: number | null } | null;
+  quote_hash: string | null;
+  machine_id: string | null;
+  machine_id_scheme: "ppid" | "sgx_extensions_sha256" | "charter" | "chipid" | null;
+  label: string | null;
+  issued_at: number | null;
+  age_seconds: number | null;
+  expires_at: number | null;
+  /** All of the payload; values as JSON. */
+  claims: { name: string; value: string }[];
+}
+
+/**
+ * Checks a trust server's token, without that server.
+ * @throws Error with a `KEYS_…` code for a list that cannot be read
+ */
+export function verifyToken(request: TokenRequest): Promise<TokenReport>;

@@ -4,6 +4,7 @@
 //! slips through must never read as "not given" (O2). Results cross as JSON text.
 
 pub mod ceremony;
+pub mod token;
 
 use std::cell::RefCell;
 use std::collections::BTreeMap;

@@ -43,6 +43,7 @@ export function fakeGlue(overrides = {}) {
     addendumToSign: () => '{"payload":""}',
     addAddendum: () => '"file"',
     openCeremony: () => '{"verdict":"none"}',
+    verifyToken: () => '{"verdict":"none"}',
     mixChallenge: () => '{"hex":"00"}',
     parseKey: () => '{"line":""}',
     ed25519Key: () => '{"line":""}',

@@ -22,8 +22,17 @@ export async function profile(browser, url, at) {
   return { page, seen, close, keyboard, key };
 }
 
+/** The tab's own view, by which the views beside it are reached. */
+const TAB_OF = { keys: "attesters", collateral: "attesters", challenge: "ceremony", schedule: "ceremony", many: "check", token: "check" };
+
 export async function follow({ page, keyboard }, view) {
   await page.evaluate(() => document.activeElement.blur());
+  if (view in TAB_OF && (await page.locator(`nav a[href="#/${view}"]`).count()) === 0) {
+    await keyboard.to(`nav a[href="#/${TAB_OF[view]}"]`);
+    await keyboard.press("Enter");
+    await page.locator(`nav a[href="#/${view}"]`).waitFor();
+    await page.evaluate(() => document.activeElement.blur());
+  }
   await keyboard.to(`nav a[href="#/${view}"]`);
   await keyboard.press("Enter");
   await page.locator(`main[data-view=${view}]`).waitFor();

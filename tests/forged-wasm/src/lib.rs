@@ -153,3 +153,15 @@ pub fn ed25519_key(bytes: &[u8]) -> Result<String, JsValue> {
 pub fn parse_signers(text: &str) -> Result<String, JsValue> {
     wasm::ceremony::parse_signers(text)
 }
+
+#[wasm_bindgen(js_name = verifyToken)]
+pub fn verify_token(
+    token: &[u8],
+    quote: Option<Vec<u8>>,
+    collateral: Option<Vec<u8>>,
+    options: JsValue,
+) -> Result<String, JsValue> {
+    let verifier = Verifier::with_root(&forge::root_der())
+        .map_err(|error| JsValue::from_str(&error.to_string()))?;
+    wasm::token::verify_token(&verifier, token, quote, collateral, options)
+}

@@ -2,7 +2,7 @@
 
 import {
   addAddendum, addendumToSign, addSignature, bytesToSign, init, loadCollateral, mergeCeremonies, openCeremony, overlayCollateral,
-  recordCeremony, sha256, verify, type CollateralBundle, type Report, type VerifyRequest,
+  recordCeremony, sha256, verify, verifyToken, type CollateralBundle, type Report, type TokenReport, type TokenRequest, type VerifyRequest,
 } from "cloud-witness";
 
 /** This site's bundle, parsed once. */
@@ -26,7 +26,13 @@ export const calls = {
     return isPiece ? verify({ ...request, collateral: await overlayCollateral(site, request.collateral as Uint8Array) }) : report;
   },
 
-  sha256, recordCeremony, openCeremony, addSignature, mergeCeremonies, bytesToSign, addendumToSign, addAddendum,
+  /** With this site's collateral, where the request has none of its own for its quote. */
+  checkToken(request: TokenRequest): Promise<TokenReport> {
+    const isLacking = request.quote !== undefined && request.collateral === undefined && site !== null;
+    return verifyToken(isLacking ? { ...request, collateral: site!, collateralFrom: "site" } : request);
+  },
+
+  sha256, verifyToken, recordCeremony, openCeremony, addSignature, mergeCeremonies, bytesToSign, addendumToSign, addAddendum,
 };
 
 export type Calls = typeof calls;

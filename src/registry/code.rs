@@ -41,4 +41,80 @@ crate::code::codes! {
     ColumnExtra => "Only the ID and the label are read. Remove what follows the second comma, or put the label in quotes.",
     /// A byte order mark before the first line.
     ByteOrderMark => "Save the list as UTF-8 without a byte order mark.",
+
+    // Proposing a machine.
+    /// The record's witnesses do not suffice.
+    WitnessesMissing => "The prover and witnesses of two other projects sign the record. Their keys must be on the list of signers before the machine is proposed.",
+    /// The record has no usable link to the call's recording.
+    RecordingMissing => "Add the recording's https link to the record, and have a participant sign it.",
+    /// The machine is on the list of known machines already.
+    EnrolTwice => "A machine is enrolled once. Compare the entry that is there.",
+    /// The machine is on the list of revoked machines.
+    EnrolRevoked => "Do not add the machine. Ask who keeps the list why it was revoked.",
+    /// The list of known machines cannot be read.
+    ListUnreadable => "Give the registry's known.csv as it is.",
+    /// Lines of the list of revoked machines cannot be used.
+    RevokedLines => "Have the list of revoked machines put right first, in a change of its own.",
+    /// Lines of the list of known machines cannot be used.
+    ListLines => "Have these lines put right first, in a change of its own.",
+    /// The list of known machines has line ends that a patch loses.
+    ListLineEnds => "Have the list saved with plain line ends (LF) first, in a change of its own.",
+    /// The author's name cannot stand in a commit.
+    AuthorName => "Give a name in one line, of at most 100 characters.",
+    /// The author's address cannot stand in a commit.
+    AuthorEmail => "Give an e-mail address in ASCII.",
+    /// The commit's time is none.
+    CommitTime => "Give a time in the years 1970 to 9999.",
+
+    // patch.format
+    /// More than 33 MiB.
+    PatchTooLarge => "Check that this is the right file.",
+    /// Not UTF-8, or with carriage returns or NULs.
+    PatchText => "Ask for the patch as it was made: it was changed on its way.",
+    /// The head is not as git format-patch writes it.
+    PatchHeader => "Ask for the patch as cloud-witness or git format-patch writes it, one commit in plain UTF-8.",
+    /// The message holds what git would take for something else.
+    PatchMessage => "Ask for a patch whose message is words only, followed by the files.",
+    /// A path twice, or one with other characters.
+    PatchPath => "Ask for a patch that adds one machine and nothing else.",
+    /// Something else than new files and changed lines: a rename, a mode, binary data.
+    PatchKind => "Ask for a patch that adds one machine and nothing else.",
+    /// A hunk that does not hold together.
+    PatchHunk => "Ask for the patch as it was made: it was changed on its way.",
+    /// Something follows the last file.
+    PatchTrailing => "Ask for the patch as it was made: something was added to it.",
+
+    // patch.applies
+    /// The patch is for another state of the registry.
+    PatchDoesNotApply => "Have the patch made again for the registry as it is now.",
+
+    // patch.files
+    /// A file that has no part in adding a machine.
+    FileOther => "Do not merge. Adding a machine changes the list, and adds an entry and a record; anything else belongs in a change of its own.",
+    /// One of the three files is not there.
+    FileMissing => "Adding a machine takes its line in the list, its entry, and its record.",
+    /// A file goes away, or one that must be new was there before.
+    FileNotNew => "Do not merge. An entry and a record are added, never changed.",
+    /// A link, or a file that can be run.
+    FileKind => "Do not merge. The registry has plain files only.",
+    /// A file is named after another machine.
+    FileName => "Do not merge. Entry and record are named after the PPID that the evidence gives.",
+
+    // record
+    /// The record opens with reservations.
+    RecordWarning => "Open the record, read its reservations, and decide whether the registry takes the machine with them.",
+
+    // record.same
+    /// The record in the change is another than yours.
+    RecordOther => "Do not merge. Ask both witnesses which record everyone signed.",
+
+    // entry
+    /// The entry is not the one that the record gives.
+    EntryDiffers => "Do not merge. Have the entry made again from the record.",
+
+    // list
+    /// The line is not the one that the record gives.
+    LineDiffers => "Do not merge. Have the line made again from the record.",
+    /// Other lines of the list change.
+    LinesOther => "Do not merge. Adding a machine adds one line at the end of the list, and changes no other.",
 }

@@ -18,7 +18,7 @@ use serde_json::value::RawValue;
 
 use super::Code;
 use crate::identity::PckIdentity;
-use crate::report::{FindingOutcome, IdentityView};
+use crate::report::{FindingOutcome, IdentityView, ListView};
 use crate::text::{count, is_unseen, quoted, sha256, sha256_hex};
 
 /// Largest file, and largest sum of files (O1): more than 100,000 entries with labels.
@@ -427,6 +427,15 @@ impl Registry {
             unusable: self.unusable,
             remarks: self.remarks,
             findings: self.findings.clone(),
+        }
+    }
+
+    /// The same in short, beside a machine's standing.
+    pub fn short_view(&self) -> ListView {
+        ListView {
+            files: self.files.iter().map(|file| file.sha256.clone()).collect(),
+            entries: self.entries.len(),
+            unusable: self.unusable,
         }
     }
 

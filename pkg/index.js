@@ -22,5 +22,6 @@ const threads = {
 export const {
   init, verify, verifyMany, loadCollateral, overlayCollateral, selectCollateral, generateChallenge, parseChallenge, sha256,
   parsePolicy, parseAttesters, verifierInfo, checkParticipants, recordCeremony, bytesToSign, addSignature,
-  mergeCeremonies, addendumToSign, addAddendum, openCeremony, verifyToken, mixChallenge, parseKey, parseSigners,
+  mergeCeremonies, addendumToSign, addAddendum, openCeremony, verifyToken, mixChallenge, parseKey, parseSigners, loadRegistry,
+  searchRegistry, enrol, checkEnrolment,
 } = /* @__PURE__ */ createApi(glue, load, threads);

@@ -61,7 +61,7 @@ pub mod policy;
 // What people sign: the record of a ceremony.
 pub mod ceremony;
 
-// Known machines, and what is issued about them.
+// Known machines, and how one becomes known.
 pub mod registry;
 
 // The border to JavaScript: conversion only.
@@ -73,4 +73,5 @@ mod text;
 pub use appraisal::{Request, Verifier};
 pub use collateral::{Given, bundle::Bundle};
 pub use moment::Moment;
+pub use registry::Registry;
 pub use report::{Report, Verdict};

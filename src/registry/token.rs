@@ -33,7 +33,6 @@ use self::jws::Compact;
 use self::keys::{Algorithm, Alliance, Found, Keys, KidError};
 use self::report::{Check, CheckId, Claim, Finding, KeyView, TokenView, verdict_of};
 use crate::appraisal::{build, headline};
-use crate::ceremony::participants::is_unseen;
 use crate::evidence::Evidence;
 use crate::moment::{Moment, duration_in_words, in_words, rfc3339};
 use crate::quote::Quote;
@@ -300,7 +299,7 @@ impl Machine {
             Self::Ppid(_) => "ppid",
             Self::SgxExtensions(_) => "sgx_extensions_sha256",
             Self::Charter { .. } => "charter",
-            Self::Chip => "chipid",
+            Self::Chip => "amd_chip_id",
         }
     }
 }
@@ -402,7 +401,9 @@ fn claims_row(claims: &Claims) -> Check {
         None => findings.push(no_label()),
         Some(label)
             if label.chars().count() > MAX_LABEL
-                || label.chars().any(|c| c.is_control() || is_unseen(c)) =>
+                || label
+                    .chars()
+                    .any(|c| c.is_control() || crate::text::is_unseen(c)) =>
         {
             findings.push(Finding::warn(
                 Code::TokenLabelCharacter,

@@ -200,10 +200,7 @@ pub fn open_ceremony(
     let attesters = options
         .attesters
         .as_deref()
-        .map(|text| {
-            AttesterBuilds::from_json(text)
-                .map_err(|error| configuration_error(error.code(), &error.to_string()))
-        })
+        .map(read_attesters)
         .transpose()?;
     let source = source(options.collateral_from.as_deref())?;
     let now = options.now.map(|now| seconds("now", now)).transpose()?;
@@ -305,11 +302,16 @@ fn with_signature(
     act(signed).map(|file| json(&utf8(file))).map_err(refused)
 }
 
-fn read_signers(text: &str) -> Result<Signers, JsValue> {
+pub(super) fn read_attesters(text: &str) -> Result<AttesterBuilds, JsValue> {
+    AttesterBuilds::from_json(text)
+        .map_err(|error| configuration_error(error.code(), &error.to_string()))
+}
+
+pub(super) fn read_signers(text: &str) -> Result<Signers, JsValue> {
     Signers::from_json(text).map_err(|error| configuration_error(error.code(), &error.to_string()))
 }
 
-fn read_earlier(files: &js_sys::Array) -> Result<Vec<Earlier>, JsValue> {
+pub(super) fn read_earlier(files: &js_sys::Array) -> Result<Vec<Earlier>, JsValue> {
     files
         .iter()
         .map(|file| Earlier::read(&js_sys::Uint8Array::from(file).to_vec()).map_err(refused))
@@ -350,7 +352,8 @@ fn no_randomness() -> JsValue {
     )
 }
 
-fn name(code: crate::ceremony::Code) -> String {
+/// A code's name.
+pub(super) fn name(code: impl serde::Serialize) -> String {
     serde_json::to_value(code)
         .ok()
         .and_then(|value| value.as_str().map(str::to_owned))

@@ -48,6 +48,11 @@ export function fakeGlue(overrides = {}) {
     parseKey: () => '{"line":""}',
     ed25519Key: () => '{"line":""}',
     parseSigners: () => "[]",
+    loadRegistry: () => '{"id":0,"view":{"files":[],"entries":0}}',
+    forgetRegistry: () => "true",
+    searchRegistry: () => '{"total":0,"entries":[]}',
+    enrol: () => '{"ppid":""}',
+    checkEnrolment: () => '{"verdict":"none"}',
     ...overrides,
   };
   const glue = {};

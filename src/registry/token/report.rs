@@ -218,7 +218,7 @@ pub struct TokenView {
     pub quote_hash: Option<String>,
     /// The machine.
     pub machine_id: Option<String>,
-    /// "ppid", "sgx_extensions_sha256", "charter" or "chipid"; null for an ID of no known form.
+    /// "ppid", "sgx_extensions_sha256", "charter" or "amd_chip_id"; null for an ID of no known form.
     pub machine_id_scheme: Option<&'static str>,
     /// What the server's list calls the machine.
     pub label: Option<String>,

@@ -17,5 +17,5 @@ export const SCHEMES = {
   ppid: "the PPID",
   sgx_extensions_sha256: "SHA-256 of the SGX extensions, as servers wrote it until January 2026",
   charter: "the charter's key",
-  chipid: "an AMD processor's chip ID",
+  amd_chip_id: "an AMD processor's chip ID",
 } as const;

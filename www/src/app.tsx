@@ -12,6 +12,9 @@ import { KeysView } from "./keys/view";
 import { ManyView } from "./many/view";
 import { OldVersionNotice } from "./offline/status";
 import { RecordView } from "./record/view";
+import { EnrolView } from "./registry/enrol-view";
+import { SecondView } from "./registry/second-view";
+import { RegistryView } from "./registry/view";
 import { ScheduleView } from "./schedule/view";
 import { TokenView } from "./token/view";
 import { Announcer } from "./report/announcer";
@@ -28,6 +31,9 @@ const DRAWN: Readonly<Record<View, () => preact.JSX.Element>> = {
   token: TokenView,
   challenge: ChallengeView,
   schedule: ScheduleView,
+  registry: RegistryView,
+  enrol: EnrolView,
+  second: SecondView,
   collateral: CollateralView,
   attesters: AttestersView,
   keys: KeysView,

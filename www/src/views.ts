@@ -11,6 +11,9 @@ export const VIEWS = {
   check: "Check",
   many: "Check many files",
   token: "Check a trust token",
+  registry: "Known machines",
+  enrol: "Propose a machine",
+  second: "Second witness",
   collateral: "Collateral",
   attesters: "Attesters",
   keys: "Keys",
@@ -25,6 +28,7 @@ export const TABS: readonly { name: string; parts: readonly (readonly [View, str
   { name: "Ceremony", parts: [["ceremony", "The call"], ["challenge", "Challenge"], ["schedule", "Schedule"]] },
   { name: "Record", parts: [["record", "Record"]] },
   { name: "Check", parts: [["check", "One file"], ["many", "Many files"], ["token", "Trust token"]] },
+  { name: "Registry", parts: [["registry", "Machines"], ["enrol", "Propose"], ["second", "Second witness"]] },
   { name: "Lists", parts: [["attesters", "Attesters"], ["keys", "Keys"], ["collateral", "Collateral"]] },
 ];
 

@@ -35,7 +35,7 @@ export async function follow({ page, keyboard }, view) {
   }
   await keyboard.to(`nav a[href="#/${view}"]`);
   await keyboard.press("Enter");
-  await page.locator(`main[data-view=${view}]`).waitFor();
+  await page.locator(`main[data-view=${view === "" ? "front" : view}]`).waitFor();
 }
 
 /** The steps up to the record. `seeStep` is told of each before it ends. */

@@ -55,11 +55,15 @@ export function todayIn(zone: string, seconds: number): string {
   return new Date(shownAt(seconds, zone) * 1000).toISOString().slice(0, 10);
 }
 
-/** "Wed 25 Nov, 02:00 (GMT+1)" */
+const DAYS = ["Sun", "Mon", "Tue", "Wed", "Thu", "Fri", "Sat"];
+const MONTHS = ["Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"];
+
+/** "Wed 25 Nov, 02:00 (GMT+1)": in words of our own, as browsers spell them differently. */
 export function clockText(seconds: number, zone: string): string {
-  const of = (options: Intl.DateTimeFormatOptions) => new Intl.DateTimeFormat("en-GB", { timeZone: zone, ...options });
-  const date = of({ weekday: "short", day: "numeric", month: "short" }).format(seconds * 1000).replace(",", "");
-  const time = of({ hour: "2-digit", minute: "2-digit", hourCycle: "h23" }).format(seconds * 1000);
-  const name = of({ timeZoneName: "shortOffset" }).formatToParts(seconds * 1000).find(({ type }) => type === "timeZoneName")?.value;
-  return `${date}, ${time} (${name})`;
+  const shown = shownAt(seconds, zone);
+  const at = new Date(shown * 1000);
+  const two = (number: number) => String(number).padStart(2, "0");
+  const minutes = Math.abs(shown - seconds) / 60;
+  const offset = minutes === 0 ? "" : `${shown < seconds ? "-" : "+"}${Math.floor(minutes / 60)}${minutes % 60 === 0 ? "" : `:${two(minutes % 60)}`}`;
+  return `${DAYS[at.getUTCDay()]} ${at.getUTCDate()} ${MONTHS[at.getUTCMonth()]}, ${two(at.getUTCHours())}:${two(at.getUTCMinutes())} (GMT${offset})`;
 }

@@ -59,7 +59,7 @@ export function clearToken(): void {
 
 export async function checkToken(): Promise<void> {
   const moment = asOf.peek().trim() === "" ? null : parseMoment(asOf.peek());
-  if (tokenText.peek().trim() === "") return void (answer.value = { state: "refused", message: "Paste the token first." });
+  if (tokenText.peek() === "") return void (answer.value = { state: "refused", message: "Paste the token first." });
   if (asOf.peek().trim() !== "" && moment === null) {
     return void (answer.value = { state: "refused", message: "This is no date and time. Write it as 2025-06-20 14:03:22, in UTC." });
   }

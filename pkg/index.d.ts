@@ -812,7 +812,7 @@ export function searchRegistry(
 export interface EnrolRequest {
   /** The registry's `known.csv` as it is now; "" for an empty one. The patch adds a line to it. */
   known: Input;
-  /** The commit's author: a line, and an address in ASCII. */
+  /** The commit's author: a name of at most 60 bytes without < > @, and an address in ASCII. */
   author: { name: string; email: string };
   /** The commit's time, Unix seconds. */
   at: number;

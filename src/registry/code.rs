@@ -60,7 +60,7 @@ crate::code::codes! {
     /// The list of known machines has line ends that a patch loses.
     ListLineEnds => "Have the list saved with plain line ends (LF) first, in a change of its own.",
     /// The author's name cannot stand in a commit.
-    AuthorName => "Give a name in one line, of at most 100 characters.",
+    AuthorName => "Give a name in one line, of at most 60 bytes, without < > @ \\ and double quotes.",
     /// The author's address cannot stand in a commit.
     AuthorEmail => "Give an e-mail address in ASCII.",
     /// The commit's time is none.

@@ -86,6 +86,8 @@ pub enum LineKind {
     Added,
 }
 
+/// Longest name of an author, in bytes of UTF-8 (git-mailinfo).
+const MAX_NAME: usize = 60;
 /// Lines of the message's head that are read.
 const HEADERS: [&str; 6] = [
     "From",
@@ -560,18 +562,19 @@ pub struct Author<'a> {
 impl Author<'_> {
     /// What is wrong with it, if anything: it stands in a line that git reads.
     pub fn problem(&self) -> Option<(Code, String)> {
+        // git takes the address for a name that is longer or looks like an address, and drops quotes.
         let bad_name = self.name.trim().is_empty()
-            || self.name.chars().count() > 100
+            || self.name.len() > MAX_NAME
             || self
                 .name
                 .chars()
-                .any(|c| c.is_control() || crate::text::is_unseen(c));
+                .any(|c| c.is_control() || crate::text::is_unseen(c) || "<>@\"\\".contains(c));
         if bad_name {
             return Some((
                 Code::AuthorName,
                 format!(
                     "{} is no name for a commit's author.",
-                    quoted(self.name, 100)
+                    quoted(self.name, 60)
                 ),
             ));
         }

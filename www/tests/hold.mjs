@@ -39,7 +39,7 @@ export async function follow({ page, keyboard }, view) {
 }
 
 /** The steps up to the record. `seeStep` is told of each before it ends. */
-export async function hold(recorder, others, { challenge, evidence, hash, collateral, reason, attesters }, seeStep = async () => {}) {
+export async function hold(recorder, others, { challenge, evidence, hash, collateral, reason, attesters, recording }, seeStep = async () => {}) {
   const { page, keyboard } = recorder;
   const each = (step) => seeStep(step, recorder);
   if (attesters !== null) {
@@ -98,6 +98,7 @@ export async function hold(recorder, others, { challenge, evidence, hash, collat
   await step("outcome");
   for (const [index, { key }] of [others[0], recorder, others[1]].entries()) await keyboard.type(`#field-key-${index}`, `${key} somebody@example`);
   if (reason !== null) await keyboard.type("#field-reason", reason);
+  if (recording !== undefined) await keyboard.type("#field-recording", recording);
   await each("outcome");
   await keyboard.act("Make the record");
   await page.locator("main[data-view=record] .report > [data-verdict]").waitFor();

@@ -94,15 +94,15 @@ function Proposal({ of }: { of: Enrolment }) {
       <section class="panel" aria-labelledby="pull-title">
         <h3 id="pull-title">The pull request</h3>
         <p class="label">Title</p>
-        <p><bdi data-part="title">{of.title}</bdi> <CopyButton value={of.title} what="the title" /></p>
-        <p class="label">Text <CopyButton value={of.text} what="the text" /></p>
+        <p class="field-line"><bdi data-part="title">{of.title}</bdi> <CopyButton value={of.title} what="the title" /></p>
+        <p class="label field-line">Text <CopyButton value={of.text} what="the text" /></p>
         <pre tabIndex={0} role="group" aria-label="the pull request's text" data-part="text"><code>{of.text}</code></pre>
       </section>
       <section class="panel" aria-labelledby="entry-title">
         <h3 id="entry-title">What is added</h3>
-        <p class="label">Line in {of.list_path} <CopyButton value={of.line} what="the line" /></p>
+        <p class="label field-line">Line in {of.list_path} <CopyButton value={of.line} what="the line" /></p>
         <pre tabIndex={0} role="group" aria-label="the line" data-part="line"><code>{of.line}</code></pre>
-        <p class="label">{of.entry_path} <CopyButton value={of.entry} what="the entry" /> <button type="button" class="button-small" onClick={() => saveFile(of.entry_path.split("/").at(-1)!, of.entry)}>Save<span class="visually-hidden"> the entry</span></button></p>
+        <p class="label field-line">{of.entry_path} <CopyButton value={of.entry} what="the entry" /> <button type="button" class="button-small" onClick={() => saveFile(of.entry_path.split("/").at(-1)!, of.entry)}>Save<span class="visually-hidden"> the entry</span></button></p>
         <pre tabIndex={0} role="group" aria-label="the entry" data-part="entry"><code>{of.entry}</code></pre>
       </section>
     </article>

@@ -133,7 +133,7 @@ function Search({ name }: { name: MachineListName }) {
   const turn = (to: number) => setOffset(to);
   return (
     <div data-found={found === null || found.words !== words || found.offset !== offset ? "searching" : total}>
-      <div class="field-line">
+      <div class="field-line many-filter">
         <label for={`search-${name}`}>Find a machine</label>
         <input id={`search-${name}`} type="search" autocomplete="off" spellcheck={false} value={words} onInput={({ currentTarget }) => {
           setWords(currentTarget.value);

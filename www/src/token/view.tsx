@@ -133,8 +133,8 @@ function Says({ token }: { token: Token }) {
         <div><dt>Quote (SHA-256)</dt><dd>{token.quote_hash === null ? "not named" : <Value text={token.quote_hash} />}</dd></div>
         <div><dt>Made</dt><dd>{token.issued_at === null ? "it does not say when" : <>{formatUtc(token.issued_at)}{token.age_seconds !== null && `, ${daysInWords(token.age_seconds)} before`}</>}</dd></div>
         <div><dt>Expires</dt><dd>{token.expires_at === null ? "never" : formatUtc(token.expires_at)}</dd></div>
-        <div><dt>Key</dt><dd>{token.key === null ? "none that your lists know" : <>{token.key.kind}, from {token.key.list}{token.key.source !== null && <> (<bdi>{token.key.source}</bdi>)</>}{token.key.valid_from !== null && `, from ${formatUtc(token.key.valid_from)}`}{token.key.valid_to !== null && `, until ${formatUtc(token.key.valid_to)}`}</>}</dd></div>
-        <div><dt>As the header says</dt><dd><bdi class="code">{token.algorithm ?? "no algorithm"}</bdi>, <bdi class="code">{token.kid ?? "no key ID"}</bdi></dd></div>
+        <div><dt>Key</dt><dd>{token.key === null ? "none that your lists know" : <span>{token.key.kind}, from {token.key.list}{token.key.source !== null && <> (<bdi>{token.key.source}</bdi>)</>}{token.key.valid_from !== null && `, from ${formatUtc(token.key.valid_from)}`}{token.key.valid_to !== null && `, until ${formatUtc(token.key.valid_to)}`}</span>}</dd></div>
+        <div><dt>As the header says</dt><dd><span><bdi class="code">{token.algorithm ?? "no algorithm"}</bdi>, <bdi class="code">{token.kid ?? "no key ID"}</bdi></span></dd></div>
         {others.map(({ name, value }) => <div key={name}><dt><bdi>{name}</bdi></dt><dd><bdi class="code">{value.slice(0, 500)}</bdi></dd></div>)}
       </dl>
     </section>

@@ -14,17 +14,23 @@ export const LIMITS = {
   piece: 12 * MIB,
   /** What is only hashed. */
   hashed: 32 * MIB,
+  /** A trust token. One byte more is passed on, likewise. */
+  token: 16 * KIB,
   /** A ceremony's file. One byte more is passed on, likewise. */
   ceremony: 32 * MIB,
   /** Files of evidence of colocation, by their role; one byte more is passed on, likewise. */
   colocation: { log: 128 * MIB, prefixes: 32 * MIB, other: 4 * MIB },
+  /** All files of one list of machines together. One byte more is passed on, likewise. */
+  registry: 16 * MIB,
+  /** A patch, which holds a record. One byte more is passed on, likewise. */
+  patch: 33 * MIB,
   /** Challenge, noted hash, policy, list. Cutting one short could change what it says, so longer ones are refused. */
   text: MIB,
 };
 
 const REQUEST_KEYS = new Set([
   "evidence", "collateral", "collateralFrom", "challenge", "challengeIssuedAt", "challengeMinutes", "sha256",
-  "at", "time", "policy", "attesters",
+  "at", "time", "policy", "attesters", "registry", "revoked",
 ]);
 
 /**
@@ -32,10 +38,12 @@ const REQUEST_KEYS = new Set([
  * caller does to them later changes nothing; only a Blob is left to be read.
  * @template Bundle
  * @param {unknown} request
+ * @template List
  * @param {(value: unknown) => Bundle | undefined} bundleOf  what `loadCollateral` made of it
- * @returns {{ evidence: Reader, collateral: Reader | undefined, bundle: Bundle | undefined, options: Record<string, string | number> }}
+ * @param {(value: unknown) => List | undefined} listOf  what `loadRegistry` made of it
+ * @returns {{ evidence: Reader, collateral: Reader | undefined, bundle: Bundle | undefined, lists: Lists<List>, options: Record<string, string | number> }}
  */
-export function readRequest(request, bundleOf) {
+export function readRequest(request, bundleOf, listOf) {
   if (!isPlainObject(request)) throw invalid("request", `must be a plain object, not ${describe(request)}`);
   for (const key of Reflect.ownKeys(request)) {
     // A misspelt `chalenge` must not silently count as no challenge.
@@ -62,8 +70,27 @@ export function readRequest(request, bundleOf) {
     evidence: input(given.evidence, "evidence", LIMITS.evidence),
     collateral: isFile ? input(given.collateral, "collateral", LIMITS.collateral) : undefined,
     bundle,
+    lists: { registry: list(given.registry, "registry", listOf), revoked: list(given.revoked, "revoked", listOf) },
     options,
   };
+}
+
+/**
+ * A list of machines: one that was loaded, or its files; undefined when none was given.
+ * @template List
+ * @typedef {{ registry?: { loaded?: List, files?: Reader[] }, revoked?: { loaded?: List, files?: Reader[] } }} Lists
+ */
+function list(value, argument, listOf) {
+  if (value === undefined) return undefined;
+  const loaded = listOf(value);
+  return loaded === undefined ? { files: machineFiles(value, argument) } : { loaded };
+}
+
+/** The files of a list of machines: one input, or an array of at most 10,000. */
+export function machineFiles(value, argument) {
+  if (!Array.isArray(value)) return [input(value, argument, LIMITS.registry)];
+  if (value.length > 10_000) throw invalid(argument, "has more than 10000 files");
+  return Array.from(value, (file, index) => input(file, `${argument}[${index}]`, LIMITS.registry));
 }
 
 /** The moment to appraise for: the caller's, else the clock of this computer. */
@@ -183,11 +210,11 @@ export function readColocationRequest(request) {
 /** Items as JSON text, and their files' contents in the order in which they stand there. */
 function readItems(value, argument) {
   const contents = [];
-  const items = list(value, argument, (item, place) => {
+  const items = each(value, argument, (item, place) => {
     const { entered, files } = only(item, place, ["entered", "files"]);
     return {
       entered,
-      files: list(files, `${place}.files`, (file, where) => {
+      files: each(files, `${place}.files`, (file, where) => {
         const { role, name, content } = only(file, where, ["role", "name", "content"]);
         const limit = Object.hasOwn(LIMITS.colocation, role) ? LIMITS.colocation[role] : LIMITS.colocation.other;
         contents.push(input(content, `${where}.content`, limit));
@@ -199,10 +226,34 @@ function readItems(value, argument) {
 }
 
 /** At most 32 of something, each read with its place. */
-function list(value, argument, read) {
+function each(value, argument, read) {
   if (!Array.isArray(value)) throw invalid(argument, `must be an array, not ${describe(value)}`);
   if (value.length > 32) throw invalid(argument, `has ${value.length} entries; at most 32 are accepted`);
   return Array.from(value, (entry, index) => read(entry, `${argument}[${index}]`));
+}
+
+// Trust tokens.
+
+/** What `verifyToken` takes. */
+export function readTokenRequest(request, bundleOf) {
+  const given = only(request, "request", ["token", "keys", "alliance", "quote", "collateral", "collateralFrom", "at", "time"]);
+  if (given.quote === undefined && given.collateral !== undefined) {
+    throw invalid("quote", "must be given with `collateral`, which is only used for it");
+  }
+  const options = readTime(given.at, given.time);
+  const put = optional(given, options);
+  put("keys", text);
+  put("alliance", text);
+  put("collateralFrom", (value, key) => oneOf(value, key, ["site", "witness", "applicant"]));
+  const bundle = bundleOf(given.collateral);
+  const isFile = bundle === undefined && given.collateral !== undefined;
+  return {
+    token: input(given.token, "token", LIMITS.token),
+    quote: given.quote === undefined ? undefined : input(given.quote, "quote", LIMITS.evidence),
+    collateral: isFile ? input(given.collateral, "collateral", LIMITS.collateral) : undefined,
+    bundle,
+    options,
+  };
 }
 
 /** A signature: `{ ssh }`, or `{ key, signature }` with the 64 bytes that WebCrypto gives. */
@@ -216,6 +267,84 @@ export function readSignature(value) {
     return { options: { ssh: text(given.ssh, "ssh") }, bytes: undefined };
   }
   return { options: { key: text(given.key, "key") }, bytes: bytes(given.signature, "signature", 64) };
+}
+
+// The registry.
+
+/** What `loadRegistry` takes beside the files. */
+export function readLoadOptions(value = {}) {
+  const options = {};
+  optional(only(value, "options", ["signers"]), options)("signers", text);
+  return options;
+}
+
+/** What `searchRegistry` takes beside list and text. */
+export function readSearchOptions(value = {}) {
+  const { offset = 0, limit = 50 } = only(value, "options", ["offset", "limit"]);
+  return {
+    offset: integer(offset, "offset", 0, Number.MAX_SAFE_INTEGER),
+    limit: integer(limit, "limit", 0, 1000),
+  };
+}
+
+/** What `enrol` takes beside the record. */
+export function readEnrolRequest(request, listOf) {
+  const given = only(request, "request", ["known", "author", "at", "revoked", "signers", "attesters"]);
+  const author = only(given.author, "author", ["name", "email"]);
+  const options = {
+    name: text(author.name, "author.name"),
+    email: text(author.email, "author.email"),
+    at: integer(given.at, "at", 0, Number.MAX_SAFE_INTEGER),
+  };
+  const put = optional(given, options);
+  put("signers", text);
+  put("attesters", text);
+  return {
+    known: input(given.known, "known", LIMITS.registry),
+    lists: { revoked: list(given.revoked, "revoked", listOf) },
+    options,
+  };
+}
+
+/** What `checkEnrolment` takes. */
+export function readCheckRequest(request, listOf) {
+  const given = only(request, "request", [
+    "patch", "changes", "record", "known", "present", "revoked", "signers", "attesters", "earlier",
+  ]);
+  if ((given.patch === undefined) === (given.changes === undefined)) {
+    throw invalid("request", "must have either `patch` or `changes`");
+  }
+  if (given.present !== undefined && !Array.isArray(given.present)) throw invalid("present", "must be an array");
+  const files = [];
+  const content = (value, place) =>
+    value === null || value === undefined ? undefined : files.push(input(value, place, LIMITS.patch)) - 1;
+  if (given.changes !== undefined && !Array.isArray(given.changes)) throw invalid("changes", "must be an array");
+  if (given.changes?.length > 10_000) throw invalid("changes", "has more than 10000 files");
+  const changes = Array.from(given.changes ?? [], (change, index) => {
+    const place = `changes[${index}]`;
+    const { path, before, after, plain: isPlain = true } = only(change, place, ["path", "before", "after", "plain"]);
+    if (typeof isPlain !== "boolean") throw invalid(`${place}.plain`, "must be true or false");
+    return {
+      path: text(path, `${place}.path`),
+      before: content(before, `${place}.before`),
+      after: content(after, `${place}.after`),
+      plain: isPlain,
+    };
+  });
+  const options = { changes, present: Array.from(given.present ?? [], (path, index) => text(path, `present[${index}]`)) };
+  const put = optional(given, options);
+  put("signers", text);
+  put("attesters", text);
+  const read = (key, limit) => (given[key] === undefined ? undefined : input(given[key], key, limit));
+  return {
+    patch: read("patch", LIMITS.patch),
+    known: read("known", LIMITS.registry),
+    record: read("record", LIMITS.ceremony),
+    files,
+    earlier: inputs(given.earlier, "earlier"),
+    lists: { revoked: list(given.revoked, "revoked", listOf) },
+    options,
+  };
 }
 
 /** Exactly so many bytes. */

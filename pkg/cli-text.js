@@ -120,6 +120,22 @@ function trustLines(table) {
   ];
 }
 
+/** @param {import("./index.d.ts").TokenReport} report */
+export function tokenText(report) {
+  const lines = [report.headline, report.summary, "", "The token", ...report.checks.flatMap(checkLines)];
+  for (const { detail } of report.checks.flatMap(({ findings }) => findings.slice(1))) lines.push(`  also: ${detail}`);
+  if (report.token !== null) {
+    const { signed, key, claims, machine_id_scheme: scheme, age_seconds: age } = report.token;
+    lines.push("", signed ? "What it says, signed" : "What it says, signed by nobody that is known");
+    for (const { name, value } of claims) lines.push(`  ${name.padEnd(16)} ${value.slice(0, 200)}`);
+    if (scheme !== null) lines.push(`  ${"scheme of the id".padEnd(16)} ${scheme}`);
+    if (age !== null) lines.push(`  ${"age in minutes".padEnd(16)} ${Math.floor(age / 60)}`);
+    if (key !== null) lines.push(`  ${"key".padEnd(16)} ${key.kind}, from ${key.list}${key.source === null ? "" : ` (${key.source})`}`);
+  }
+  if (report.report !== null) lines.push("", `The quote: ${report.report.headline}`, ...identityLines(report.report.identity));
+  return lines.map(printable).join("\n") + "\n";
+}
+
 /** @param {import("./index.d.ts").Identity | null} identity */
 function identityLines(identity) {
   if (identity === null) return ["Machine: not authenticated, so none is named."];

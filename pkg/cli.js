@@ -8,11 +8,11 @@ import { parseArgs } from "node:util";
 
 import { LIMITS } from "./border.js";
 import {
-  ceremonyText, challengeText, colocationText, countsText, jsonText, manyText, printable, reportText,
+  ceremonyText, challengeText, colocationText, countsText, jsonText, manyText, printable, reportText, tokenText,
 } from "./cli-text.js";
 import {
   checkColocation, colocationTemplates, generateChallenge, init, loadCollateral, openCeremony, parseAttesters, parsePolicy,
-  recordCeremony, verifierInfo, verify, verifyMany,
+  recordCeremony, verifierInfo, verify, verifyMany, verifyToken,
 } from "./node.js";
 
 const HELP = `cloud-witness verify FILE [options]
@@ -76,6 +76,17 @@ cloud-witness colocation open FILE [options]
 cloud-witness colocation template [NAME]
     Prints a text to start from; without a name, which there are.
 
+cloud-witness token check FILE [options]
+    Checks a trust server's token (a JWT) without that server: its key, signature and times, and what it lacks.
+
+    --keys FILE                  the server's keys.json, for RS256
+    --alliance FILE              the alliance's dated keys, as JSON, for EdDSA (default: those of this build)
+    --quote FILE                 the quote, or the attester's file: its hash and its machine are compared
+    --collateral FILE            Intel's collateral for that quote
+    --collateral-from WHO        site, witness or applicant (default: applicant)
+    --at RFC3339                 as of this moment (default: now)
+    --json                       print the TokenReport as JSON
+
 cloud-witness --help | --version
 
 Exit status: 0 affirming, 10 warning, 20 contraindicated, 30 none (nothing could be decided),
@@ -138,6 +149,15 @@ const OPTIONS = {
     "file": { type: "string", multiple: true },
     "json": { type: "boolean" },
   },
+  token: {
+    "keys": { type: "string" },
+    "alliance": { type: "string" },
+    "quote": { type: "string" },
+    "collateral": { type: "string" },
+    "collateral-from": { type: "string" },
+    "at": { type: "string" },
+    "json": { type: "boolean" },
+  },
 };
 
 /** Which of these each verb of `colocation` takes. */
@@ -165,7 +185,7 @@ async function main(words) {
     throw new UsageError(command === undefined ? "which command?" : `there is no command ${command}`);
   }
   const { values, positionals } = parse(rest, OPTIONS[command]);
-  const run = { verify: runVerify, "verify-many": runVerifyMany, challenge: runChallenge, ceremony: runCeremony, colocation: runColocation }[command];
+  const run = { verify: runVerify, "verify-many": runVerifyMany, challenge: runChallenge, ceremony: runCeremony, colocation: runColocation, token: runToken }[command];
   return run(values, positionals);
 }
 
@@ -441,6 +461,32 @@ async function readJson(file) {
 
 function atMostOnce(files) {
   if (files.filter((name) => name === "-").length > 1) throw new UsageError("only one FILE can be - (standard input)");
+}
+
+async function runToken(values, positionals) {
+  const [verb, file, ...more] = positionals;
+  if (verb !== "check" || file === undefined || more.length > 0) throw new UsageError("token takes `check` and one FILE");
+  if ([file, values.keys, values.alliance, values.quote, values.collateral].filter((name) => name === "-").length > 1) {
+    throw new UsageError("only one FILE can be - (standard input)");
+  }
+  if (values.collateral !== undefined && values.quote === undefined) throw new UsageError("--collateral is for --quote, which is not given");
+  const at = moment(values, "at");
+  const given = (name, read, ...limit) => (values[name] === undefined ? undefined : read(values[name], ...limit));
+  const request = {
+    token: await readBytes(file, LIMITS.token),
+    keys: await given("keys", readText),
+    alliance: await given("alliance", readText),
+    quote: await given("quote", readBytes, LIMITS.evidence),
+    collateral: await given("collateral", readBytes, LIMITS.collateral),
+    collateralFrom: oneOf(values, "collateral-from", ["site", "witness", "applicant"]),
+    at,
+    time: at === undefined ? "now" : "as_of",
+  };
+  await init();
+  const report = await verifyToken(request).catch(asUsage);
+  if (!Object.hasOwn(STATUS, report.verdict)) throw new Error(`unknown verdict ${report.verdict}`);
+  process.stdout.write(values.json ? jsonText(report) : tokenText(report));
+  return STATUS[report.verdict];
 }
 
 function oneOf(values, option, words) {

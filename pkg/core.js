@@ -2,8 +2,8 @@
 // here. index.js (browsers, workers, bundlers) and node.js differ only in how they load the wasm.
 
 import {
-  LIMITS, bytes, coded, input, integer, invalid, plain, readColocationRequest, readOpenOptions, readRecordRequest,
-  readRequest, readSignature, text,
+  LIMITS, bytes, coded, input, integer, invalid, machineFiles, plain, readCheckRequest, readColocationRequest, readEnrolRequest,
+  readLoadOptions, readOpenOptions, readRecordRequest, readRequest, readSearchOptions, readSignature, readTokenRequest, text,
 } from "./border.js";
 import { iteratorOf, overWorker, readManyOptions, spread } from "./many.js";
 
@@ -34,10 +34,16 @@ import { iteratorOf, overWorker, readManyOptions, spread } from "./many.js";
  * @property {(file: Uint8Array, collateral: Uint8Array | undefined, earlier: Uint8Array[], files: Uint8Array[], options: object) => string} openCeremony
  * @property {(items: string, files: Uint8Array[], ceremony: Uint8Array | undefined, options: object) => string} checkColocation
  * @property {() => string} colocationTemplates
+ * @property {(token: Uint8Array, quote: Uint8Array | undefined, collateral: Uint8Array | undefined, options: object) => string} verifyToken
  * @property {(round: string, own: string | undefined) => string} mixChallenge
  * @property {(line: string) => string} parseKey
  * @property {(bytes: Uint8Array) => string} ed25519Key
  * @property {(json: string) => string} parseSigners
+ * @property {(files: Uint8Array[], options: object) => string} loadRegistry
+ * @property {(list: number) => string} forgetRegistry
+ * @property {(list: number, text: string, offset: number, limit: number) => string} searchRegistry
+ * @property {(record: Uint8Array, known: Uint8Array, options: object) => string} enrol
+ * @property {(patch: Uint8Array | undefined, known: Uint8Array | undefined, record: Uint8Array | undefined, files: Uint8Array[], earlier: Uint8Array[], options: object) => string} checkEnrolment
  */
 
 /**
@@ -70,6 +76,16 @@ export function createApi(glue, load, threads) {
   const bundles = new WeakMap();
   const abandoned = new FinalizationRegistry((bundle) => {
     if (state === "ready" && bundle.instance === instance) call("forgetCollateral", bundle.number);
+  });
+
+  /**
+   * A loaded list of machines: its files, and its number in the instance that parsed it.
+   * @typedef {{ files: Uint8Array[], options: object, number: number, instance: number }} LoadedList
+   * @type {WeakMap<object, LoadedList>}
+   */
+  const lists = new WeakMap();
+  const abandonedLists = new FinalizationRegistry((list) => {
+    if (state === "ready" && list.instance === instance) call("forgetRegistry", list.number);
   });
 
   /** Loads the wasm once, however often it is called, also at the same time. A load that failed can be tried again. */
@@ -146,15 +162,44 @@ export function createApi(glue, load, threads) {
     return view;
   }
 
+  const listOf = (value) => (typeof value === "object" && value !== null ? lists.get(value) : undefined);
+
+  /** The number of a list of machines; after a trap it is parsed again from its files. */
+  function numberOfList(list) {
+    if (list.instance !== instance) {
+      list.number = call("loadRegistry", list.files, list.options).id;
+      list.instance = instance;
+    }
+    return list.number;
+  }
+
+  /** Puts the numbers of these lists into `options` for as long as `act` runs: files that were not loaded before. */
+  async function withLists(given, options, act) {
+    const files = await Promise.all(Object.values(given).map((list) => all(list?.files)));
+    const passing = [];
+    try {
+      Object.entries(given).forEach(([name, list], index) => {
+        if (list === undefined) return;
+        if (list.loaded === undefined) passing.push((options[name] = call("loadRegistry", files[index], {}).id));
+        else options[name] = numberOfList(list.loaded);
+      });
+      return act();
+    } finally {
+      if (state === "ready") for (const number of passing) call("forgetRegistry", number);
+    }
+  }
+
   /** A ceremony's file, at most one byte past its limit. */
   const ceremony = (file, argument = "file") => input(file, argument, LIMITS.ceremony);
 
   async function verify(request) {
     requireInit();
-    const { evidence, collateral, bundle, options } = readRequest(request, bundleOf);
+    const { evidence, collateral, bundle, lists: given, options } = readRequest(request, bundleOf, listOf);
     const [evidenceBytes, collateralBytes] = await Promise.all([evidence(), collateral?.()]);
-    if (bundle !== undefined) options.bundle = numberOf(bundle);
-    return call("verify", evidenceBytes, collateralBytes, options);
+    return withLists(given, options, () => {
+      if (bundle !== undefined) options.bundle = numberOf(bundle);
+      return call("verify", evidenceBytes, collateralBytes, options);
+    });
   }
 
   /** Threads with the same compiled wasm; none where the platform starts none. */
@@ -164,7 +209,7 @@ export function createApi(glue, load, threads) {
       while (started.length < count) {
         const thread = overWorker(
           threads.start((message) => thread.receive(message), (reason) => thread.fail(reason)),
-          (request) => readRequest(request, bundleOf),
+          (request) => readRequest(request, bundleOf, listOf),
         );
         started.push(thread);
       }
@@ -268,16 +313,55 @@ export function createApi(glue, load, threads) {
       return call("checkColocation", items, contents, recordBytes, options);
     },
     colocationTemplates: () => call("colocationTemplates"),
+    async verifyToken(request) {
+      requireInit();
+      const { token, quote, collateral, bundle, options } = readTokenRequest(request, bundleOf);
+      const [tokenBytes, quoteBytes, collateralBytes] = await Promise.all([token(), quote?.(), collateral?.()]);
+      if (bundle !== undefined) options.bundle = numberOf(bundle);
+      return call("verifyToken", tokenBytes, quoteBytes, collateralBytes, options);
+    },
     mixChallenge: (round, own) =>
       call("mixChallenge", text(round, "round"), own === undefined ? undefined : text(own, "own")),
     parseKey: (key) =>
       typeof key === "string" ? call("parseKey", text(key, "key")) : call("ed25519Key", bytes(key, "key", 32)),
     parseSigners: (json) => call("parseSigners", text(json, "json")),
+
+    async loadRegistry(given, request) {
+      requireInit();
+      const [reading, options] = [machineFiles(given, "files"), readLoadOptions(request)];
+      const files = await all(reading);
+      const { id, view } = call("loadRegistry", files, options);
+      const list = { files, options, number: id, instance };
+      lists.set(frozen(view), list);
+      abandonedLists.register(view, list);
+      return view;
+    },
+    searchRegistry(list, words, options) {
+      const { offset, limit } = readSearchOptions(options);
+      const loaded = listOf(list);
+      if (loaded === undefined) throw invalid("list", "must be what loadRegistry returned");
+      requireInit();
+      return call("searchRegistry", numberOfList(loaded), text(words, "text"), offset, limit);
+    },
+    async enrol(record, request) {
+      requireInit();
+      const [read, { known, lists: given, options }] = [ceremony(record, "record"), readEnrolRequest(request, listOf)];
+      const [recordBytes, knownBytes] = await Promise.all([read(), known()]);
+      return withLists(given, options, () => call("enrol", recordBytes, knownBytes, options));
+    },
+    async checkEnrolment(request) {
+      requireInit();
+      const { patch, known, record, files, earlier, lists: given, options } = readCheckRequest(request, listOf);
+      const [patchBytes, knownBytes, recordBytes, fileBytes, others] =
+        await Promise.all([patch?.(), known?.(), record?.(), all(files), all(earlier)]);
+      return withLists(given, options, () =>
+        call("checkEnrolment", patchBytes, knownBytes, recordBytes, fileBytes, others, options));
+    },
   };
 }
 
 /** The bytes of several inputs. */
-const all = (readers) => Promise.all(readers.map((read) => read()));
+const all = (readers = []) => Promise.all(readers.map((read) => read()));
 
 /** Plain data that nobody can change any more. */
 function frozen(data) {

@@ -41,7 +41,17 @@ export interface VerifyRequest {
   policy?: string;
   /** The list of attester builds, as its JSON text (docs/attesters.md). */
   attesters?: string;
+  /**
+   * The list of known machines: what `loadRegistry` gave, or its files (docs/registry.md), together at most 16 MiB. A list
+   * that cannot be read makes a throw, a line that cannot be used a row.
+   */
+  registry?: MachineFiles | MachineList;
+  /** The list of revoked machines, likewise. */
+  revoked?: MachineFiles | MachineList;
 }
+
+/** One list of machines in one file or in several, each lines `id,label`, the charter's JSON, or a signed record. */
+export type MachineFiles = Input | Input[];
 
 /** AR4SI trust tiers: affirming 2, warning 32, contraindicated 96, none 0. The worst check wins. */
 export type Verdict = "affirming" | "warning" | "contraindicated" | "none";
@@ -85,6 +95,50 @@ export interface Report {
   chain: Chain;
   inputs: Inputs;
   policy: PolicyView;
+  /** The machine's standing in the lists that were given; left out without any. */
+  registry?: StandingView;
+}
+
+export interface StandingView {
+  /** `unknown`: a list was not given or cannot be read whole, or the machine is not authenticated. */
+  standing: "known" | "new" | "revoked" | "unknown";
+  /** How it was found, in the revoked list before the known one; null when it was not. */
+  found: MachineMatch | null;
+  /** The lists; null when not given. */
+  known: ListView | null;
+  revoked: ListView | null;
+}
+
+export interface ListView {
+  /** SHA-256 of each file. */
+  files: string[];
+  entries: number;
+  /** How many lines cannot be used. */
+  unusable: number;
+}
+
+export interface MachineMatch {
+  /** Which of the machine's IDs matched. */
+  scheme: "ppid" | "sgx_extensions_sha256" | "charter";
+  /** How many bits of it were compared, when the list has only a prefix. */
+  prefix_bits: number | null;
+  entry: MachineEntry;
+}
+
+/** One machine in a list. Nothing of it is verified; show the label as text only. */
+export interface MachineEntry {
+  readonly scheme: "ppid" | "sgx_extensions_sha256" | "amd_chip_id" | "charter" | "prefix";
+  /** In lower case. */
+  readonly id: string;
+  /** As written, at most 200 characters; empty when there is none. */
+  readonly label: string;
+  /** "line 7", "entry 3", "the record"; "file 2, line 7" in a list of several files. */
+  readonly place: string;
+  /** Only of an entry in the charter's form. */
+  readonly charter: {
+    readonly method: string; readonly level: number; readonly timestamp: string;
+    readonly evidences: number; readonly endorsements: number;
+  } | null;
 }
 
 export interface Verifier {
@@ -102,7 +156,10 @@ export interface Verifier {
 export interface Check {
   id: CheckId;
   outcome: Outcome;
-  /** Closed, stable code of the row's weightiest finding; null on a pass without remarks. */
+  /**
+   * Closed, stable code of the row's weightiest finding; null on a pass without remarks. Row `registry` passes with
+   * `MACHINE_KNOWN` or `MACHINE_NEW`.
+   */
   code: string | null;
   /** Plain words: what was found. */
   detail: string;
@@ -348,7 +405,8 @@ export interface InvalidArgument extends TypeError {
 
 /**
  * An `Error` with a closed `code`: a challenge, policy, list or bundle that could not be read (`CHALLENGE_…`,
- * `POLICY_…`, `ATTESTERS_…`, `SIGNERS_…`, `BUNDLE_…`, `PIECE_…`), a code of a ceremony (docs/ceremony-record.md), no
+ * `POLICY_…`, `ATTESTERS_…`, `SIGNERS_…`, `BUNDLE_…`, `PIECE_…`, `REGISTRY_…`), a code of a ceremony
+ * (docs/ceremony-record.md) or of an enrolment (docs/registry.md), no
  * secure random source (`NO_RANDOMNESS`), a Blob that could not be read (`INPUT_UNREADABLE`), a call before `init`
  * (`NOT_INITIALISED`), or our own fault (`BUG`: no Report comes from that wasm instance, and the next call starts a new
  * one).
@@ -876,3 +934,253 @@ export function checkColocation(request: ColocationRequest): Promise<ColocationR
 
 /** Texts to start from: the owner's claim, the two pledges, and a mail to apply with. */
 export function colocationTemplates(): ColocationTemplate[];
+
+// The registry. They mirror `src/registry/`; `docs/registry.md` describes files, rows and codes.
+
+/**
+ * A loaded list of machines as it is shown: frozen plain data, and what `verify` takes for `registry` or `revoked`. A copy
+ * of it (`structuredClone`, a worker's message) stands for no list.
+ */
+export interface MachineList extends Readonly<ListView> {
+  /** How many machines under each scheme. */
+  readonly schemes: Readonly<Partial<Record<MachineEntry["scheme"], number>>>;
+  /** Declared lengths of prefixes, in digits. */
+  readonly prefix_digits: readonly number[];
+  /** How many remarks there are on lines that are used. */
+  readonly remarks: number;
+  /** The first of what is wrong, at most 100: `fail` for a line that cannot be used, `warn` for a remark. */
+  readonly findings: readonly ListFinding[];
+}
+
+export interface ListFinding {
+  readonly outcome: "warn" | "fail";
+  readonly code: string;
+  readonly place: string;
+  readonly detail: string;
+  readonly advice: string;
+}
+
+/**
+ * Reads a list of machines once, however often it is used or searched. `signers`: the list of signers that you trust, as
+ * JSON text; records by others carry a remark. Throws `ConfigurationError` (`REGISTRY_…`) when a file cannot be read.
+ */
+export function loadRegistry(files: MachineFiles, options?: { signers?: string }): Promise<MachineList>;
+
+/**
+ * The machines whose ID or label holds `text`, in the list's order; an empty text finds all. Digits may be typed in groups.
+ * `limit` is at most 1000, 50 by default.
+ */
+export function searchRegistry(
+  list: MachineList,
+  text: string,
+  options?: { offset?: number; limit?: number },
+): { total: number; entries: MachineEntry[] };
+
+export interface EnrolRequest {
+  /** The registry's `known.csv` as it is now; "" for an empty one. The patch adds a line to it. */
+  known: Input;
+  /** The commit's author: a name of at most 60 bytes without < > @, and an address in ASCII. */
+  author: { name: string; email: string };
+  /** The commit's time, Unix seconds. */
+  at: number;
+  /** The registry's list of revoked machines. */
+  revoked?: MachineFiles | MachineList;
+  /** The list of signers, as JSON text; when given, the witnesses must be on it. */
+  signers?: string;
+  /** The list of attester builds, as JSON text. */
+  attesters?: string;
+}
+
+/** What a record gives: the same for everyone who has it. */
+export interface Proposal {
+  /** The machine's ID in the list, 32 hex digits. */
+  ppid: string;
+  /** For example "intel:sgx:ppid:…". */
+  charter_key: string;
+  label: string;
+  /** The line in the list, without a line end. */
+  line: string;
+  list_path: "known.csv";
+  /** "machines/PPID.json". */
+  entry_path: string;
+  /** The entry's file: the charter's form. */
+  entry: string;
+  /** "records/PPID.dsse.json". */
+  record_path: string;
+  /** Link to the call's recording. */
+  recording: string;
+}
+
+export interface Enrolment extends Proposal {
+  /** The pull request's title. */
+  title: string;
+  /** The pull request's text, Markdown, with the recording's link. */
+  text: string;
+  /** What `git am` takes. */
+  patch: string;
+  /** The patch's file name. */
+  patch_name: string;
+  /** The record's verdict, opened with what was given: `affirming` or `warning`. */
+  verdict: Verdict;
+  summary: string;
+}
+
+/**
+ * Proposes the machine of a signed record. Throws `ConfigurationError` with a code of docs/registry.md when the record does
+ * not verify with two witnesses of two other projects, has no recording, or the machine must not be added.
+ */
+export function enrol(record: Input, request: EnrolRequest): Promise<Enrolment>;
+
+export interface EnrolmentCheckRequest {
+  /** A patch; or else `changes`. */
+  patch?: Input;
+  /** Every file in which base and head differ; `null` where it is not there. `plain`: neither a link nor executable. */
+  changes?: { path: string; before: Input | null; after: Input | null; plain?: boolean }[];
+  /** Your own copy of the record. */
+  record?: Input;
+  /** The base's `known.csv`. */
+  known?: Input;
+  /** Beside a patch: other paths that are in the base. */
+  present?: string[];
+  /** The base's `revoked.csv`. */
+  revoked?: MachineFiles | MachineList;
+  /** The base's list of signers, as JSON text. */
+  signers?: string;
+  /** The base's list of attester builds, as JSON text. */
+  attesters?: string;
+  /** The base's records: the challenge must stand in none of them. */
+  earlier?: Input[];
+}
+
+export type EnrolmentCheckId =
+  | "patch.format" | "patch.applies" | "patch.files" | "record.same" | "record" | "witnesses" | "entry" | "list"
+  | "machine.new" | "machine.revoked";
+
+export interface EnrolmentFinding {
+  outcome: "warn" | "fail";
+  code: string;
+  detail: string;
+  /** What to do next. */
+  advice: string;
+}
+
+export interface EnrolmentCheck {
+  id: EnrolmentCheckId;
+  outcome: Outcome;
+  code: string | null;
+  detail: string;
+  advice: string | null;
+  findings: EnrolmentFinding[];
+}
+
+export interface EnrolmentReport {
+  schema: 1;
+  verifier: Verifier;
+  /** `affirming`: it can be merged; `warning`: a person decides; `contraindicated`: do not merge. */
+  verdict: Verdict;
+  headline: string;
+  summary: string;
+  /** Always ten rows, in the order of `EnrolmentCheckId`. */
+  checks: EnrolmentCheck[];
+  /** Paths that the change touches. */
+  touched: string[];
+  /** What the record gives; null where it gives nothing. */
+  proposal: Proposal | null;
+  /** The record, opened; null where there is none. */
+  record: CeremonyReport | null;
+}
+
+/**
+ * The second pair of hands: whether a change adds this machine, by this record, and nothing else. All that it is checked
+ * against is the base's, never what the change brings along.
+ */
+export function checkEnrolment(request: EnrolmentCheckRequest): Promise<EnrolmentReport>;
+
+// Trust tokens.
+
+/** What goes into the check of a trust token. A key that is not listed here is a `TypeError`. */
+export interface TokenRequest {
+  /** The JWT, in its compact form. At most 16 KiB. */
+  token: Input;
+  /** The trust server's keys.json, as its text: an object of key IDs and public keys in PEM. */
+  keys?: string;
+  /** The alliance's own keys, as JSON text (docs/token.md). Default: those that this build ships. */
+  alliance?: string;
+  /** The quote, or the attester's file: everything that `VerifyRequest.evidence` may be. */
+  quote?: Input;
+  /** What the quote is appraised with. */
+  collateral?: Input | CollateralBundle;
+  /** Default: `applicant`, the most careful reading. */
+  collateralFrom?: CollateralSource;
+  /** The moment to check for, Unix seconds (a safe integer). Default: the clock of this computer, as `now`. */
+  at?: number;
+  /** Default: `as_of` when `at` is given, else `now`. */
+  time?: "now" | "as_of";
+}
+
+export type TokenCheckId =
+  | "token.format" | "token.key" | "token.signature" | "token.claims" | "token.time" | "token.lacks"
+  | "quote.hash" | "quote.appraisal" | "machine";
+
+export interface TokenFinding {
+  outcome: "warn" | "fail";
+  code: string;
+  detail: string;
+  advice: string;
+}
+
+/** One row. */
+export interface TokenCheck {
+  id: TokenCheckId;
+  outcome: Outcome;
+  code: string | null;
+  detail: string;
+  advice: string | null;
+  /** Weightiest first. */
+  findings: TokenFinding[];
+}
+
+/** What checking a trust token finds: plain JSON, a pure function of what was given. */
+export interface TokenReport {
+  schema: 1;
+  verifier: Verifier;
+  /** As trust servers write their tokens, `warning` at best: they have no expiry, no nonce and no TCB status. */
+  verdict: Verdict;
+  /** For `as_of` it ends in "as of DATE" and must never be shown in green. */
+  headline: string;
+  summary: string;
+  at: number;
+  at_rfc3339: string;
+  time: "now" | "as_of";
+  /** Null when the token cannot be read. */
+  token: TokenView | null;
+  /** Always nine rows, in the order of `TokenCheckId`. */
+  checks: TokenCheck[];
+  /** The quote's own appraisal; null without a quote. */
+  report: Report | null;
+}
+
+/** What a token says: to be believed only where it is `signed`. Its texts come from outside. */
+export interface TokenView {
+  /** SHA-256 of the token's text, without the space around it. */
+  sha256: string;
+  signed: boolean;
+  algorithm: string | null;
+  kid: string | null;
+  key: { kind: string; list: "the alliance's keys" | "keys.json"; source: string | null; valid_from: number | null; valid_to: number | null } | null;
+  quote_hash: string | null;
+  machine_id: string | null;
+  machine_id_scheme: "ppid" | "sgx_extensions_sha256" | "charter" | "amd_chip_id" | null;
+  label: string | null;
+  issued_at: number | null;
+  age_seconds: number | null;
+  expires_at: number | null;
+  /** All of the payload; values as JSON. */
+  claims: { name: string; value: string }[];
+}
+
+/**
+ * Checks a trust server's token, without that server.
+ * @throws Error with a `KEYS_…` code for a list that cannot be read
+ */
+export function verifyToken(request: TokenRequest): Promise<TokenReport>;

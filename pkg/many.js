@@ -148,15 +148,25 @@ export function overWorker(worker, read) {
     if (!bundles.has(bundle)) bundles.set(bundle, ask({ bundle: bundle.text }));
     return bundles.get(bundle);
   };
+  const numberOfList = ({ files, options }) => ask({ list: files, options });
+  const lists = new Map();
+  /** A loaded list is sent once, then goes by its number; files go with their request. */
+  const list = async (given) => {
+    if (given === undefined) return undefined;
+    if (given.loaded === undefined) return { files: await Promise.all(given.files.map((read) => read())) };
+    if (!lists.has(given.loaded)) lists.set(given.loaded, numberOfList(given.loaded));
+    return { by: await lists.get(given.loaded) };
+  };
   return {
     ask,
     /** @type {Lane} */
     lane: async (request) => {
-      const { evidence, collateral, bundle, options } = read(request);
-      const [evidenceBytes, collateralBytes] = await Promise.all([evidence(), collateral?.()]);
+      const { evidence, collateral, bundle, lists: machines, options } = read(request);
+      const [evidenceBytes, collateralBytes, registry, revoked] =
+        await Promise.all([evidence(), collateral?.(), list(machines.registry), list(machines.revoked)]);
       const given = collateralBytes === undefined ? {} : { collateral: collateralBytes };
       const by = bundle === undefined ? undefined : await numberOf(bundle);
-      return ask({ request: { ...options, ...given, evidence: evidenceBytes }, by });
+      return ask({ request: { ...options, ...given, evidence: evidenceBytes }, by, machines: { registry, revoked } });
     },
     receive({ id, value, fault }) {
       const call = waiting.get(id);
@@ -177,15 +187,21 @@ export function overWorker(worker, read) {
 
 /**
  * The other end: answers what `overWorker` asks.
- * @param {{ init: (module: WebAssembly.Module) => Promise<void>, verify: Lane, loadCollateral: (text: Uint8Array) => Promise<object> }} api
+ * @param {{ init: (module: WebAssembly.Module) => Promise<void>, verify: Lane, loadCollateral: (text: Uint8Array) => Promise<object>, loadRegistry: (files: Uint8Array[], options: object) => Promise<object> }} api
  * @param {(answer: unknown) => void} post
  */
 export function serve(api, post) {
   const bundles = [];
-  const act = async ({ module, bundle, request, by }) => {
+  const lists = [];
+  const act = async ({ module, bundle, list, options, request, by, machines = {} }) => {
     if (module !== undefined) return api.init(module);
     if (bundle !== undefined) return bundles.push(await api.loadCollateral(bundle)) - 1;
-    return api.verify(by === undefined ? request : { ...request, collateral: bundles[by] });
+    if (list !== undefined) return lists.push(await api.loadRegistry(list, options)) - 1;
+    const given = by === undefined ? { ...request } : { ...request, collateral: bundles[by] };
+    for (const [name, value] of Object.entries(machines)) {
+      if (value !== undefined) given[name] = value.by === undefined ? value.files : lists[value.by];
+    }
+    return api.verify(given);
   };
   return (message) => act(message).then(
     (value) => post({ id: message.id, value }),

@@ -32,6 +32,6 @@ const threads = {
 export const {
   init, verify, verifyMany, loadCollateral, overlayCollateral, selectCollateral, generateChallenge, parseChallenge, sha256,
   parsePolicy, parseAttesters, verifierInfo, checkParticipants, recordCeremony, bytesToSign, addSignature,
-  mergeCeremonies, addendumToSign, addAddendum, openCeremony, mixChallenge, parseKey, parseSigners,
-  checkColocation, colocationTemplates,
+  mergeCeremonies, addendumToSign, addAddendum, openCeremony, verifyToken, mixChallenge, parseKey, parseSigners,
+  checkColocation, colocationTemplates, loadRegistry, searchRegistry, enrol, checkEnrolment,
 } = createApi(glue, load, threads);

@@ -13,6 +13,8 @@ pub enum Weight {
     Refused,
     /// The input is sound but beyond this verifier: nothing can be decided.
     Unsupported,
+    /// What the one who asks gave beside the evidence cannot be used: nothing can be decided.
+    Undecided,
 }
 
 /// A closed list of codes, each with what to do next.
@@ -295,6 +297,18 @@ codes! {
     // ppid.recorded
     /// The certificate names another machine than the file.
     PpidMismatch => "The file records another machine than the one that made the quote. Do not sign.",
+
+    // registry
+    /// The machine is on the list of known machines. The row passes.
+    MachineKnown => "Compare the label with what was shown on the call.",
+    /// The machine is on neither list, both of which can be read whole. The row passes.
+    MachineNew => "A machine is new before it is enrolled. If it should be known already, ask for its record.",
+    /// The machine is on the list of revoked machines.
+    MachineRevoked => "Do not sign. Ask who keeps the list why the machine was revoked.",
+    /// The machine is not among the lines of the list of known machines that can be used, and others cannot.
+    RegistryIncomplete => "Look at what is wrong with the list of known machines, and have it put right.",
+    /// The machine is not among the lines of the revoked list that can be used, and others cannot.
+    RevokedIncomplete => "Have the list of revoked machines put right first: a line that cannot be used may be this machine's.",
 }
 
 impl Code {
@@ -310,6 +324,7 @@ impl Code {
             Self::EngineRefused | Self::EngineDisagrees | Self::SignatureNotChecked => {
                 Weight::Refused
             }
+            Self::RevokedIncomplete => Weight::Undecided,
             _ => Weight::ByRow,
         }
     }

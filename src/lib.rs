@@ -62,6 +62,9 @@ pub mod policy;
 pub mod ceremony;
 pub mod colocation;
 
+// Known machines, and how one becomes known.
+pub mod registry;
+
 // The border to JavaScript: conversion only.
 #[cfg(all(target_arch = "wasm32", target_os = "unknown"))]
 pub mod wasm;
@@ -71,4 +74,5 @@ mod text;
 pub use appraisal::{Request, Verifier};
 pub use collateral::{Given, bundle::Bundle};
 pub use moment::Moment;
+pub use registry::Registry;
 pub use report::{Report, Verdict};

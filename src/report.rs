@@ -6,6 +6,7 @@
 use serde::{Deserialize, Serialize};
 
 use crate::code::{Code, Weight};
+use crate::registry::list::Match;
 
 /// Version of the JSON below. It grows when a field changes its meaning or goes away.
 pub const SCHEMA: u32 = 1;
@@ -187,6 +188,13 @@ impl Check {
         }
     }
 
+    /// Says by a code what a row that passes has found.
+    pub fn saying(mut self, code: Code) -> Self {
+        self.code = Some(code);
+        self.advice = Some(code.advice());
+        self
+    }
+
     /// A row whose input the user did not give.
     pub fn not_given(id: CheckId, detail: impl Into<String>) -> Self {
         Self {
@@ -219,7 +227,7 @@ impl Check {
             && match self.code.map_or(Weight::ByRow, Code::weight) {
                 Weight::ByRow => !self.id.undecided_when_failed(),
                 Weight::Refused => true,
-                Weight::Unsupported => false,
+                Weight::Unsupported | Weight::Undecided => false,
             }
     }
 
@@ -346,6 +354,10 @@ pub struct Report {
     pub inputs: Inputs,
     /// The policy in force.
     pub policy: PolicyView,
+    /// The machine's standing in the lists that were given; left out without any, so that a record, which never rests
+    /// on one, is made of the same bytes as before there were lists.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub registry: Option<StandingView>,
 }
 
 impl Report {
@@ -385,6 +397,44 @@ pub fn verdict_of(checks: &[Check]) -> Verdict {
     } else {
         Verdict::Affirming
     }
+}
+
+/// A machine's standing in the lists that were given.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct StandingView {
+    /// What can be said of it.
+    pub standing: Standing,
+    /// How it was found, in the revoked list before the known one; null when it was not.
+    pub found: Option<Match>,
+    /// The list of known machines; null when none was given.
+    pub known: Option<ListView>,
+    /// The list of revoked machines; null when none was given.
+    pub revoked: Option<ListView>,
+}
+
+/// A list that row `registry` rests on, in short.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct ListView {
+    /// SHA-256 of each file.
+    pub files: Vec<String>,
+    /// How many machines.
+    pub entries: usize,
+    /// How many lines cannot be used.
+    pub unusable: usize,
+}
+
+/// What lists say of a machine.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Standing {
+    /// It is on the list of known machines.
+    Known,
+    /// It is on neither list.
+    New,
+    /// It is on the list of revoked machines.
+    Revoked,
+    /// A list was not given, cannot be read whole, or the machine is not authenticated.
+    Unknown,
 }
 
 /// Which build wrote a Report.

@@ -5,6 +5,8 @@
 
 pub mod ceremony;
 pub mod colocation;
+pub mod registry;
+pub mod token;
 
 use std::cell::RefCell;
 use std::collections::BTreeMap;
@@ -37,6 +39,9 @@ struct Options {
     attesters: Option<String>,
     /// A loaded bundle, in the place of a collateral file.
     bundle: Option<f64>,
+    /// Loaded lists of known and of revoked machines.
+    registry: Option<f64>,
+    revoked: Option<f64>,
 }
 
 // Bundles that were loaded, by number, so that each is parsed once. They change no answer: a Report from a
@@ -176,6 +181,10 @@ pub fn verify(
         request.attesters = AttesterBuilds::from_json(attesters)
             .map_err(|error| configuration_error(error.code(), &error.to_string()))?;
     }
+    let registry = options.registry.map(registry::loaded).transpose()?;
+    let revoked = options.revoked.map(registry::loaded).transpose()?;
+    request.registry = registry.as_deref();
+    request.revoked = revoked.as_deref();
     verifier
         .appraise(&request)
         .to_json()

@@ -6,8 +6,9 @@ use crate::code::Code;
 use crate::evidence::Evidence;
 use crate::moment::duration_in_words;
 use crate::quote::Quote;
-use crate::report::{Check, CheckId, Compared, Finding};
-use crate::text::count;
+use crate::registry::list::{Machine, Match, Registry};
+use crate::report::{Check, CheckId, Compared, Finding, Standing, StandingView};
+use crate::text::{count, quoted};
 
 /// Row 15: `report_data` is the challenge, zero-padded; all 64 bytes compared (O24).
 ///
@@ -117,7 +118,113 @@ pub(super) fn ppid_recorded(evidence: Option<&Evidence>, subject: Option<&Subjec
     .comparing(vec![compared])
 }
 
-/// Row 17: no list of known machines can be given yet.
-pub(super) fn registry() -> Check {
-    Check::not_given(CheckId::Registry, "No list of known machines was given.")
+/// Row 17: the machine's standing in the lists that were given.
+///
+/// A revoked machine is refused, whatever else a list says of it. That a machine stands in no list can only be said of
+/// lists that can be read whole. Being known or new changes no verdict: a machine is new before it is enrolled.
+///
+/// `subject` is only given when the quote is authentic.
+pub(super) fn registry(
+    request: &Request<'_>,
+    subject: Option<&Subject>,
+) -> (Check, Option<StandingView>) {
+    const ID: CheckId = CheckId::Registry;
+    if request.registry.is_none() && request.revoked.is_none() {
+        let row = Check::not_given(ID, "No list of known or revoked machines was given.");
+        return (row, None);
+    }
+    let machine = subject
+        .and_then(|subject| subject.identity.as_ref().ok())
+        .map(Machine::of);
+    let (row, standing, found) = match &machine {
+        None => (Check::not_reached(ID), Standing::Unknown, None),
+        Some(machine) => standing(request.registry, request.revoked, machine),
+    };
+    let view = StandingView {
+        standing,
+        found,
+        known: request.registry.map(Registry::short_view),
+        revoked: request.revoked.map(Registry::short_view),
+    };
+    (row, Some(view))
+}
+
+fn standing(
+    known: Option<&Registry>,
+    revoked: Option<&Registry>,
+    machine: &Machine,
+) -> (Check, Standing, Option<Match>) {
+    const ID: CheckId = CheckId::Registry;
+    if let Some(found) = revoked.and_then(|list| list.find(machine)) {
+        let detail = format!("The machine is revoked: {}.", in_words(&found));
+        let finding = Finding::fail(Code::MachineRevoked, detail);
+        let row = Check::ran(ID, "", vec![finding]);
+        return (row, Standing::Revoked, Some(found));
+    }
+    let found = known.and_then(|list| list.find(machine));
+    let undecided = |finding: Finding| Check::ran(ID, "", vec![finding]);
+    if let Some(lines) = unusable(revoked) {
+        let detail = format!(
+            "{lines} of the revoked list cannot be used, and the machine is not among the others."
+        );
+        let row = undecided(Finding::fail(Code::RevokedIncomplete, detail));
+        return (row, Standing::Unknown, found);
+    }
+    let beside = match revoked {
+        Some(_) => "It is not on the revoked list.",
+        None => "No revoked list was given.",
+    };
+    match (known, found) {
+        (_, Some(found)) => {
+            let detail = format!("The machine is known: {}. {beside}", in_words(&found));
+            let row = Check::ran(ID, detail, Vec::new()).saying(Code::MachineKnown);
+            (row, Standing::Known, Some(found))
+        }
+        (None, None) => {
+            let row =
+                Check::not_given(ID, format!("No list of known machines was given. {beside}"));
+            (row, Standing::Unknown, None)
+        }
+        (Some(list), None) => match unusable(known) {
+            Some(lines) => {
+                let detail = format!(
+                    "{lines} of the list of known machines cannot be used, and the machine is not among the others."
+                );
+                let row = undecided(Finding::warn(Code::RegistryIncomplete, detail));
+                (row, Standing::Unknown, None)
+            }
+            None => {
+                let detail = format!(
+                    "The machine is new: it is none of the {} that are known. {beside}",
+                    count(list.len(), "machine")
+                );
+                let row = Check::ran(ID, detail, Vec::new()).saying(Code::MachineNew);
+                (row, Standing::New, None)
+            }
+        },
+    }
+}
+
+/// How many lines of a list cannot be used, if any.
+fn unusable(list: Option<&Registry>) -> Option<String> {
+    let lines = list.map_or(0, Registry::unusable);
+    (lines > 0).then(|| count(lines, "line"))
+}
+
+fn in_words(found: &Match) -> String {
+    let Match {
+        scheme,
+        prefix_bits,
+        entry,
+    } = found;
+    let by = match prefix_bits {
+        Some(bits) => format!("the first {bits} bits of its {scheme}"),
+        None => format!("its {scheme}"),
+    };
+    let label = if entry.label.is_empty() {
+        "no label".to_owned()
+    } else {
+        format!("the label {}", quoted(&entry.label, 80))
+    };
+    format!("{by} stands at {} with {label}", entry.place)
 }

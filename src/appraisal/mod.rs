@@ -44,6 +44,7 @@ use crate::identity::{PckCa, PckChain, PckIdentity, fmspc};
 use crate::moment::{COMMIT, COMMIT_TIME, Moment, in_words, rfc3339};
 use crate::policy::Policy;
 use crate::quote::Quote;
+use crate::registry::Registry;
 use crate::report::{
     Check, CheckId, Finding, Inputs, Outcome, Report, SCHEMA, Tense, Verdict, Verifier as Build,
     verdict_of,
@@ -77,6 +78,10 @@ pub struct Request<'a> {
     pub policy: Policy,
     /// The attester builds that are accepted.
     pub attesters: AttesterBuilds,
+    /// The list of known machines.
+    pub registry: Option<&'a Registry>,
+    /// The list of revoked machines.
+    pub revoked: Option<&'a Registry>,
 }
 
 impl<'a> Request<'a> {
@@ -93,6 +98,8 @@ impl<'a> Request<'a> {
             moment,
             policy: Policy::default(),
             attesters: AttesterBuilds::default(),
+            registry: None,
+            revoked: None,
         }
     }
 }
@@ -273,6 +280,8 @@ impl Verifier {
             evidence.as_ref().ok(),
             subject.as_ref().filter(|_| signature.holds()),
         );
+        let (registry, standing) =
+            ceremony::registry(request, subject.as_ref().filter(|_| signature.holds()));
         let signature_holds = signature.holds();
         let key_outcome = key.outcome;
         let level = level.and_then(Result::ok);
@@ -285,23 +294,8 @@ impl Verifier {
         });
 
         let checks = vec![
-            decoded,
-            digest,
-            consistent,
-            structure,
-            found,
-            current,
-            genuine,
-            pck,
-            qe,
-            key,
-            signature,
-            tcb,
-            attributes,
-            attester,
-            challenge,
-            ppid,
-            ceremony::registry(),
+            decoded, digest, consistent, structure, found, current, genuine, pck, qe, key,
+            signature, tcb, attributes, attester, challenge, ppid, registry,
         ];
         let verdict = verdict_of(&checks);
         Report {
@@ -336,6 +330,7 @@ impl Verifier {
             ),
             inputs: inputs(request, document.as_ref().and_then(|d| d.as_deref().ok())),
             policy: request.policy.view(),
+            registry: standing,
             checks,
         }
     }

@@ -675,7 +675,7 @@ fn first_difference(a: &Statement<Record>, b: &Statement<Record>) -> String {
 }
 
 /// The first leaves in which two JSON values differ, at most `most`: each one's place, and both values as text.
-pub(super) fn differences(a: &Value, b: &Value, most: usize) -> Vec<(String, String, String)> {
+pub(crate) fn differences(a: &Value, b: &Value, most: usize) -> Vec<(String, String, String)> {
     let mut found = Vec::new();
     walk(&mut Vec::new(), a, b, most, &mut found);
     found

@@ -143,6 +143,17 @@ pub fn read<T: DeserializeOwned>(text: &[u8]) -> Result<T, JsonError> {
     })
 }
 
+/// Reads a text in any layout and of any form, but no key twice, however deep.
+///
+/// # Errors
+/// [`JsonError`] says where it breaks.
+pub fn read_open<T: DeserializeOwned>(text: &[u8]) -> Result<T, JsonError> {
+    match key_twice(text) {
+        Some(error) => Err(error),
+        None => read(text),
+    }
+}
+
 /// The canonical text of plain data with string keys and integers, which always has one.
 pub fn canonical(value: &impl Serialize) -> Vec<u8> {
     serde_json_canonicalizer::to_vec(value).unwrap_or_default()

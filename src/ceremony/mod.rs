@@ -40,6 +40,7 @@ pub use make::{Input, RecordError, record};
 pub use open::{Beside, Today, console_of, open};
 pub use report::CeremonyReport;
 pub use substance::Earlier;
+pub(crate) use substance::LAST_SECOND;
 
 /// Largest file: an envelope with everything in it (O1).
 pub const MAX_FILE: usize = 32 * 1024 * 1024;

@@ -6,7 +6,7 @@ use super::Code;
 use super::keys::Key;
 use super::record::{Participant, Role};
 use super::report::Finding;
-use crate::text::{count, quoted};
+use crate::text::{count, is_unseen, quoted};
 
 /// Longest name, project, or other line that people enter, in characters.
 pub const MAX_LINE: usize = 200;
@@ -296,20 +296,6 @@ fn text_problem(what: &str, text: &str, most: usize, lines: bool) -> Option<Find
             format!("The {what} holds {}.", quoted(&c.to_string(), 1)),
         )
     })
-}
-
-/// What is not seen, or turns the direction of writing: Unicode's format characters (general category Cf), the
-/// separators that end a line, and the fillers and selectors that draw nothing. Two names must not look alike by them.
-pub(crate) const fn is_unseen(c: char) -> bool {
-    matches!(
-        c,
-        '\u{ad}' | '\u{34f}' | '\u{600}'..='\u{605}' | '\u{61c}' | '\u{6dd}' | '\u{70f}' | '\u{890}' | '\u{891}'
-            | '\u{8e2}' | '\u{115f}' | '\u{1160}' | '\u{17b4}' | '\u{17b5}' | '\u{180b}'..='\u{180f}'
-            | '\u{200b}'..='\u{200f}' | '\u{2028}'..='\u{202e}' | '\u{2060}'..='\u{206f}' | '\u{3164}'
-            | '\u{fe00}'..='\u{fe0f}' | '\u{feff}' | '\u{ffa0}' | '\u{fff9}'..='\u{fffb}' | '\u{110bd}'
-            | '\u{110cd}' | '\u{13430}'..='\u{1343f}' | '\u{1bca0}'..='\u{1bca3}' | '\u{1d173}'..='\u{1d17a}'
-            | '\u{e0000}'..='\u{e0fff}'
-    )
 }
 
 /// Without space around, and with one space for any inside.

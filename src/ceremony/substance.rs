@@ -32,7 +32,7 @@ use crate::text::{quoted, sha256_hex};
 use crate::{Moment, Request, Verifier};
 
 /// 9999-12-31T23:59:59Z.
-pub(super) const LAST_SECOND: u64 = 253_402_300_799;
+pub(crate) const LAST_SECOND: u64 = 253_402_300_799;
 /// For how long a witness's clock may be behind drand's.
 const CLOCK_SKEW: u64 = 60;
 /// An older round shows less than it could.

@@ -4,7 +4,7 @@ use super::Code;
 use super::mail::domain_name;
 use super::report::{Check, CheckId, Finding};
 use crate::ceremony::keys::Key;
-use crate::ceremony::participants::is_unseen;
+use crate::text::is_unseen;
 use crate::moment::in_words;
 use crate::text::quoted;
 

@@ -330,7 +330,7 @@ pub(super) fn read_attesters(text: &str) -> Result<AttesterBuilds, JsValue> {
         .map_err(|error| configuration_error(error.code(), &error.to_string()))
 }
 
-fn read_earlier(files: &js_sys::Array) -> Result<Vec<Earlier>, JsValue> {
+pub(super) fn read_earlier(files: &js_sys::Array) -> Result<Vec<Earlier>, JsValue> {
     files
         .iter()
         .map(|file| Earlier::read(&js_sys::Uint8Array::from(file).to_vec()).map_err(refused))
@@ -371,7 +371,8 @@ fn no_randomness() -> JsValue {
     )
 }
 
-fn name(code: crate::ceremony::Code) -> String {
+/// A code's name.
+pub(super) fn name(code: impl serde::Serialize) -> String {
     serde_json::to_value(code)
         .ok()
         .and_then(|value| value.as_str().map(str::to_owned))

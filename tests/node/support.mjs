@@ -43,10 +43,16 @@ export function fakeGlue(overrides = {}) {
     addendumToSign: () => '{"payload":""}',
     addAddendum: () => '"file"',
     openCeremony: () => '{"verdict":"none"}',
+    verifyToken: () => '{"verdict":"none"}',
     mixChallenge: () => '{"hex":"00"}',
     parseKey: () => '{"line":""}',
     ed25519Key: () => '{"line":""}',
     parseSigners: () => "[]",
+    loadRegistry: () => '{"id":0,"view":{"files":[],"entries":0}}',
+    forgetRegistry: () => "true",
+    searchRegistry: () => '{"total":0,"entries":[]}',
+    enrol: () => '{"ppid":""}',
+    checkEnrolment: () => '{"verdict":"none"}',
     ...overrides,
   };
   const glue = {};

@@ -1,7 +1,7 @@
 // The table of vectors, run through the npm package. The expectations are the same as in Rust and in the page.
 
 import assert from "node:assert/strict";
-import { readFileSync, existsSync } from "node:fs";
+import { readFileSync, readdirSync, existsSync } from "node:fs";
 import { join } from "node:path";
 import { pathToFileURL } from "node:url";
 import test from "node:test";
@@ -26,12 +26,18 @@ for (const name of names) {
       const path = join(vectors, name, file);
       return existsSync(path) ? readFileSync(path) : undefined;
     };
+    const list = (kind) => {
+      const files = readdirSync(join(vectors, name)).filter((file) => file.startsWith(`${kind}-`)).sort();
+      return files.length === 0 ? {} : { [kind]: files.map((file) => new Uint8Array(read(file))) };
+    };
     const { root, request, expect } = JSON.parse(read("case.json").toString());
     const report = await loaded[root].verify({
       ...request,
       evidence: new Uint8Array(read("evidence.bin")),
       ...(read("collateral.json") && { collateral: read("collateral.json").toString() }),
       ...(read("attesters.json") && { attesters: read("attesters.json").toString() }),
+      ...list("registry"),
+      ...list("revoked"),
     });
     const rows = Object.fromEntries(
       report.checks.map(({ id, outcome, code }) => [id, { outcome, code }]),
@@ -70,11 +76,15 @@ test("the product's wasm exports no function that takes a root", () => {
     "addSignature",
     "addendumToSign",
     "bytesToSign",
+    "checkEnrolment",
     "checkParticipants",
     "ed25519Key",
+    "enrol",
     "forgetCollateral",
+    "forgetRegistry",
     "generateChallenge",
     "loadCollateral",
+    "loadRegistry",
     "mergeCeremonies",
     "mixChallenge",
     "openCeremony",
@@ -85,6 +95,7 @@ test("the product's wasm exports no function that takes a root", () => {
     "parsePolicy",
     "parseSigners",
     "recordCeremony",
+    "searchRegistry",
     "selectCollateral",
     "sha256",
     "start",

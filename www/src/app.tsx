@@ -12,10 +12,15 @@ import { KeysView } from "./keys/view";
 import { ManyView } from "./many/view";
 import { OldVersionNotice } from "./offline/status";
 import { RecordView } from "./record/view";
+import { EnrolView } from "./registry/enrol-view";
+import { SecondView } from "./registry/second-view";
+import { RegistryView } from "./registry/view";
+import { ScheduleView } from "./schedule/view";
+import { TokenView } from "./token/view";
 import { Announcer } from "./report/announcer";
 import { Footer } from "./footer";
 import { engine } from "./verifier/engine";
-import { address, view, VIEWS, type View } from "./views";
+import { address, TABS, view, VIEWS, type View } from "./views";
 
 const DRAWN: Readonly<Record<View, () => preact.JSX.Element>> = {
   "": Front,
@@ -23,7 +28,12 @@ const DRAWN: Readonly<Record<View, () => preact.JSX.Element>> = {
   record: RecordView,
   check: CheckView,
   many: ManyView,
+  token: TokenView,
   challenge: ChallengeView,
+  schedule: ScheduleView,
+  registry: RegistryView,
+  enrol: EnrolView,
+  second: SecondView,
   collateral: CollateralView,
   attesters: AttestersView,
   keys: KeysView,
@@ -52,17 +62,28 @@ export function App() {
   );
 }
 
+/** The tabs, and below them the parts of the one that is open. How to check the page is at its foot, where it says which build it is. */
 function Nav({ current }: { current: View }) {
-  // How to check the page is at its foot, where it says which build it is; many files are a way on from one.
-  const names = (Object.keys(VIEWS) as View[]).filter((name) => name !== "about" && name !== "many");
+  const open = TABS.find(({ parts }) => parts.some(([name]) => name === current));
   return (
-    <nav class="nav" aria-label="Pages">
-      <ul>
-        {names.map((name) => (
-          <li key={name}><a href={address(name)} aria-current={current === name ? "page" : undefined}>{VIEWS[name]}</a></li>
-        ))}
-      </ul>
-    </nav>
+    <>
+      <nav class="nav" aria-label="Pages">
+        <ul>
+          {TABS.map((tab) => (
+            <li key={tab.name}><a href={address(tab.parts[0]![0])} aria-current={tab !== open ? undefined : tab.parts.length === 1 ? "page" : "true"}>{tab.name}</a></li>
+          ))}
+        </ul>
+      </nav>
+      {open !== undefined && open.parts.length > 1 && (
+        <nav class="nav nav-parts" aria-label={`Parts of ${open.name}`}>
+          <ul>
+            {open.parts.map(([name, words]) => (
+              <li key={name}><a href={address(name)} aria-current={current === name ? "page" : undefined}>{words}</a></li>
+            ))}
+          </ul>
+        </nav>
+      )}
+    </>
   );
 }
 

@@ -5,10 +5,15 @@ import { signal } from "@preact/signals";
 export const VIEWS = {
   "": "Start",
   ceremony: "Ceremony",
+  challenge: "Challenge",
+  schedule: "Schedule",
   record: "Record",
   check: "Check",
   many: "Check many files",
-  challenge: "Challenge",
+  token: "Check a trust token",
+  registry: "Known machines",
+  enrol: "Propose a machine",
+  second: "Second witness",
   collateral: "Collateral",
   attesters: "Attesters",
   keys: "Keys",
@@ -16,6 +21,16 @@ export const VIEWS = {
 } as const;
 
 export type View = keyof typeof VIEWS;
+
+/** The tabs of the page: each leads to its first view, and shows the others beside it once one is there. */
+export const TABS: readonly { name: string; parts: readonly (readonly [View, string])[] }[] = [
+  { name: "Start", parts: [["", "Start"]] },
+  { name: "Ceremony", parts: [["ceremony", "The call"], ["challenge", "Challenge"], ["schedule", "Schedule"]] },
+  { name: "Record", parts: [["record", "Record"]] },
+  { name: "Check", parts: [["check", "One file"], ["many", "Many files"], ["token", "Trust token"]] },
+  { name: "Registry", parts: [["registry", "Machines"], ["enrol", "Propose"], ["second", "Second witness"]] },
+  { name: "Lists", parts: [["attesters", "Attesters"], ["keys", "Keys"], ["collateral", "Collateral"]] },
+];
 
 export const view = signal<View>(viewOf(location.hash) ?? "");
 

@@ -142,8 +142,15 @@ export async function offlineStatus(page, copy) {
   return page.locator("footer [data-copy]").textContent();
 }
 
+/** Under which tab a part of the page is found. */
+const TAB_OF = { Challenge: "Ceremony", Schedule: "Ceremony", "Many files": "Check", "Trust token": "Check", Machines: "Registry", Propose: "Registry", "Second witness": "Registry", Attesters: "Lists", Keys: "Lists", Collateral: "Lists" };
+
 /** Follows the page's own navigation. */
 export async function goTo(page, name) {
+  if (name in TAB_OF) {
+    await page.getByRole("navigation", { name: "Pages" }).getByRole("link", { name: TAB_OF[name], exact: true }).click();
+    await page.getByRole("navigation", { name: `Parts of ${TAB_OF[name]}` }).waitFor();
+  }
   await page.getByRole("navigation").getByRole("link", { name, exact: true }).click();
   await page.getByRole("heading", { level: 1 }).waitFor();
 }

@@ -22,15 +22,24 @@ export async function profile(browser, url, at) {
   return { page, seen, close, keyboard, key };
 }
 
+/** The tab's own view, by which the views beside it are reached. */
+const TAB_OF = { keys: "attesters", collateral: "attesters", challenge: "ceremony", schedule: "ceremony", many: "check", token: "check", enrol: "registry", second: "registry" };
+
 export async function follow({ page, keyboard }, view) {
   await page.evaluate(() => document.activeElement.blur());
+  if (view in TAB_OF && (await page.locator(`nav a[href="#/${view}"]`).count()) === 0) {
+    await keyboard.to(`nav a[href="#/${TAB_OF[view]}"]`);
+    await keyboard.press("Enter");
+    await page.locator(`nav a[href="#/${view}"]`).waitFor();
+    await page.evaluate(() => document.activeElement.blur());
+  }
   await keyboard.to(`nav a[href="#/${view}"]`);
   await keyboard.press("Enter");
-  await page.locator(`main[data-view=${view}]`).waitFor();
+  await page.locator(`main[data-view=${view === "" ? "front" : view}]`).waitFor();
 }
 
 /** The steps up to the record. `seeStep` is told of each before it ends. */
-export async function hold(recorder, others, { challenge, evidence, hash, collateral, reason, attesters }, seeStep = async () => {}) {
+export async function hold(recorder, others, { challenge, evidence, hash, collateral, reason, attesters, recording }, seeStep = async () => {}) {
   const { page, keyboard } = recorder;
   const each = (step) => seeStep(step, recorder);
   if (attesters !== null) {
@@ -89,6 +98,7 @@ export async function hold(recorder, others, { challenge, evidence, hash, collat
   await step("outcome");
   for (const [index, { key }] of [others[0], recorder, others[1]].entries()) await keyboard.type(`#field-key-${index}`, `${key} somebody@example`);
   if (reason !== null) await keyboard.type("#field-reason", reason);
+  if (recording !== undefined) await keyboard.type("#field-recording", recording);
   await each("outcome");
   await keyboard.act("Make the record");
   await page.locator("main[data-view=record] .report > [data-verdict]").waitFor();

@@ -1,9 +1,10 @@
 // Every state of the page that a person can come to, by name: for the tests of its looks and for the screenshots.
 
 import assert from "node:assert/strict";
+import { readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { fillIn, vector } from "./fill-in.mjs";
-import { loadSample, ready, sample, verify } from "./harness.mjs";
+import { goTo, loadSample, readDownload, ready, sample, verify } from "./harness.mjs";
 import { SAMPLE_CEREMONY, wholeCeremony } from "./hold.mjs";
 
 const OTHER_CHALLENGE = "48656c6c6f2c20776f726c6422";
@@ -121,7 +122,7 @@ let keptAtEachStep;
 async function holdOnce(browser, url) {
   const kept = {};
   const storage = (page) => page.evaluate(() => ({ ...localStorage }));
-  const { recorder, all, first } = await wholeCeremony(browser, url, sample.at, SAMPLE_CEREMONY, async (step, { page }) => {
+  const { recorder, all, first } = await wholeCeremony(browser, url, sample.at, { ...SAMPLE_CEREMONY, recording: "https://example.com/recordings/17" }, async (step, { page }) => {
     kept[step] = await storage(page);
   });
   kept.signed = await storage(recorder.page);
@@ -143,7 +144,7 @@ function ceremonyAt(step, view = "ceremony", seconds = 60) {
       }, kept);
       await page.reload();
       await ready(page);
-      await page.locator(view === "record" ? "[data-verdict]" : `[data-step=${step}][data-state=now]`).first().waitFor();
+      await page.locator({ record: "[data-verdict]", enrol: ".enrol-view .hex" }[view] ?? `[data-step=${step}][data-state=now]`).first().waitFor();
       if (step === "appraisal") await page.locator("[data-verdict]").waitFor();
     },
   };
@@ -171,6 +172,111 @@ STATES.keys = {
   reach: async (page) => {
     await page.getByRole("button", { name: "Make a key" }).click();
     await page.locator(".key-line").waitFor();
+  },
+};
+
+const KNOWN = [
+  "# id,label", "d04ec06d4e6d92dc90d0ad3cf5ee2ddf,\"Example Compute, hall 4\"", "811dca2a26b952e85bb6448b097ba4fd,Second Cloud rack 12",
+  "3c17fc966c5d41f242ba88f9eb7b4a6cc0bac19188807d73a0233d4b9c15c32c,an id of before 2026", "abc,odd", `${"ab".repeat(16)},=SUM(A1)`,
+];
+const lines = (all) => ({ name: "known.csv", mimeType: "text/csv", buffer: Buffer.from(`${all.join("\n")}\n`) });
+
+STATES["known machines, none loaded"] = { view: "registry", reach: async () => {} };
+STATES["known machines"] = {
+  view: "registry",
+  reach: async (page) => {
+    await page.locator("#field-list-known").setInputFiles(lines(KNOWN));
+    await page.locator("[data-machine]").first().waitFor();
+    await page.locator("#field-list-revoked").setInputFiles(lines([`${"cd".repeat(16)},sold in May`]));
+    await page.locator("[data-machines=revoked] [data-machine]").waitFor();
+  },
+};
+STATES["known machine"] = {
+  view: "registry",
+  reach: async (page) => {
+    await page.locator("#field-list-known").setInputFiles(lines(KNOWN.slice(0, 3)));
+    await page.locator("[data-machine]").first().waitFor();
+    await goTo(page, "Start");
+    await loadSample(page);
+    await page.locator("[data-check=registry][data-outcome=pass]").scrollIntoViewIfNeeded();
+  },
+};
+STATES["nothing to propose"] = { view: "enrol", reach: async () => {} };
+STATES["proposal asked too early"] = {
+  view: "enrol",
+  reach: async (page) => {
+    await ceremonyAt("unsigned", "enrol").reach(page);
+    await propose(page, "[data-refused]");
+  },
+};
+STATES.proposal = {
+  view: "enrol",
+  reach: async (page) => {
+    await ceremonyAt("signed", "enrol").reach(page);
+    await propose(page, "[data-proposal]");
+  },
+};
+STATES["second witness"] = { view: "second", reach: async () => {} };
+STATES["second witness, checked"] = {
+  view: "enrol",
+  reach: async (page) => {
+    await STATES.proposal.reach(page);
+    const [download] = await Promise.all([page.waitForEvent("download"), page.getByRole("button", { name: "Save the patch" }).press("Enter")]);
+    const patch = { name: download.suggestedFilename(), mimeType: "text/x-patch", buffer: Buffer.from(await readDownload(download)) };
+    await goTo(page, "Second witness");
+    await page.locator("#field-patch").setInputFiles(patch);
+    await page.locator("#field-base-known").setInputFiles({ name: "known.csv", mimeType: "text/csv", buffer: Buffer.from("") });
+    await page.getByText("known.csv,").waitFor();
+    await page.getByRole("button", { name: "Check the patch" }).press("Enter");
+    await page.locator(".second-view [data-verdict]").waitFor();
+  },
+};
+
+async function propose(page, selector) {
+  await page.locator("#field-author-name").fill("Wanda Witness");
+  await page.locator("#field-author-email").fill("wanda@alpha.example");
+  await page.getByRole("button", { name: "Make the proposal" }).press("Enter");
+  await page.locator(selector).waitFor();
+}
+
+const TOKENS = JSON.parse(await readFile(new URL("../../tests/tokens/vectors.json", import.meta.url), "utf8"));
+
+function tokenOf(name, quote) {
+  return {
+    view: "token",
+    reach: async (page) => {
+      const json = (text) => ({ name: "list.json", mimeType: "application/json", buffer: Buffer.from(text) });
+      await page.locator("#field-token-keys").setInputFiles(json(TOKENS.keys));
+      await page.locator("#field-token-alliance").setInputFiles(json(JSON.stringify(TOKENS.alliance.open)));
+      await page.locator("[data-list=alliance]").getByText("Your own list").waitFor();
+      if (quote !== undefined) {
+        await page.locator("#field-token-quote").setInputFiles(join(process.env.DCAP_QVL_SAMPLES, quote));
+        await page.locator("#field-token-collateral").setInputFiles(join(process.env.DCAP_QVL_SAMPLES, `${quote}_collateral.json`));
+        await page.getByText(`${quote}_collateral.json,`).waitFor({ state: "attached" });
+      }
+      await page.locator("#field-token-asOf").fill("2025-06-20 00:00:00");
+      await page.locator("#field-token").fill(TOKENS.vectors.find((vector) => vector.name === name).token);
+      await page.getByRole("button", { name: "Check the token" }).press("Enter");
+      await page.locator(".token-view [data-verdict]").first().waitFor();
+    },
+  };
+}
+STATES["token, empty"] = { view: "token", reach: async () => {} };
+STATES["token checked"] = tokenOf("with-its-quote", "tdx_quote");
+STATES["token refused"] = tokenOf("alg-none");
+STATES["schedule, empty"] = { view: "schedule", reach: async () => {} };
+STATES.schedule = {
+  view: "schedule",
+  reach: async (page) => {
+    await page.locator("#field-schedule").setInputFiles({ name: "schedule.json", mimeType: "application/json", buffer: Buffer.from(JSON.stringify({
+      version: 1, slots: { Morning: { day: 2, time: "09:00" }, Evening: { day: 4, time: "17:00" } }, minutes: 60, from: "2026-10-26", weeks: 2,
+      link: "https://example.com/call", turns: { "2026-10-27 Morning": [0, 1], "2026-10-29 Evening": [1, 2], "2026-11-03 Morning": [0] },
+      people: [
+        { name: "Ada", project: "Example Labs", zone: "Europe/Berlin" }, { name: "Bo", project: "Beta", zone: "Asia/Tokyo" },
+        { name: "Cleo", project: "Gamma", zone: "America/New_York" },
+      ],
+    })) });
+    await page.locator("[data-call]").first().waitFor();
   },
 };
 

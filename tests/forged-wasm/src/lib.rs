@@ -178,3 +178,47 @@ pub fn ed25519_key(bytes: &[u8]) -> Result<String, JsValue> {
 pub fn parse_signers(text: &str) -> Result<String, JsValue> {
     wasm::ceremony::parse_signers(text)
 }
+
+// The registry.
+
+#[wasm_bindgen(js_name = loadRegistry)]
+pub fn load_registry(files: js_sys::Array, options: JsValue) -> Result<String, JsValue> {
+    wasm::registry::load_registry(&forged()?, files, options)
+}
+
+#[wasm_bindgen(js_name = forgetRegistry)]
+pub fn forget_registry(id: f64) -> String {
+    wasm::registry::forget_registry(id)
+}
+
+#[wasm_bindgen(js_name = searchRegistry)]
+pub fn search_registry(id: f64, text: &str, offset: f64, limit: f64) -> Result<String, JsValue> {
+    wasm::registry::search_registry(id, text, offset, limit)
+}
+
+#[wasm_bindgen]
+pub fn enrol(record: &[u8], known: &[u8], options: JsValue) -> Result<String, JsValue> {
+    wasm::registry::enrol(&forged()?, record, known, options)
+}
+
+#[wasm_bindgen(js_name = checkEnrolment)]
+pub fn check_enrolment(
+    patch: Option<Vec<u8>>,
+    known: Option<Vec<u8>>,
+    record: Option<Vec<u8>>,
+    files: js_sys::Array,
+    earlier: js_sys::Array,
+    options: JsValue,
+) -> Result<String, JsValue> {
+    wasm::registry::check_enrolment(&forged()?, patch, known, record, files, earlier, options)
+}
+
+#[wasm_bindgen(js_name = verifyToken)]
+pub fn verify_token(
+    token: &[u8],
+    quote: Option<Vec<u8>>,
+    collateral: Option<Vec<u8>>,
+    options: JsValue,
+) -> Result<String, JsValue> {
+    wasm::token::verify_token(&forged()?, token, quote, collateral, options)
+}

@@ -27,6 +27,13 @@ pub struct Case {
     /// `this` lists the quote's own MRENCLAVE; otherwise the list's JSON text.
     #[serde(default)]
     pub attesters: Option<String>,
+    /// Files of the list of known machines. In each, `{ppid}`, `{ppid:16}` (its first digits), `{extensions}`,
+    /// `{charter}` stand for the quote's own, and the whole text `{record}` for a signed record of its machine.
+    #[serde(default)]
+    pub registry: Option<Vec<String>>,
+    /// The same of the list of revoked machines.
+    #[serde(default)]
+    pub revoked: Option<Vec<String>>,
     #[serde(default)]
     pub request: RequestSpec,
     pub expect: Expectation,
@@ -83,6 +90,8 @@ pub struct Made {
     pub evidence: Vec<u8>,
     pub collateral: Option<String>,
     pub attesters: Option<String>,
+    pub registry: Option<Vec<String>>,
+    pub revoked: Option<Vec<String>>,
     pub request: RequestSpec,
     pub expect: Expectation,
 }
@@ -141,11 +150,37 @@ impl Case {
                 .to_string(),
                 json => json.to_owned(),
             }),
+            registry: self.registry.as_ref().map(|files| self.lists(files)),
+            revoked: self.revoked.as_ref().map(|files| self.lists(files)),
             evidence,
             request,
             expect: self.expect.clone(),
         }
     }
+}
+
+impl Case {
+    fn lists(&self, files: &[String]) -> Vec<String> {
+        let ids = self.evidence.machine_ids();
+        files.iter().map(|text| list(text, &ids)).collect()
+    }
+}
+
+/// A list's text with the machine's IDs put in.
+fn list(text: &str, [ppid, extensions, charter]: &[String; 3]) -> String {
+    if text == "{record}" {
+        return String::from_utf8(crate::ceremony::Ceremony::good().signed()).unwrap();
+    }
+    let mut text = text
+        .replace("{ppid}", ppid)
+        .replace("{extensions}", extensions)
+        .replace("{charter}", charter);
+    for (name, id) in [("ppid", ppid), ("extensions", extensions)] {
+        for digits in (1..id.len()).rev() {
+            text = text.replace(&format!("{{{name}:{digits}}}"), &id[..digits]);
+        }
+    }
+    text
 }
 
 impl CollateralSpec {
@@ -217,6 +252,14 @@ impl Made {
         if let Some(attesters) = &self.attesters {
             request.attesters = AttesterBuilds::from_json(attesters).expect("a list");
         }
+        let read = |files: &Option<Vec<String>>| {
+            let files = files.as_ref()?;
+            let files: Vec<&[u8]> = files.iter().map(|file| file.as_bytes()).collect();
+            Some(cloud_witness::registry::load(&verifier, &files, None).expect("a list"))
+        };
+        let (registry, revoked) = (read(&self.registry), read(&self.revoked));
+        request.registry = registry.as_ref();
+        request.revoked = revoked.as_ref();
         verifier.appraise(&request)
     }
 
@@ -269,6 +312,11 @@ impl Made {
         ] {
             if let Some(text) = text {
                 std::fs::write(folder.join(file), text)?;
+            }
+        }
+        for (name, files) in [("registry", &self.registry), ("revoked", &self.revoked)] {
+            for (number, text) in (1..).zip(files.iter().flatten()) {
+                std::fs::write(folder.join(format!("{name}-{number}.txt")), text)?;
             }
         }
         let mut request = self.request.clone();

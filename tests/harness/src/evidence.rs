@@ -117,6 +117,19 @@ impl EvidenceSpec {
         hex::encode(&self.quote()[112..144])
     }
 
+    /// PPID, SHA-256 of the SGX extensions, and charter key.
+    pub fn machine_ids(&self) -> [String; 3] {
+        let quote = Quote::parse(&self.quote()).unwrap();
+        let chain = PckChain::parse(quote.pck_chain()).unwrap();
+        let identity = PckIdentity::parse(&chain.pck).unwrap();
+        let ca = cloud_witness::identity::PckCa::Platform;
+        let ids = identity.view(ca, quote.tee()).machine_ids;
+        let [ppid, extensions, charter] = &ids[..] else {
+            panic!("three schemes")
+        };
+        [ppid, extensions, charter].map(|id| id.id.clone())
+    }
+
     /// The collateral that belongs to the quote.
     pub fn collateral(&self) -> Option<String> {
         match (&self.sample, &self.forge) {

@@ -24,4 +24,5 @@ pub mod expect;
 pub mod flips;
 pub mod fuzz;
 pub mod pool;
+pub mod registry;
 pub mod samples;

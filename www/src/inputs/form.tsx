@@ -9,6 +9,7 @@ import { ChallengeInput } from "./challenge";
 import { CollateralInput } from "./collateral";
 import { EvidenceInput } from "./evidence";
 import { NotedHashInput } from "./noted-hash";
+import { RegistryInput } from "./registry";
 import { Settings } from "./settings";
 
 export function InputForm() {
@@ -28,6 +29,7 @@ export function InputForm() {
       <NotedHashInput />
       <CollateralInput />
       <AttestersInput />
+      <RegistryInput />
       <Settings />
       <Actions />
     </form>

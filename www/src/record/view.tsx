@@ -16,6 +16,7 @@ import { saveFile } from "../ui/save";
 import { Words } from "../ui/words";
 import { Sign } from "./sign";
 import { bringBack, closeRecord, earlierRecord, merge, opened, openFile, recordText } from "./store";
+import { address } from "../views";
 import { CEREMONY_QUESTIONS } from "./words";
 
 export function RecordView() {
@@ -85,6 +86,12 @@ function Opened({ report, isOld }: { report: CeremonyReport; isOld: boolean }) {
       {report.entered !== null && <Signatures report={report} />}
       {report.signable ? <Sign report={report} isOld={isOld} /> : report.payload_sha256 !== null && (
         <section class="no-print"><h2>Signing</h2><p>This record can't be signed: a check above failed, or what it says differs from what its evidence gives.</p></section>
+      )}
+      {(report.verdict === "affirming" || report.verdict === "warning") && (
+        <section class="no-print" aria-labelledby="enrol-title">
+          <h2 id="enrol-title">Into the registry</h2>
+          <p>Once all have signed and the recording has its link, one witness <a href={address("enrol")}>proposes the machine</a>, and another checks and merges that.</p>
+        </section>
       )}
       {report.payload_sha256 !== null && (
         <section aria-labelledby="merge-title" class="no-print">

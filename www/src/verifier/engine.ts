@@ -3,11 +3,11 @@
 // What takes longer than a frame is done in a worker; what answers while one types (reading a challenge, say) is
 // called right here. Both run the same compiled module.
 
-import { init, type CollateralBundle } from "cloud-witness";
+import { init, type CollateralBundle, type MachineList } from "cloud-witness";
 import { host } from "cloud-witness-host";
 import { signal } from "@preact/signals";
 import { digestOf } from "../digest";
-import { calls, type Calls } from "./calls";
+import { calls, type Calls, type MachineListName } from "./calls";
 import { Thread, ThreadEnded } from "./thread";
 
 export type EngineState = "loading" | "ready" | "failed";
@@ -59,6 +59,23 @@ async function useBundle(file: Uint8Array<ArrayBuffer> | null): Promise<void> {
   }
 }
 
+/** The files of the user's lists of machines, for a thread that has to read them anew. */
+const listFiles = new Map<MachineListName, { files: Uint8Array<ArrayBuffer>[]; signers: string }>();
+
+export type { MachineListName };
+
+export function machineFiles(name: MachineListName): readonly Uint8Array<ArrayBuffer>[] | undefined {
+  return listFiles.get(name)?.files;
+}
+
+/** Throws what is wrong with a list; the one before stays. */
+export async function useMachines(name: MachineListName, files: Uint8Array<ArrayBuffer>[] | null, signers = ""): Promise<MachineList | null> {
+  const list = await background("useMachines", name, files, signers);
+  if (files === null) listFiles.delete(name);
+  else listFiles.set(name, { files, signers });
+  return list;
+}
+
 export function siteBundle(): Uint8Array<ArrayBuffer> | undefined {
   return bundleFile ?? undefined;
 }
@@ -87,9 +104,12 @@ export async function background<Name extends keyof Calls>(
     if (!(thrown instanceof ThreadEnded)) throw thrown;
   }
   // The worker took what it had loaded with it.
-  if (bundleFile !== null && !isBundleHere) await calls.useBundle(bundleFile);
-  isBundleHere = true;
+  if (!isAllHere) {
+    if (bundleFile !== null) await calls.useBundle(bundleFile);
+    for (const [list, { files, signers }] of listFiles) await calls.useMachines(list, files, signers);
+  }
+  isAllHere = true;
   return here(...values);
 }
 
-let isBundleHere = false;
+let isAllHere = false;

@@ -1,0 +1,1135 @@
+//! Lists of machines, and enrolment by two hands: what holds, and every way in which it does not.
+
+#![allow(
+    clippy::unwrap_used,
+    clippy::indexing_slicing,
+    clippy::arithmetic_side_effects,
+    clippy::panic
+)]
+
+use cloud_witness::ceremony::envelope::Signed;
+use cloud_witness::ceremony::record::{Addendum, Role};
+use cloud_witness::ceremony::signers::Signers;
+use cloud_witness::ceremony::{addendum, attach};
+use cloud_witness::registry::check::{Against, CheckId, EnrolmentReport, Proposed, check};
+use cloud_witness::registry::enrol::{Ask, csv_line, enrol};
+use cloud_witness::registry::list::{MAX_FINDINGS, MAX_LIST};
+use cloud_witness::registry::patch::{Author, Patch};
+use cloud_witness::registry::{self, Code, KNOWN, REVOKED, Registry, SIGNERS};
+use cloud_witness::report::{FindingOutcome, Outcome, Verdict};
+use ed25519_dalek::Signer as _;
+use harness::ceremony::{Ceremony, PEOPLE, key, key_line, sign_raw, signers, verifier};
+use harness::registry::{
+    AUTHOR, Folder, LIST, RECORDING, Repository, base, check_folders, check_patch, head, proposed,
+    record, recorded,
+};
+
+fn list(text: &str) -> Registry {
+    Registry::parse(&[text.as_bytes()]).unwrap()
+}
+
+/// What is wrong with a list: outcome, code and place of each finding.
+fn wrong(text: &str) -> Vec<(FindingOutcome, Code, String)> {
+    let findings = list(text).view().findings.into_iter();
+    findings
+        .map(|finding| (finding.outcome, finding.code, finding.place))
+        .collect()
+}
+
+fn unusable(text: &str) -> Code {
+    match &wrong(text)[..] {
+        [(FindingOutcome::Fail, code, _)] => *code,
+        other => panic!("{text}: {other:?}"),
+    }
+}
+
+fn remark(text: &str) -> Code {
+    let list = list(text);
+    assert_eq!((list.len(), list.unusable()), (1, 0), "{text}");
+    match &list.view().findings[..] {
+        [only] => only.code,
+        other => panic!("{text}: {other:?}"),
+    }
+}
+
+const PPID: &str = "811dca2a26b952e85bb6448b097ba4fd";
+
+// Lists.
+
+#[test]
+fn an_id_that_is_none_is_named_by_its_line() {
+    for (line, code) in [
+        (",label", Code::IdEmpty),
+        ("intel:sgx:ppid:", Code::IdEmpty),
+        ("811dca2a26b952e85bb6448b097ba4f,label", Code::IdOddDigits),
+        ("811dca2a26b952e85bb6448b097ba4,label", Code::IdLength),
+        ("811dca2a26b952e85bb6448b097ba4fd00,label", Code::IdLength),
+        ("xx1dca2a26b952e85bb6448b097ba4fd,label", Code::IdNotHex),
+        ("８11dca2a26b952e85bb6448b097ba4fd,label", Code::IdNotHex),
+        ("0x811dca2a26b952e85bb6448b097ba4fd,label", Code::IdNotHex),
+        ("*,label", Code::IdNotHex),
+        ("\"811dca2a26b952e85bb6448b097ba4fd\",label", Code::IdNotHex),
+        (
+            "intel:sgx:fmspc:811dca2a26b952e85bb6448b097ba4fd",
+            Code::IdSchemeUnknown,
+        ),
+        (
+            "arm:cca:ppid:811dca2a26b952e85bb6448b097ba4fd",
+            Code::IdSchemeUnknown,
+        ),
+        ("intel:sgx:ppid:811dca2a26b952e8,label", Code::IdLength),
+        (
+            "amd:snp:chipid:811dca2a26b952e85bb6448b097ba4fd,label",
+            Code::IdLength,
+        ),
+    ] {
+        assert_eq!(unusable(line), code, "{line}");
+    }
+    let text = format!("# comment\n\n{PPID},good\nzz,bad\n{PPID:?},bad\n");
+    let places: Vec<String> = wrong(&text).into_iter().map(|(.., place)| place).collect();
+    assert_eq!(places, ["line 4", "line 5"]);
+    assert_eq!((list(&text).len(), list(&text).unusable()), (1, 2));
+}
+
+#[test]
+fn a_prefix_counts_only_where_its_length_is_declared_and_not_short() {
+    for declared in [
+        "0", "2", "14", "15", "17", "32", "64", "", "-16", "many", "16 ",
+    ] {
+        let findings = wrong(&format!("# prefix-digits: {declared}\n"));
+        let is_accepted = findings.is_empty();
+        assert_eq!(
+            is_accepted,
+            declared.trim() == "16",
+            "{declared}: {findings:?}"
+        );
+        if !is_accepted {
+            assert_eq!(findings[0].1, Code::PrefixLength);
+        }
+    }
+    let short = &PPID[..16];
+    assert_eq!(unusable(&format!("{short},undeclared")), Code::IdLength);
+    assert_eq!(
+        list(&format!("# Prefix-Digits: 16\n{short},declared")).unusable(),
+        0
+    );
+    // A declaration holds for what follows it, in its own file.
+    assert_eq!(
+        list(&format!("{short},early\n# prefix-digits: 16\n")).unusable(),
+        1
+    );
+    let other = format!("{short},x");
+    let both = Registry::parse(&[b"# prefix-digits: 16\n", other.as_bytes()]).unwrap();
+    assert_eq!((both.len(), both.unusable()), (0, 1));
+    assert_eq!(both.view().findings[0].place, "file 2, line 1");
+}
+
+#[test]
+fn a_label_that_a_spreadsheet_would_run_is_shown_as_text_and_remarked() {
+    for label in [
+        "=1+1",
+        "+1",
+        "-1",
+        "@SUM(A1)",
+        "＝1",
+        "=HYPERLINK(\"https://x\";\"y\")",
+    ] {
+        let text = format!("{PPID},{label}");
+        assert_eq!(remark(&text), Code::LabelFormula, "{label}");
+        assert_eq!(list(&text).search("", 0, 9).entries[0].label, label);
+        let written = csv_line(PPID, label);
+        assert!(
+            written.starts_with(&format!("{PPID},'"))
+                || written.starts_with(&format!("{PPID},\"'")),
+            "{written}"
+        );
+        assert!(list(&written).view().findings.is_empty(), "{written}");
+    }
+    assert_eq!(
+        csv_line(PPID, "a, \"b\""),
+        format!("{PPID},\"a, \"\"b\"\"\"")
+    );
+}
+
+#[test]
+fn a_label_that_steers_a_terminal_or_is_not_seen_is_remarked() {
+    for label in ["a\u{1b}[2Jb", "a\u{202e}b", "a\u{200b}b", "a\tb"] {
+        assert_eq!(
+            remark(&format!("{PPID},{label}")),
+            Code::LabelCharacter,
+            "{label:?}"
+        );
+    }
+}
+
+#[test]
+fn quotes_are_read_as_rfc_4180_has_them_or_the_line_is_named() {
+    let label = |text: &str| list(text).search("", 0, 9).entries[0].label.clone();
+    assert_eq!(label(&format!("{PPID},\"a, \"\"b\"\"\"")), "a, \"b\"");
+    assert_eq!(label(&format!("{PPID},a \"b\"")), "a \"b\"");
+    assert_eq!(label(PPID), "");
+    assert_eq!(unusable(&format!("{PPID},\"open")), Code::LabelQuotes);
+    assert_eq!(unusable(&format!("{PPID},\"a\" b")), Code::LabelQuotes);
+    assert_eq!(remark(&format!("{PPID},a,b")), Code::ColumnExtra);
+    assert_eq!(remark(&format!("{PPID},\"a\",b")), Code::ColumnExtra);
+}
+
+#[test]
+fn a_byte_order_mark_and_windows_line_ends_change_no_entry() {
+    assert_eq!(
+        remark(&format!("\u{feff}{PPID},a\r\n")),
+        Code::ByteOrderMark
+    );
+    assert_eq!(
+        list(&format!("{PPID},a\r\n")).search("", 0, 9).entries[0].label,
+        "a"
+    );
+    let utf16: Vec<u8> = format!("\u{feff}{PPID},a\n")
+        .encode_utf16()
+        .flat_map(u16::to_le_bytes)
+        .collect();
+    let error = Registry::parse(&[&utf16]).unwrap_err();
+    assert_eq!(error.code(), "REGISTRY_NOT_TEXT");
+    let error = Registry::parse(&[b"#\n\n\xff"]).unwrap_err();
+    assert!(error.to_string().contains("line 3"), "{error}");
+}
+
+#[test]
+fn a_machine_that_stands_twice_is_remarked_and_counts_once() {
+    let upper = PPID.to_ascii_uppercase();
+    for (second, code) in [
+        (format!("{PPID},a"), Code::IdTwice),
+        (format!("{upper},a"), Code::IdTwice),
+        (format!("{PPID},b"), Code::IdTwiceLabels),
+    ] {
+        let text = format!("{PPID},a\n{second}\n");
+        assert_eq!(remark(&text), code);
+        assert_eq!(list(&text).view().findings[0].place, "line 2");
+        assert_eq!(list(&text).search("", 0, 9).entries[0].label, "a");
+    }
+}
+
+#[test]
+fn the_charters_entries_are_read_one_by_one() {
+    let good = r#"{"method":"m","level":2,"evidences":["x"],"timestamp":1769817600,"endorsements":[],"more":1}"#;
+    let text = format!(
+        r#"{{"intel:tdx:ppid:{PPID}":{good},"amd:snp:chipid:{}":{good},"intel:sgx:ppid:{PPID}":{good},
+            "intel:sgx:ppid:{PPID}":{good},"intel:sgx:ppid:00":{good},"nonsense":{good},
+            "intel:tdx:ppid:{}":{{"level":1}},"intel:tdx:ppid:{}":{}}}"#,
+        "ab".repeat(64),
+        "11".repeat(16),
+        "22".repeat(16),
+        good.replace("\"level\":2", "\"level\":4"),
+    );
+    let list = list(&text);
+    assert_eq!(list.len(), 3);
+    let found: Vec<(Code, String)> = list
+        .view()
+        .findings
+        .into_iter()
+        .map(|finding| (finding.code, finding.place))
+        .collect();
+    let place = |number: usize| format!("entry {number}");
+    assert_eq!(
+        found,
+        [
+            (Code::IdTwice, place(4)),
+            (Code::IdLength, place(5)),
+            (Code::IdSchemeUnknown, place(6)),
+            (Code::EntryField, place(7)),
+            (Code::EntryField, place(8)),
+        ]
+    );
+    let entry = &list.search(PPID, 0, 9).entries[0];
+    let charter = entry.charter.as_ref().unwrap();
+    assert_eq!(
+        (entry.scheme, charter.level, charter.evidences),
+        ("charter", 2, 1)
+    );
+    assert_eq!(charter.timestamp, "2026-01-31T00:00:00Z");
+    for text in ["{", "[]", "{\"a\":1,}", "{} {}"] {
+        assert_eq!(
+            Registry::parse(&[text.as_bytes()]).unwrap_err().code(),
+            "REGISTRY_NOT_JSON",
+            "{text}"
+        );
+    }
+}
+
+#[test]
+fn o01_a_list_is_limited_in_bytes_before_it_is_read_and_in_files() {
+    let half = vec![b'#'; MAX_LIST / 2 + 1];
+    assert!(Registry::parse(&[&half]).is_ok());
+    assert_eq!(
+        Registry::parse(&[&half, &half]).unwrap_err().code(),
+        "REGISTRY_TOO_LARGE"
+    );
+    assert_eq!(
+        Registry::parse(&vec![&b""[..]; 10_001]).unwrap_err().code(),
+        "REGISTRY_TOO_MANY_FILES"
+    );
+}
+
+#[test]
+fn a_million_bad_lines_are_counted_and_the_first_are_named() {
+    let text = format!("{}{PPID},good\n", "z,z\n".repeat(1_000_000));
+    let list = list(&text);
+    let view = list.view();
+    assert_eq!(
+        (list.len(), view.unusable, view.findings.len()),
+        (1, 1_000_000, MAX_FINDINGS)
+    );
+}
+
+#[test]
+fn a_search_finds_ids_typed_in_groups_and_labels_in_any_case() {
+    let text: String = (0..1000)
+        .map(|number| format!("{number:032x},Rack {number} in Köln\n"))
+        .collect();
+    let list = list(&text);
+    assert_eq!(list.search("", 990, 50).entries.len(), 10);
+    assert_eq!(list.search("", 0, 50).total, 1000);
+    assert_eq!(list.search("rack 777 IN köln", 0, 50).total, 1);
+    let found = list.search(" 0000 0000 0000 0000 0000 0000 0000 03e7 ", 0, 50);
+    assert_eq!(
+        (found.total, found.entries[0].place.as_str()),
+        (1, "line 1000")
+    );
+    assert_eq!(list.search("nothing", 0, 50).total, 0);
+}
+
+#[test]
+fn a_record_counts_in_a_list_only_when_it_verifies() {
+    let file = record();
+    let load = |file: &[u8], signers: Option<&Signers>| {
+        registry::load(&verifier(), &[file], signers).unwrap()
+    };
+    let known = Signers::from_json(&signers()).unwrap();
+    let list = load(&file, Some(&known));
+    assert_eq!(
+        (list.len(), list.unusable(), list.view().remarks),
+        (1, 0, 0)
+    );
+    // Anyone can make keys.
+    let list = load(&file, None);
+    assert_eq!(
+        (list.len(), list.view().findings[0].code),
+        (1, Code::RecordSigners)
+    );
+    let unsigned = recorded(Ceremony::good()).make().unwrap().file;
+    let one = sign_raw(&unsigned, &key(PEOPLE[0].0));
+    for refused in [&unsigned, &one, &file[..file.len() - 1].to_vec()] {
+        let list = load(refused, Some(&known));
+        assert_eq!((list.len(), list.unusable()), (0, 1));
+        assert_eq!(list.view().findings[0].code, Code::RecordRefused);
+    }
+}
+
+// Enrolment.
+
+fn codes(report: &EnrolmentReport) -> Vec<Code> {
+    let findings = report.checks.iter().flat_map(|check| &check.findings);
+    findings.map(|finding| finding.code).collect()
+}
+
+#[test]
+fn a_good_enrolment_is_accepted_as_folders_and_as_a_patch_with_the_second_witnesss_own_record() {
+    let (file, base) = (record(), base());
+    let report = check_folders(&base, &head(&file, &base));
+    assert_eq!(codes(&report), []);
+    assert_eq!(report.verdict, Verdict::Affirming);
+    assert!(report.checks.iter().map(|check| check.id).eq(CheckId::ALL));
+    assert_eq!(
+        report.check(CheckId::RecordSame).unwrap().outcome,
+        Outcome::NotGiven
+    );
+
+    let enrolment = proposed(&file, &base).unwrap();
+    let report = check_patch(&base, enrolment.patch.as_bytes(), Some(&file));
+    assert_eq!(codes(&report), []);
+    assert_eq!(report.verdict, Verdict::Affirming);
+    assert!(
+        report
+            .checks
+            .iter()
+            .all(|check| check.outcome == Outcome::Pass)
+    );
+    assert!(enrolment.text.contains(RECORDING));
+    let id = enrolment.proposal.ppid.clone();
+    assert!(enrolment.proposal.line.starts_with(&id) && enrolment.title.contains(&id));
+    // What was added is known from then on, by the list and by the entry.
+    let after = head(&file, &base);
+    for list in [&after[KNOWN], &after[&enrolment.proposal.entry_path]] {
+        assert_eq!(Registry::parse(&[list]).unwrap().search(&id, 0, 9).total, 1);
+    }
+}
+
+#[test]
+fn git_am_applies_the_patch_and_gives_the_very_files_that_were_proposed() {
+    let (file, folder) = (record(), base());
+    for list in [
+        LIST,
+        "",
+        "11111111111111111111111111111111,no line end",
+        "# one\n",
+        "a\nb\nc\nd\ne\nf\n# g\n",
+    ] {
+        let mut folder = folder.clone();
+        // A list with lines that are no IDs is refused; here only its lines count.
+        let text = list.replace(['a', 'b', 'c', 'd', 'e', 'f'], "#");
+        folder.insert(KNOWN.to_owned(), text.clone().into_bytes());
+        let enrolment = proposed(&file, &folder).unwrap();
+        let repository = Repository::of(&folder);
+        let patch = repository
+            .0
+            .join("../")
+            .canonicalize()
+            .unwrap()
+            .join(format!(
+                "{}.patch",
+                repository.0.file_name().unwrap().to_str().unwrap()
+            ));
+        std::fs::write(&patch, &enrolment.patch).unwrap();
+        repository.git(&["am", "--quiet", patch.to_str().unwrap()]);
+        std::fs::remove_file(patch).unwrap();
+        let proposal = &enrolment.proposal;
+        assert_eq!(repository.read(&proposal.record_path), file);
+        assert_eq!(
+            repository.read(&proposal.entry_path),
+            proposal.entry.as_bytes()
+        );
+        let gap = if text.is_empty() || text.ends_with('\n') {
+            ""
+        } else {
+            "\n"
+        };
+        assert_eq!(
+            repository.read(KNOWN),
+            format!("{text}{gap}{}\n", proposal.line).into_bytes()
+        );
+        assert_eq!(
+            repository
+                .git(&["log", "-1", "--format=%an <%ae> %at"])
+                .trim(),
+            format!("{} <{}> {}", AUTHOR.name, AUTHOR.email, forge::AT + 3600)
+        );
+        assert_eq!(
+            repository.git(&["log", "-1", "--format=%s"]).trim(),
+            enrolment.title
+        );
+        assert_eq!(
+            repository.git(&["log", "-1", "--format=%b"]).trim(),
+            enrolment.text
+        );
+        assert_eq!(repository.git(&["status", "--porcelain"]), "");
+        // What git makes of it again is read as well, with its index lines, statistics and version.
+        let again = repository.git(&["format-patch", "-1", "--stdout"]);
+        let report = check_patch(&folder, again.as_bytes(), Some(&file));
+        assert_eq!(
+            (codes(&report), report.verdict),
+            (vec![], Verdict::Affirming),
+            "{}",
+            &again[..600]
+        );
+    }
+}
+
+/// What is done to a registry after a good enrolment, and the code that names it.
+type Tamper = (&'static str, fn(&mut Folder, &mut Folder), Code);
+
+fn text(folder: &mut Folder, path: &str, change: impl FnOnce(String) -> String) {
+    let content = String::from_utf8(folder[path].clone()).unwrap();
+    let changed = change(content.clone());
+    assert_ne!(content, changed, "{path}");
+    folder.insert(path.to_owned(), changed.into_bytes());
+}
+
+fn path_of(folder: &Folder, start: &str) -> String {
+    folder
+        .keys()
+        .find(|path| path.starts_with(start))
+        .unwrap()
+        .clone()
+}
+
+fn put_record(head: &mut Folder, record: &[u8]) {
+    let path = path_of(head, "records/");
+    head.insert(path, record.to_vec());
+}
+
+/// Base, then head.
+const TAMPERED: &[Tamper] = &[
+    (
+        "another ID in the list",
+        |_, head| text(head, KNOWN, |list| list.replace("\ne8a3", "\nf8a3")),
+        Code::LineDiffers,
+    ),
+    (
+        "another label than the record gives",
+        |_, head| {
+            text(head, KNOWN, |list| {
+                list.replace("Example Compute", "Honest Compute")
+            })
+        },
+        Code::LineDiffers,
+    ),
+    (
+        "a formula before the label",
+        |_, head| {
+            text(head, KNOWN, |list| {
+                list.replace(",Example Compute", ",=Example Compute")
+            })
+        },
+        Code::LineDiffers,
+    ),
+    (
+        "a second line in the list",
+        |_, head| {
+            text(head, KNOWN, |list| {
+                list + "33333333333333333333333333333333,mine\n"
+            })
+        },
+        Code::LineDiffers,
+    ),
+    (
+        "the line of another machine removed",
+        |_, head| {
+            text(head, KNOWN, |list| {
+                list.replace("22222222222222222222222222222222,machine2\n", "")
+            })
+        },
+        Code::LinesOther,
+    ),
+    (
+        "the label of another machine changed",
+        |_, head| text(head, KNOWN, |list| list.replace("machine1", "machine9")),
+        Code::LinesOther,
+    ),
+    (
+        "the line first and not last",
+        |_, head| {
+            text(head, KNOWN, |list| {
+                let (rest, line) = list.trim_end().rsplit_once('\n').unwrap();
+                format!("{line}\n{rest}\n")
+            })
+        },
+        Code::LinesOther,
+    ),
+    (
+        "no line in the list",
+        |base, head| {
+            head.insert(KNOWN.to_owned(), base[KNOWN].clone());
+        },
+        Code::FileMissing,
+    ),
+    (
+        "an entry of another machine",
+        |_, head| {
+            let path = path_of(head, "machines/");
+            text(head, &path, |entry| entry.replace("ppid:e8a3", "ppid:f8a3"))
+        },
+        Code::EntryDiffers,
+    ),
+    (
+        "an entry with another timestamp",
+        |_, head| {
+            let path = path_of(head, "machines/");
+            text(head, &path, |entry| {
+                entry.replace("\"timestamp\": \"2040", "\"timestamp\": \"2041")
+            })
+        },
+        Code::EntryDiffers,
+    ),
+    (
+        "an entry of a higher level",
+        |_, head| {
+            let path = path_of(head, "machines/");
+            text(head, &path, |entry| {
+                entry.replace("\"level\": 1", "\"level\": 3")
+            })
+        },
+        Code::EntryDiffers,
+    ),
+    (
+        "an entry with another recording",
+        |_, head| {
+            let path = path_of(head, "machines/");
+            text(head, &path, |entry| {
+                entry.replace(RECORDING, "https://video.example/another")
+            })
+        },
+        Code::EntryDiffers,
+    ),
+    (
+        "an entry in another layout",
+        |_, head| {
+            let path = path_of(head, "machines/");
+            text(head, &path, |entry| entry.replace("  ", " "))
+        },
+        Code::EntryDiffers,
+    ),
+    (
+        "no entry",
+        |_, head| {
+            let path = path_of(head, "machines/");
+            head.remove(&path);
+        },
+        Code::FileMissing,
+    ),
+    (
+        "an entry named after another machine",
+        |_, head| {
+            let path = path_of(head, "machines/");
+            let entry = head.remove(&path).unwrap();
+            head.insert(path.replace("e8a3", "f8a3"), entry);
+        },
+        Code::FileName,
+    ),
+    (
+        "a record named after another machine",
+        |_, head| {
+            let path = path_of(head, "records/");
+            let record = head.remove(&path).unwrap();
+            head.insert(path.replace("e8a3", "f8a3"), record);
+        },
+        Code::FileName,
+    ),
+    (
+        "no record",
+        |_, head| {
+            let path = path_of(head, "records/");
+            head.remove(&path);
+        },
+        Code::FileMissing,
+    ),
+    (
+        "a byte of the record changed",
+        |_, head| {
+            let path = path_of(head, "records/");
+            head.get_mut(&path).unwrap()[5000] ^= 1;
+        },
+        Code::RecordRefused,
+    ),
+    (
+        "a record that one witness has signed",
+        |_, head| {
+            let file = recorded(Ceremony::good()).make().unwrap().file;
+            put_record(
+                head,
+                &sign_raw(&sign_raw(&file, &key(PEOPLE[0].0)), &key(PEOPLE[1].0)),
+            )
+        },
+        Code::RecordRefused,
+    ),
+    (
+        "a second witness of the prover's project",
+        |_, head| put_record(head, &silent_third()),
+        Code::RecordRefused,
+    ),
+    (
+        "a record without a recording",
+        |_, head| put_record(head, &Ceremony::good().signed()),
+        Code::RecordingMissing,
+    ),
+    (
+        "a second record",
+        |_, head| {
+            head.insert("records/00.dsse.json".to_owned(), record());
+        },
+        Code::FileOther,
+    ),
+    (
+        "signers that only the head has",
+        |base, _| {
+            text(base, SIGNERS, |list| {
+                let mut entries: Vec<serde_json::Value> = serde_json::from_str(&list).unwrap();
+                entries.pop();
+                serde_json::to_string(&entries).unwrap()
+            });
+        },
+        Code::WitnessesMissing,
+    ),
+    (
+        "a witness of one listed project with another's key",
+        |base, head| {
+            text(base, SIGNERS, |list| {
+                list.replace("Second Project", "Third Project")
+            });
+            head.insert(SIGNERS.to_owned(), base[SIGNERS].clone());
+        },
+        Code::RecordRefused,
+    ),
+    (
+        "the workflow touched too",
+        |_, head| {
+            text(head, ".github/workflows/check.yml", |text| {
+                text + "on: push\n"
+            })
+        },
+        Code::FileOther,
+    ),
+    (
+        "the revoked list touched too",
+        |_, head| text(head, REVOKED, |text| text + "# nothing\n"),
+        Code::FileOther,
+    ),
+    (
+        "a file beside",
+        |_, head| {
+            head.insert("machines/.gitattributes".to_owned(), Vec::new());
+        },
+        Code::FileOther,
+    ),
+    (
+        "a machine that is revoked",
+        |base, head| {
+            for folder in [base, head] {
+                text(folder, REVOKED, |text| {
+                    text + "e8a3f02ba44268956272bc8f295e0027,stolen\n"
+                });
+            }
+        },
+        Code::EnrolRevoked,
+    ),
+    (
+        "a revoked list with a bad line",
+        |base, head| {
+            for folder in [base, head] {
+                text(folder, REVOKED, |text| {
+                    text + "e8a3f02ba44268956272bc8f295e002,stolen\n"
+                });
+            }
+        },
+        Code::RevokedLines,
+    ),
+    (
+        "a machine that is known already",
+        |base, head| {
+            for folder in [base, head] {
+                text(folder, KNOWN, |text| {
+                    text.replace(
+                        "22222222222222222222222222222222,",
+                        "e8a3f02ba44268956272bc8f295e0027,",
+                    )
+                });
+            }
+        },
+        Code::EnrolTwice,
+    ),
+    (
+        "a list with a bad line, where nobody knows who is new",
+        |base, head| {
+            for folder in [base, head] {
+                text(folder, KNOWN, |text| {
+                    text.replace(
+                        "22222222222222222222222222222222,",
+                        "2222222222222222222222222222222,",
+                    )
+                });
+            }
+        },
+        Code::ListLines,
+    ),
+    (
+        "an entry that was there before",
+        |base, head| {
+            let path = path_of(head, "machines/");
+            base.insert(path, b"{}".to_vec());
+        },
+        Code::FileNotNew,
+    ),
+    (
+        "another machine's record removed",
+        |base, _| {
+            base.insert(
+                "records/11111111111111111111111111111111.dsse.json".to_owned(),
+                b"{}".to_vec(),
+            );
+        },
+        Code::FileNotNew,
+    ),
+];
+
+/// A third person of the prover's project signs in the place of the second witness.
+fn silent_third() -> Vec<u8> {
+    let ceremony = recorded(Ceremony::good()).with(|ceremony| {
+        let mut third = ceremony.entered.participants[2].clone();
+        third.name = "Theo Third".to_owned();
+        third.project = PEOPLE[0].1.to_owned();
+        third.key = Some(key_line(&key("Theo Third")));
+        third.role = Role::Witness;
+        ceremony.entered.participants.push(third);
+        ceremony.entered.file.noted_by = Some(1);
+    });
+    let mut file = ceremony.make().unwrap().file;
+    for name in [PEOPLE[0].0, PEOPLE[1].0, "Theo Third"] {
+        file = sign_raw(&file, &key(name));
+    }
+    file
+}
+
+#[test]
+fn every_tampered_enrolment_is_refused_by_its_code() {
+    let file = record();
+    let mut names = std::collections::BTreeSet::new();
+    for (what, tamper, code) in TAMPERED {
+        assert!(names.insert(what));
+        let mut before = base();
+        let mut after = head(&file, &before);
+        tamper(&mut before, &mut after);
+        let report = check_folders(&before, &after);
+        assert_eq!(
+            report.verdict,
+            Verdict::Contraindicated,
+            "{what}: {}",
+            report.summary
+        );
+        assert!(
+            codes(&report).contains(code),
+            "{what}: {:?}",
+            codes(&report)
+        );
+    }
+    assert!(names.len() >= 30);
+}
+
+#[test]
+fn a_patch_that_does_something_else_or_that_git_would_read_otherwise_is_refused_by_its_line() {
+    let (file, base) = (record(), base());
+    let good = proposed(&file, &base).unwrap().patch;
+    let diff = "diff --git a/known.csv";
+    let other = "diff --git a/README.md b/README.md\nnew file mode 100644\n--- /dev/null\n+++ b/README.md\n@@ -0,0 +1 @@\n+x\n";
+    let tampered: &[(&str, String, Code)] = &[
+        ("a second commit", format!("{good}{good}"), Code::PatchTrailing),
+        ("a diff in the message", good.replace("- Machine:", &format!("{other}- Machine:")), Code::PatchMessage),
+        ("a diff without git's line, before the first file", good.replace(diff, &format!("--- a/README.md\n+++ b/README.md\n@@ -1 +1 @@\n-The sample registry.\n+x\n{diff}")), Code::PatchMessage),
+        ("a diff after the end", format!("{}{other}", good.trim_end()), Code::PatchTrailing),
+        ("a diff after a file's lines", good.replacen(diff, &format!("{other}garbage\n{diff}"), 1), Code::PatchTrailing),
+        ("another transfer encoding", good.replace("Encoding: 8bit", "Encoding: base64"), Code::PatchHeader),
+        ("another kind of message", good.replace("text/plain; charset=UTF-8", "multipart/mixed; boundary=x"), Code::PatchHeader),
+        ("a header that is none of git's", good.replace("MIME-Version", "X-Version"), Code::PatchHeader),
+        ("a header twice", good.replacen("Date: ", "Date: x\nDate: ", 1), Code::PatchHeader),
+        ("another author in the message", good.replacen("- Machine", "From: Eve <eve@example.org>\n\n- Machine", 1), Code::PatchMessage),
+        ("no mail at all", good[good.find("diff ").unwrap()..].to_owned(), Code::PatchHeader),
+        ("carriage returns", good.replace('\n', "\r\n"), Code::PatchText),
+        ("a NUL", good.replacen("machine", "mach\0ine", 1), Code::PatchText),
+        ("a file that can be run", good.replacen("new file mode 100644", "new file mode 100755", 1), Code::PatchKind),
+        ("a link", good.replacen("new file mode 100644", "new file mode 120000", 1), Code::PatchKind),
+        ("a mode that changes", good.replacen("--- a/known.csv", "old mode 100644\nnew mode 100755\n--- a/known.csv", 1), Code::PatchKind),
+        ("a rename", good.replacen("--- a/known.csv", "rename from known.csv\nrename to gone.csv\n--- a/known.csv", 1), Code::PatchKind),
+        ("a binary part", good.replacen("--- a/known.csv", "GIT binary patch\nliteral 0\n--- a/known.csv", 1), Code::PatchKind),
+        ("a deleted file", good.replacen("+++ b/known.csv", "+++ /dev/null", 1), Code::PatchKind),
+        ("two names for one file", good.replacen("b/known.csv", "b/README.md", 1), Code::PatchPath),
+        ("a path that leaves the folder", good.replace("known.csv", "../known.csv"), Code::PatchPath),
+        ("a path in quotes", good.replacen("a/known.csv b/known.csv", "\"a/known.csv\" \"b/known.csv\"", 1), Code::PatchPath),
+        ("a hunk that promises more lines", good.replacen("@@ -0,0 +1 @@", "@@ -0,0 +1,9 @@", 1), Code::PatchHunk),
+        ("a hunk with more lines than it promises", good.replacen("+{\n", "+{\n+x\n", 1), Code::PatchTrailing),
+        ("a file without lines", good.replacen("--- a/known.csv", "--- a/known.csv\n+++ b/known.csv\ndiff --git a/x b/x\n--- a/known.csv", 1), Code::PatchHunk),
+        ("another file touched too", good.replacen(diff, &format!("{other}{diff}"), 1), Code::FileOther),
+        ("a line of another machine removed", good.replace("@@ -1,3 +1,4 @@", "@@ -1,3 +1,3 @@").replace("\n 1111", "\n-1111"), Code::LinesOther),
+        ("another ID", good.replace("+e8a3f02ba44268956272bc8f295e0027,", "+f8a3f02ba44268956272bc8f295e0027,"), Code::LineDiffers),
+        ("another base", good.replace(" 1111", " 3111"), Code::PatchDoesNotApply),
+        ("another place", good.replace("@@ -1,3 +1,4 @@", "@@ -2,3 +2,4 @@"), Code::PatchDoesNotApply),
+        ("an entry of a higher level", good.replace("+    \"level\": 1", "+    \"level\": 2"), Code::EntryDiffers),
+    ];
+    for (what, patch, code) in tampered {
+        assert_ne!(*patch, good, "{what}");
+        let report = check_patch(&base, patch.as_bytes(), Some(&file));
+        assert!(
+            codes(&report).contains(code),
+            "{what}: {:?} {}",
+            codes(&report),
+            report.summary
+        );
+        let is_unread = report.check(CheckId::Format).unwrap().outcome == Outcome::Fail;
+        let expected = if is_unread {
+            Verdict::None
+        } else {
+            Verdict::Contraindicated
+        };
+        assert_eq!(report.verdict, expected, "{what}");
+        assert!(
+            !is_unread || report.summary.starts_with("Line "),
+            "{}",
+            report.summary
+        );
+    }
+    assert_eq!(Patch::read(good.as_bytes()).unwrap().files.len(), 3);
+    let huge = vec![b'x'; cloud_witness::registry::patch::MAX_PATCH + 1];
+    assert_eq!(Patch::read(&huge).unwrap_err().code, Code::PatchTooLarge);
+}
+
+#[test]
+fn a_patch_with_another_record_than_the_second_witnesss_own_is_refused() {
+    let base = base();
+    let other = recorded(Ceremony::good())
+        .with(|ceremony| ceremony.entered.notes = Some("Another record.".to_owned()))
+        .signed();
+    let patch = proposed(&other, &base).unwrap().patch;
+    let report = check_patch(&base, patch.as_bytes(), Some(&record()));
+    assert_eq!(codes(&report), [Code::RecordOther]);
+    assert_eq!(report.verdict, Verdict::Contraindicated);
+    assert_eq!(
+        check_patch(&base, patch.as_bytes(), Some(&other)).verdict,
+        Verdict::Affirming
+    );
+}
+
+#[test]
+fn what_is_not_given_to_the_check_is_never_a_pass() {
+    let (file, base) = (record(), base());
+    let patch = proposed(&file, &base).unwrap().patch;
+    let report = check(
+        &verifier(),
+        Proposed::Patch(patch.as_bytes(), None),
+        &Against::default(),
+    );
+    let open: Vec<CheckId> = report
+        .checks
+        .iter()
+        .filter(|row| row.outcome == Outcome::NotGiven)
+        .map(|row| row.id)
+        .collect();
+    assert_eq!(
+        open,
+        [
+            CheckId::Applies,
+            CheckId::RecordSame,
+            CheckId::Witnesses,
+            CheckId::New,
+            CheckId::Revoked
+        ]
+    );
+    assert_eq!(report.verdict, Verdict::Warning);
+    assert_eq!(report.check(CheckId::List).unwrap().outcome, Outcome::Pass);
+    // Without the base a patch that takes a line away, or adds two, is seen all the same.
+    for (bad, code) in [
+        (
+            patch
+                .replace("@@ -1,3 +1,4 @@", "@@ -1,3 +1,3 @@")
+                .replace("\n 1111", "\n-1111"),
+            Code::LinesOther,
+        ),
+        (
+            patch
+                .replace("@@ -1,3 +1,4 @@", "@@ -1,3 +1,5 @@")
+                .replace("\n+e8a3", "\n+33333333333333333333333333333333,x\n+e8a3"),
+            Code::LineDiffers,
+        ),
+    ] {
+        let report = check(
+            &verifier(),
+            Proposed::Patch(bad.as_bytes(), None),
+            &Against::default(),
+        );
+        assert!(codes(&report).contains(&code), "{:?}", codes(&report));
+        assert_eq!(report.verdict, Verdict::Contraindicated);
+    }
+    let report = check(&verifier(), Proposed::Changes(&[]), &Against::default());
+    assert_eq!(report.verdict, Verdict::Contraindicated);
+    assert_eq!(codes(&report), [Code::FileMissing; 3]);
+}
+
+#[test]
+fn a_record_with_reservations_is_for_a_person_to_decide() {
+    let base = base();
+    let file = recorded(Ceremony::good())
+        .with(|ceremony| {
+            ceremony.attesters = None;
+            ceremony.entered.warning_reason = Some("A new build.".to_owned());
+        })
+        .signed();
+    let report = check_folders(&base, &head(&file, &base));
+    assert_eq!(
+        (codes(&report), report.verdict),
+        (vec![Code::RecordWarning], Verdict::Warning)
+    );
+}
+
+#[test]
+fn only_a_record_that_verifies_with_two_witnesses_of_two_other_projects_is_proposed() {
+    let base = base();
+    let code = |record: &[u8]| proposed(record, &base).unwrap_err().code;
+    let unsigned = recorded(Ceremony::good()).make().unwrap().file;
+    let one = sign_raw(&sign_raw(&unsigned, &key(PEOPLE[0].0)), &key(PEOPLE[1].0));
+    assert_eq!(code(&unsigned), Code::RecordRefused);
+    assert_eq!(code(&one), Code::RecordRefused);
+    assert_eq!(code(&silent_third()), Code::RecordRefused);
+    assert_eq!(code(b"{}"), Code::RecordRefused);
+    assert_eq!(code(&Ceremony::good().signed()), Code::RecordingMissing);
+
+    // Who is not on the list counts for nothing, even where the record alone would do.
+    let mut others = base.clone();
+    text(&mut others, SIGNERS, |list| {
+        let mut entries: Vec<serde_json::Value> = serde_json::from_str(&list).unwrap();
+        entries.remove(1);
+        serde_json::to_string(&entries).unwrap()
+    });
+    assert_eq!(
+        proposed(&record(), &others).unwrap_err().code,
+        Code::WitnessesMissing
+    );
+    let mut revoked = base.clone();
+    text(&mut revoked, REVOKED, |text| {
+        text + "e8a3f02ba44268956272bc8f295e0027,x\n"
+    });
+    assert_eq!(
+        proposed(&record(), &revoked).unwrap_err().code,
+        Code::EnrolRevoked
+    );
+    for (list, code) in [
+        ("e8a3f02ba44268956272bc8f295e0027,x\n", Code::EnrolTwice),
+        (
+            "# prefix-digits: 16\ne8a3f02ba4426895,x\n",
+            Code::EnrolTwice,
+        ),
+        ("e8a3,x\n", Code::ListLines),
+        ("# a\r\n", Code::ListLineEnds),
+    ] {
+        let mut known = base.clone();
+        known.insert(KNOWN.to_owned(), list.as_bytes().to_vec());
+        assert_eq!(
+            proposed(&record(), &known).unwrap_err().code,
+            code,
+            "{list}"
+        );
+    }
+}
+
+#[test]
+fn the_recording_that_was_added_last_is_the_one_that_counts() {
+    let file = record();
+    let add = |file: &[u8], added_at: u64, recording: &str| {
+        let what = Addendum {
+            added_at,
+            recording: Some(recording.to_owned()),
+            note: None,
+        };
+        let to_sign = addendum(file, what).unwrap();
+        let signer = key(PEOPLE[1].0);
+        let signature = signer.sign(to_sign.pae.as_bytes()).to_bytes();
+        let signed = Signed::Raw {
+            key: &key_line(&signer),
+            signature: &signature,
+        };
+        attach(file, to_sign.payload.as_bytes(), signed).unwrap()
+    };
+    let later = add(&file, forge::AT + 900, "https://video.example/later");
+    let both = add(&later, forge::AT + 600, "https://video.example/earlier");
+    assert_eq!(
+        proposed(&both, &base()).unwrap().proposal.recording,
+        "https://video.example/later"
+    );
+    let markdown = add(&file, forge::AT + 900, "https://video.example/`x`<b>");
+    assert_eq!(
+        proposed(&markdown, &base()).unwrap_err().code,
+        Code::RecordingMissing
+    );
+}
+
+#[test]
+fn an_author_that_could_be_read_as_more_than_a_name_is_refused() {
+    let (file, base) = (record(), base());
+    let ask = |author: Author<'_>, at: u64| {
+        let ask = Ask {
+            record: &file,
+            known: &base[KNOWN],
+            revoked: None,
+            signers: None,
+            attesters: None,
+            author,
+            at,
+        };
+        enrol(&verifier(), &ask)
+            .map(|enrolment| enrolment.patch)
+            .map_err(|error| error.code)
+    };
+    let named = |name: &str| ask(Author { name, ..AUTHOR }, forge::AT);
+    for name in [
+        "",
+        " ",
+        "a\nb",
+        "a\u{202e}b",
+        "a@b",
+        "a <b",
+        &"x".repeat(61),
+    ] {
+        assert_eq!(named(name), Err(Code::AuthorName), "{name:?}");
+    }
+    for email in [
+        "", "x", "x@", "@y", "a@b@c", "a b@c", "a@b>", "ä@b", "a@b\n",
+    ] {
+        assert_eq!(
+            ask(Author { email, ..AUTHOR }, forge::AT),
+            Err(Code::AuthorEmail),
+            "{email:?}"
+        );
+    }
+    assert_eq!(ask(AUTHOR, 253_402_300_800), Err(Code::CommitTime));
+    for name in [
+        "Plain Name",
+        "Dr. A 'c' (d), e: f",
+        "名前",
+        &"ü".repeat(30),
+        "a=?UTF-8?Q?b?=",
+    ] {
+        let patch = named(name).unwrap();
+        assert!(
+            patch.is_char_boundary(0) && patch.lines().take(12).all(|line| line.len() <= 78),
+            "{patch:.600}"
+        );
+        let repository = Repository::of(&base);
+        let path = repository.0.with_extension("patch");
+        std::fs::write(&path, &patch).unwrap();
+        repository.git(&["am", "--quiet", path.to_str().unwrap()]);
+        std::fs::remove_file(path).unwrap();
+        assert_eq!(repository.git(&["log", "-1", "--format=%an"]).trim(), name);
+        assert_eq!(
+            check_patch(&base, patch.as_bytes(), None).verdict,
+            Verdict::Affirming
+        );
+    }
+}
+
+#[test]
+fn what_people_entered_stands_in_the_registry_as_plain_text() {
+    let mut base = base();
+    text(&mut base, SIGNERS, |list| {
+        let mut entries: Vec<serde_json::Value> = serde_json::from_str(&list).unwrap();
+        entries.remove(0);
+        serde_json::to_string(&entries).unwrap()
+    });
+    let file = recorded(Ceremony::good())
+        .with(|ceremony| {
+            ceremony.entered.participants[0].project = "=cmd|' /C calc'!A0".to_owned();
+            ceremony.entered.console.provider = "Cloud, \"Inc\" <img src=x>".to_owned();
+            ceremony.entered.console.machine = "@all\u{5d0} [x](https://y) `z`".to_owned();
+        })
+        .signed();
+    let enrolment = proposed(&file, &base).unwrap();
+    let proposal = &enrolment.proposal;
+    assert_eq!(
+        proposal.label,
+        "cmd /C calc A0: Cloud Inc img src x bare-metal.xlarge north-1 all\u{5d0} x (https://y) z"
+    );
+    assert_eq!(
+        proposal.line,
+        format!("{},{}", proposal.ppid, proposal.label)
+    );
+    assert!(
+        Registry::parse(&[proposal.line.as_bytes()])
+            .unwrap()
+            .view()
+            .findings
+            .is_empty()
+    );
+    assert!(
+        !enrolment.text.contains(['<', '>', '@', '[', '|']),
+        "{}",
+        enrolment.text
+    );
+    assert_eq!(
+        check_patch(&base, enrolment.patch.as_bytes(), Some(&file)).verdict,
+        Verdict::Warning
+    );
+}

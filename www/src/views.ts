@@ -5,6 +5,7 @@ import { signal } from "@preact/signals";
 export const VIEWS = {
   "": "Start",
   ceremony: "Ceremony",
+  colocation: "Colocation",
   record: "Record",
   check: "Check",
   many: "Check many files",

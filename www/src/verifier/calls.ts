@@ -1,7 +1,7 @@
 // What takes longer than a frame: done in the worker, or right here where no worker can be started.
 
 import {
-  addAddendum, addendumToSign, addSignature, bytesToSign, init, loadCollateral, mergeCeremonies, openCeremony, overlayCollateral,
+  addAddendum, addendumToSign, addSignature, bytesToSign, checkColocation, init, loadCollateral, mergeCeremonies, openCeremony, overlayCollateral,
   recordCeremony, sha256, verify, type CollateralBundle, type Report, type VerifyRequest,
 } from "cloud-witness";
 
@@ -27,6 +27,7 @@ export const calls = {
   },
 
   sha256, recordCeremony, openCeremony, addSignature, mergeCeremonies, bytesToSign, addendumToSign, addAddendum,
+  checkColocation,
 };
 
 export type Calls = typeof calls;

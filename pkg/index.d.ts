@@ -566,7 +566,7 @@ export interface RecordRequest {
   wasmSha256?: string;
   /** Other ceremonies' files: the challenge must stand in none of them. */
   earlier?: Input[];
-  /** Evidence, with the kind `colocation` alone. Files of more than 2 MiB, and logs, are named, not put in. */
+  /** Evidence, with the kind `colocation` alone. Files of more than 2 MiB are named, not put in. */
   colocation?: ColocationItem[];
 }
 
@@ -881,8 +881,32 @@ export interface ColocationItemReport {
   /** What people should read for themselves: a mail's sender and text, say. */
   facts: { label: string; value: string }[];
   files: { role: ColocationFileRole; name: string; sha256: string; bytes: number | null }[];
-  /** What a heartbeat log covers: spans one after the other, without holes. */
-  timeline: { from: number; to: number; spans: { from: number; to: number; state: "answered" | "unanswered" | "gap" }[] } | null;
+  /** What a heartbeat log covers; null for other kinds, and for a log that covers nothing. */
+  timeline: HeartbeatTimeline | null;
+}
+
+/**
+ * What a stretch of time is: covered; nothing recorded; recorded without a good answer; recorded, but not under a good
+ * signature and an unbroken chain.
+ */
+export type StretchState = "covered" | "gap" | "error" | "unproven";
+
+/** What a heartbeat log covers. Times are Unix seconds. */
+export interface HeartbeatTimeline {
+  from: number;
+  to: number;
+  /** One after the other, without holes; at most 2,000. */
+  spans: { from: number; to: number; state: StretchState }[];
+  /** Seconds that are covered. */
+  covered: number;
+  /** Seconds that had to be covered, listed or not. */
+  span: number;
+  /** `covered` of `span` in parts per million, rounded down. */
+  covered_ppm: number;
+  /** The longest stretch that is not covered, in seconds. */
+  longest_gap: number;
+  /** Stretches beyond those that are listed. */
+  left_off: number;
 }
 
 export interface ColocationCheck {

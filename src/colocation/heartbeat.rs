@@ -168,8 +168,17 @@ pub fn check(log: &[u8], expected: Expected<'_>) -> HeartbeatReport {
             None => return checker.finish(),
         }
     }
-    for line in log.split_inclusive(|byte| *byte == b'\n') {
-        checker.line(line);
+    while !log.is_empty() {
+        if let Some((beat, line, rest)) = Beat::ahead(log) {
+            checker.beat_line(line, beat);
+            log = rest;
+        } else {
+            let end = log.iter().position(|byte| *byte == b'\n');
+            let end = end.map_or(log.len(), |end| end.saturating_add(1));
+            let (line, rest) = log.split_at_checked(end).unwrap_or_default();
+            checker.line(line);
+            log = rest;
+        }
     }
     checker.finish()
 }
@@ -286,7 +295,15 @@ impl<'e> Checker<'e> {
         self.counts.contains_key(&code)
     }
 
+    /// Takes the next line, which is a poll's. Like [`Beat::ahead`] a function of its own.
+    #[inline(never)]
+    fn beat_line(&mut self, text: &[u8], beat: Beat<'_>) {
+        self.lines = self.lines.saturating_add(1);
+        self.read(self.lines, text, Line::Beat(beat));
+    }
+
     /// Takes the next line, with its end.
+    #[inline(never)]
     pub fn line(&mut self, bytes: &[u8]) {
         self.lines = self.lines.saturating_add(1);
         let number = self.lines;

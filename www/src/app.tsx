@@ -5,6 +5,7 @@ import { AboutView } from "./about/view";
 import { AttestersView } from "./attesters/view";
 import { CeremonyView } from "./ceremony/view";
 import { ChallengeView } from "./challenge/view";
+import { ColocationView } from "./colocation/view";
 import { CollateralView } from "./collateral/view";
 import { CheckView } from "./check";
 import { Front } from "./front";
@@ -25,6 +26,7 @@ import { address, TABS, view, VIEWS, type View } from "./views";
 const DRAWN: Readonly<Record<View, () => preact.JSX.Element>> = {
   "": Front,
   ceremony: CeremonyView,
+  colocation: ColocationView,
   record: RecordView,
   check: CheckView,
   many: ManyView,

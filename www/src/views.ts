@@ -7,6 +7,7 @@ export const VIEWS = {
   ceremony: "Ceremony",
   challenge: "Challenge",
   schedule: "Schedule",
+  colocation: "Colocation",
   record: "Record",
   check: "Check",
   many: "Check many files",
@@ -25,7 +26,7 @@ export type View = keyof typeof VIEWS;
 /** The tabs of the page: each leads to its first view, and shows the others beside it once one is there. */
 export const TABS: readonly { name: string; parts: readonly (readonly [View, string])[] }[] = [
   { name: "Start", parts: [["", "Start"]] },
-  { name: "Ceremony", parts: [["ceremony", "The call"], ["challenge", "Challenge"], ["schedule", "Schedule"]] },
+  { name: "Ceremony", parts: [["ceremony", "The call"], ["colocation", "Colocation"], ["challenge", "Challenge"], ["schedule", "Schedule"]] },
   { name: "Record", parts: [["record", "Record"]] },
   { name: "Check", parts: [["check", "One file"], ["many", "Many files"], ["token", "Trust token"]] },
   { name: "Registry", parts: [["registry", "Machines"], ["enrol", "Propose"], ["second", "Second witness"]] },

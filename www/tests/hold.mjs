@@ -39,7 +39,7 @@ export async function follow({ page, keyboard }, view) {
 }
 
 /** The steps up to the record. `seeStep` is told of each before it ends. */
-export async function hold(recorder, others, { challenge, evidence, hash, collateral, reason, attesters, recording }, seeStep = async () => {}) {
+export async function hold(recorder, others, { challenge, evidence, hash, collateral, reason, attesters, recording, isColocated = false }, seeStep = async () => {}) {
   const { page, keyboard } = recorder;
   const each = (step) => seeStep(step, recorder);
   if (attesters !== null) {
@@ -59,8 +59,9 @@ export async function hold(recorder, others, { challenge, evidence, hash, collat
   await keyboard.act("These take part");
   await step("colocation");
   await keyboard.to("#colocation-not_offered");
-  await keyboard.press("Space");
-  await keyboard.type("#field-how", "its price list has no such product");
+  // The last answer of the group is the first one's neighbour.
+  await keyboard.press(isColocated ? "ArrowUp" : "Space");
+  await keyboard.type("#field-how", isColocated ? "it stands in its owner's rack" : "its price list has no such product");
   await each("colocation");
   await keyboard.act("Go on");
   await step("console");

@@ -3,6 +3,7 @@
 import assert from "node:assert/strict";
 import { readFile } from "node:fs/promises";
 import { join } from "node:path";
+import { addAddresses, addHeartbeat, addItem, check, heartbeatLog, MACHINE } from "./colocated.mjs";
 import { fillIn, vector } from "./fill-in.mjs";
 import { goTo, loadSample, readDownload, ready, sample, verify } from "./harness.mjs";
 import { SAMPLE_CEREMONY, wholeCeremony } from "./hold.mjs";
@@ -165,6 +166,34 @@ STATES["many files"] = {
     const files = ["sgx_quote", "tdx_quote", "sgx_quote_collateral.json"].map((name) => join(samples, name));
     await page.locator("#field-many").setInputFiles(files);
     await page.getByText("Done: 3 of 3").waitFor();
+  },
+};
+STATES["colocation, empty"] = { view: "colocation", reach: (page) => page.getByRole("heading", { name: "Templates to start from" }).waitFor() };
+STATES["colocation, every kind"] = {
+  view: "colocation",
+  reach: async (page) => {
+    const kinds = await page.locator("#field-kind option").evaluateAll((all) => all.map(({ value }) => value));
+    for (const kind of kinds) await addItem(page, kind);
+  },
+};
+STATES["colocation, checked"] = {
+  view: "colocation",
+  reach: async (page) => {
+    // A quiet hour, an hour of failing polls, and an hour from which lines were taken out.
+    const [from, seconds] = [sample.at - 100_000, 86_400];
+    const log = heartbeatLog({
+      from, seconds,
+      silent: (second) => second >= 20_000 && second < 26_000,
+      failing: (second) => second >= 40_000 && second < 43_000,
+    });
+    log.lines.splice(6000, 40);
+    await page.clock.setFixedTime(sample.at * 1000);
+    await page.locator("#field-machine").fill(MACHINE);
+    await addAddresses(page, { at: sample.at - 60 });
+    await addHeartbeat(page, { ...log, text: `${log.lines.join("\n")}\n` }, from, from + seconds);
+    await addItem(page, "beacon");
+    await check(page);
+    for (const summary of await page.locator(".item-result summary").all()) await summary.press("Enter");
   },
 };
 STATES.keys = {

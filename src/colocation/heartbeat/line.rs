@@ -262,6 +262,86 @@ impl<'a> Line<'a> {
     }
 }
 
+impl<'a> Beat<'a> {
+    /// Reads a poll's line from the beginning of a log's rest, up to its end; `None` where [`Line::read`] must look.
+    ///
+    /// Nearly all lines of a log are such lines, and they have one text: so a line that is read here is one that the other
+    /// reads as the same, which a test compares. It is far faster, which counts with 260,000 lines in a tab; there
+    /// it must also stay a function of its own, as functions become fast between their calls.
+    #[inline(never)]
+    pub(super) fn ahead(log: &'a [u8]) -> Option<(Self, &'a [u8], &'a [u8])> {
+        let mut rest = log;
+        let beat = Self {
+            seq: number(after(&mut rest, b"{\"beat\":{\"seq\":")?)?,
+            time: number(after(&mut rest, b",\"time\":")?)?,
+            clock: number(after(&mut rest, b",\"clock\":")?)?,
+            asked: number(after(&mut rest, b",\"asked\":")?)?.try_into().ok()?,
+            power: {
+                after(&mut rest, b",\"power\":\"On\"")?;
+                PowerState::On
+            },
+            uuid: plain(after(&mut rest, b",\"uuid\":")?)?,
+            serial: plain(after(&mut rest, b",\"serial\":")?)?,
+            supplies: {
+                let rest = after(&mut rest, b",\"supplies\":")?;
+                match rest.strip_prefix(b"null") {
+                    Some(more) => {
+                        *rest = more;
+                        None
+                    }
+                    None => Some(number(rest)?.try_into().ok()?),
+                }
+            },
+            prev: {
+                let (prev, more) = after(&mut rest, b",\"prev\":\"")?.split_at_checked(64)?;
+                rest = more;
+                std::str::from_utf8(prev)
+                    .ok()
+                    .filter(|prev| is_lower_hex(prev, 64))?
+            },
+        };
+        let more = rest.strip_prefix(b"\"}}\n")?;
+        let line = log.get(..log.len().checked_sub(more.len())?.checked_sub(1)?)?;
+        Some((beat, line, more))
+    }
+}
+
+/// Takes a text that must stand here off the rest.
+fn after<'r, 'a>(rest: &'r mut &'a [u8], text: &[u8]) -> Option<&'r mut &'a [u8]> {
+    *rest = rest.strip_prefix(text)?;
+    Some(rest)
+}
+
+/// Takes a number in its one form off the rest.
+fn number(rest: &mut &[u8]) -> Option<u64> {
+    let mut value: u64 = 0;
+    let mut digits = *rest;
+    while let [digit @ b'0'..=b'9', more @ ..] = digits {
+        value = value
+            .checked_mul(10)?
+            .checked_add(u64::from(digit.wrapping_sub(b'0')))?;
+        digits = more;
+    }
+    let length = rest.len().checked_sub(digits.len())?;
+    let is_canonical = length == 1 || (length > 1 && rest.first() != Some(&b'0'));
+    *rest = digits;
+    is_canonical.then_some(value)
+}
+
+/// Takes a short text, or null, off the rest.
+fn plain<'a>(rest: &mut &'a [u8]) -> Option<Option<&'a str>> {
+    if let Some(more) = rest.strip_prefix(b"null") {
+        *rest = more;
+        return Some(None);
+    }
+    let text = rest.strip_prefix(b"\"")?;
+    let length = text.iter().take(101).position(|byte| *byte == b'"')?;
+    let (text, more) = text.split_at_checked(length)?;
+    *rest = more.strip_prefix(b"\"")?;
+    let text = std::str::from_utf8(text).ok()?;
+    is_plain(text).then_some(Some(text))
+}
+
 /// What is wrong with a header that could be read.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum HeaderError {

@@ -246,6 +246,63 @@ fn every_line_of_a_good_log_is_read_as_it_is_written() {
 }
 
 #[test]
+fn what_is_read_ahead_is_what_is_read() {
+    let mut log = Log::new();
+    for (uuid, serial, supplies) in [
+        (Some("u"), Some("s"), Some(2)),
+        (None, Some("s"), None),
+        (Some(""), None, Some(0)),
+        (Some("a text: of, \u{7e} {signs}"), None, Some(u32::MAX)),
+    ] {
+        log.wait(INTERVAL);
+        log.poll(&Answer {
+            power: PowerState::On,
+            uuid: uuid.map(str::to_owned),
+            serial: serial.map(str::to_owned),
+            supplies,
+        });
+    }
+    let mut read_ahead = 0;
+    let mut compare = |line: &[u8]| {
+        let text = [line, b"\n", b"rest"].concat();
+        let Some((beat, taken, rest)) = Beat::ahead(&text) else {
+            return false;
+        };
+        assert_eq!(rest, b"rest");
+        assert_eq!(taken, line);
+        let mut scratch = Vec::new();
+        assert_eq!(
+            Line::read(line, &mut scratch),
+            Ok(Line::Beat(beat)),
+            "{}",
+            String::from_utf8_lossy(line)
+        );
+        read_ahead += 1;
+        true
+    };
+    for line in log
+        .lines
+        .iter()
+        .filter(|line| line.starts_with("{\"beat\""))
+    {
+        assert!(compare(line.as_bytes()), "{line}");
+        for at in 0..line.len() {
+            for byte in *b"0129 afAF\"\\{}:,-+.nul\n\x7f\xc3\0" {
+                let mut changed = line.clone().into_bytes();
+                changed[at] = byte;
+                compare(&changed);
+                changed.insert(at, byte);
+                compare(&changed);
+            }
+            let mut shorter = line.clone().into_bytes();
+            shorter.remove(at);
+            compare(&shorter);
+        }
+    }
+    assert!(read_ahead > 1_000, "{read_ahead}");
+}
+
+#[test]
 fn an_empty_log_is_named() {
     let report = checked(b"");
     assert_eq!(codes(&report), [(Code::LogEmpty, None)]);

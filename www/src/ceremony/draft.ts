@@ -176,7 +176,7 @@ function isDraft(read: Draft): boolean {
   return read.schema === 1
     && Array.isArray(read.participants) && read.participants.length >= 3 && read.participants.length <= 32 && read.participants.every(isPerson)
     && areTexts(read, ["minutes", "notedHash", "warningReason", "notes", "recording"])
-    && areTexts(read.colocation, ["answer", "how"]) && ["", "not_offered", "shown_not_in_it", "not_shown"].includes(read.colocation.answer)
+    && areTexts(read.colocation, ["answer", "how"]) && ["", "not_offered", "shown_not_in_it", "not_shown", "in_colocation"].includes(read.colocation.answer)
     && areTexts(read.console, Object.keys(EMPTY.console)) && areTexts(read.making, Object.keys(EMPTY.making))
     && [read.madeBy, read.notedBy].every((index) => read.participants[index]?.role === "witness")
     && (challenge === null || (typeof challenge.hex === "string" && typeof challenge.origin?.type === "string"))
@@ -197,7 +197,7 @@ export function entered(of: Draft, outcomeAt: number): Entered | null {
   if ([participants, asked, seen, made, file, appraisal].includes(undefined)) return null;
   const isNoted = of.notedHash.trim() !== "";
   return {
-    kind: "bare_metal",
+    kind: colocation.answer === "in_colocation" ? "colocation" : "bare_metal",
     participants: of.participants,
     colocation: { answer: colocation.answer, how: colocation.how },
     console: of.console,

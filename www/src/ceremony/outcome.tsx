@@ -4,6 +4,7 @@ import { parseKey, type CeremonyFinding, type Verdict } from "cloud-witness";
 import { useState } from "preact/hooks";
 import { listText } from "../attesters/store";
 import { fromBase64 } from "../base64";
+import { evidence } from "../colocation/store";
 import { OwnKeyPanel } from "../keys/view";
 import { ownKey } from "../keys/store";
 import { setRecord } from "../record/store";
@@ -85,8 +86,11 @@ function record(of: Draft) {
   if (asEntered === null) throw new Error("A step above has not ended yet.");
   const collateral = of.collateral?.text ?? siteBundle();
   if (collateral === undefined) throw new Error("This site has no collateral. Give a file of your own in the step “The file”.");
+  const colocated = asEntered.kind === "colocation" ? evidence() : undefined;
+  if (colocated === null) throw new Error("Under “Colocation” something that was entered cannot be read. Put it right there, and make the record again.");
   return background("recordCeremony", {
     entered: asEntered,
+    ...(colocated === undefined ? {} : { colocation: colocated }),
     evidence: fromBase64(of.file?.base64 ?? ""),
     collateral,
     collateralFrom: of.collateral?.from ?? "site",

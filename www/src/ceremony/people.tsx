@@ -2,6 +2,7 @@
 
 import { checkParticipants, type Entered, type Participant } from "cloud-witness";
 import { useState } from "preact/hooks";
+import { draft as colocated } from "../colocation/store";
 import { TextField, Radio } from "../ui/field";
 import { engine } from "../verifier/engine";
 import { change, draft, finish, NOBODY, unfinish } from "./draft";
@@ -51,7 +52,7 @@ export function ParticipantsStep() {
 export function ColocationStep() {
   const { answer, how } = draft.value.colocation;
   const set = (patch: Partial<typeof draft.value.colocation>) => change({ colocation: { ...draft.value.colocation, ...patch } });
-  const isEnough = (answer === "not_offered" || answer === "shown_not_in_it") && how.trim() !== "";
+  const isEnough = answer !== "" && answer !== "not_shown" && how.trim() !== "";
   const [wasAsked, ask] = useState(false);
   return (
     <StepForm
@@ -65,6 +66,8 @@ export function ColocationStep() {
       <Radio name="colocation" value="not_offered" chosen={answer} onChoose={(chosen) => set({ answer: chosen })} label="The provider offers no colocation" />
       <Radio name="colocation" value="shown_not_in_it" chosen={answer} onChoose={(chosen) => set({ answer: chosen })} label="It does, and the prover showed that this machine is not in it" />
       <Radio name="colocation" value="not_shown" chosen={answer} onChoose={() => { set({ answer: "not_shown" }); unfinish("colocation"); }} label="It does, and that was not shown" />
+      <Radio name="colocation" value="in_colocation" chosen={answer} onChoose={(chosen) => set({ answer: chosen })} label="The machine is in colocation, and its owner gives other evidence" />
+      {answer === "in_colocation" && <p class="nested">Enter that evidence under <a href="#/colocation">Colocation</a>, before or after the call: {counted(colocated.value.items.length)} so far. It goes into the record, and is checked as of the moment when the file is received.</p>}
       {answer === "not_shown" ? (
         <p class="problem" role="alert">
           Then a console proves too little: such a machine needs colocation evidence (the owner's claim, the data centre's pledge, and
@@ -78,6 +81,10 @@ export function ColocationStep() {
   );
 }
 
+function counted(items: number): string {
+  return items === 1 ? "1 item" : `${items === 0 ? "no" : items} items`;
+}
+
 const SEEN: readonly { name: keyof Entered["console"]; label: string; hint: string }[] = [
   { name: "provider", label: "Provider", hint: "Whose console is it?" },
   { name: "product", label: "Product", hint: "What the machine is sold as." },
@@ -86,10 +93,21 @@ const SEEN: readonly { name: keyof Entered["console"]; label: string; hint: stri
   { name: "machine", label: "The machine picked on the screen", hint: "Its name or number, as everyone saw it." },
 ];
 
+/** The same places in the record, for a machine without a provider's console. */
+const SEEN_IN_COLOCATION: typeof SEEN = [
+  { name: "provider", label: "Data centre", hint: "Who runs it?" },
+  { name: "product", label: "The machine's make", hint: "For example its chassis and board." },
+  { name: "region", label: "Place", hint: "City, hall and rack, as far as they are told." },
+  { name: "console_type", label: "How was the machine reached?", hint: "For example its controller's console, or ssh." },
+  { name: "machine", label: "The machine that was reached", hint: "Its name, serial number or address, as everyone saw it." },
+];
+
 export function ConsoleStep() {
+  const isColocated = draft.value.colocation.answer === "in_colocation";
+  const fields = isColocated ? SEEN_IN_COLOCATION : SEEN;
   const seen = draft.value.console;
   const [wasAsked, ask] = useState(false);
-  const missing = SEEN.filter(({ name }) => seen[name].trim() === "");
+  const missing = fields.filter(({ name }) => seen[name].trim() === "");
   return (
     <StepForm
       action="This was seen"
@@ -100,8 +118,8 @@ export function ConsoleStep() {
         else document.getElementById(`field-${first.name}`)?.focus();
       }}
     >
-      <p>The prover shares the screen, logs on to the provider's console, picks the machine, and opens its own console there.</p>
-      {SEEN.map(({ name, label, hint }) => (
+      <p>{isColocated ? "The prover shares the screen, and reaches the machine in the data centre." : "The prover shares the screen, logs on to the provider's console, picks the machine, and opens its own console there."}</p>
+      {fields.map(({ name, label, hint }) => (
         <TextField key={name} id={`field-${name}`} label={label} hint={hint} value={seen[name]} onInput={(text) => change({ console: { ...draft.value.console, [name]: text } })} />
       ))}
       {wasAsked && missing.length > 0 && <p class="problem" role="alert">Still to enter: {missing.map(({ label }) => label.toLowerCase()).join(", ")}.</p>}

@@ -117,6 +117,7 @@ const COLOCATION: Readonly<Record<Draft["colocation"]["answer"], string>> = {
   not_offered: "The provider offers no colocation",
   shown_not_in_it: "Shown not to be in colocation",
   not_shown: "Not shown to be outside of colocation",
+  in_colocation: "The machine is in colocation",
 };
 
 function summaryOf(step: Step, of: Draft): ComponentChildren {

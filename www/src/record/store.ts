@@ -16,6 +16,13 @@ export const recordText = kept("cloud-witness.record");
 /** The record that was open before this one. */
 export const earlierRecord = kept("cloud-witness.record-earlier");
 
+/** Files that the record names and does not hold: in this tab alone, as they may be large. */
+const beside = signal<readonly Uint8Array<ArrayBuffer>[]>([]);
+
+export function giveBeside(bytes: Uint8Array<ArrayBuffer>): void {
+  beside.value = [...beside.peek(), bytes];
+}
+
 export type Opened =
   | { state: "opening" }
   /** While `isOld`, the text has changed and is being opened again: what is shown must not be signed. */
@@ -41,6 +48,7 @@ effect(() => {
   const signers = signersText.value;
   const attesters = attesterList.value.complaint === null ? attestersText.value : "";
   const other = earlierRecord.value;
+  const files = [...beside.value];
   void asked.value;
   if (engine.value !== "ready") return;
   generation += 1;
@@ -56,6 +64,7 @@ effect(() => {
     ...(signers === "" ? {} : { signers }),
     ...(attesters === "" ? {} : { attesters }),
     earlier,
+    ...(files.length === 0 ? {} : { files }),
   })).then(
     (report): Opened => ({ state: "opened", report, isOld: false }),
     (thrown): Opened => ({ state: "failed", message: faultOf(thrown).message }),
@@ -76,6 +85,7 @@ async function asEarlier(text: string): Promise<string[]> {
 export function setRecord(file: string): void {
   if (recordText.peek() !== "" && recordText.peek() !== file) earlierRecord.value = recordText.peek();
   opened.value = null;
+  beside.value = [];
   recordText.value = file;
 }
 

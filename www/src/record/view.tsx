@@ -1,7 +1,10 @@
 // A ceremony's record, opened: everything in it is checked, and the evidence appraised again.
 
-import type { CeremonyCheck, CeremonyReport, Difference, Entered, Outcome, SignatureView } from "cloud-witness";
+import type { CeremonyCheck, CeremonyReport, ColocationItemReport, Difference, Entered, Outcome, SignatureView } from "cloud-witness";
 import { Findings } from "../ceremony/findings";
+import { SPECS } from "../colocation/kinds";
+import { ItemResult } from "../colocation/result";
+import { Trust } from "../colocation/trust";
 import { Identity } from "../report/identity";
 import { Meaning } from "../report/meaning";
 import { ReportView } from "../report/result";
@@ -15,7 +18,7 @@ import { Icon } from "../ui/icon";
 import { saveFile } from "../ui/save";
 import { Words } from "../ui/words";
 import { Sign } from "./sign";
-import { bringBack, closeRecord, earlierRecord, merge, opened, openFile, recordText } from "./store";
+import { bringBack, closeRecord, earlierRecord, giveBeside, merge, opened, openFile, recordText } from "./store";
 import { address } from "../views";
 import { CEREMONY_QUESTIONS } from "./words";
 
@@ -83,6 +86,8 @@ function Opened({ report, isOld }: { report: CeremonyReport; isOld: boolean }) {
           <Meaning />
         </section>
       )}
+      {report.colocation !== null && <Colocated items={report.colocation.items} />}
+      {report.trust !== null && holds(report) && <Trust table={report.trust} />}
       {report.entered !== null && <Signatures report={report} />}
       {report.signable ? <Sign report={report} isOld={isOld} /> : report.payload_sha256 !== null && (
         <section class="no-print"><h2>Signing</h2><p>This record can't be signed: a check above failed, or what it says differs from what its evidence gives.</p></section>
@@ -119,6 +124,11 @@ function Opened({ report, isOld }: { report: CeremonyReport; isOld: boolean }) {
       )}
     </article>
   );
+}
+
+/** Of any other record the table says nothing yet. */
+function holds({ verdict }: CeremonyReport): boolean {
+  return verdict === "affirming" || verdict === "warning";
 }
 
 function OpenRows({ checks }: { checks: readonly CeremonyCheck[] }) {
@@ -188,10 +198,35 @@ function Differences({ title, differences }: { title: string; differences: reado
   );
 }
 
+/** A heartbeat log has at most 128 MiB. */
+const MOST_BESIDE = 130 * 1024 * 1024;
+
+/** The evidence of a machine in colocation, each item as it is found again. */
+function Colocated({ items }: { items: readonly ColocationItemReport[] }) {
+  return (
+    <section aria-labelledby="colocated-title">
+      <h2 id="colocated-title">Evidence of colocation</h2>
+      {items.some(({ files }) => files.some(({ bytes }) => bytes === null)) && (
+        <div class="no-print">
+          <p class="hint">Large files are named in a record by their SHA-256, and kept beside it. Give one here, and its item is checked too.</p>
+          <FilePicker id="field-beside" label="Choose a file that the record names" most={MOST_BESIDE} onFile={({ bytes }) => giveBeside(bytes)} />
+        </div>
+      )}
+      {items.map((item, index) => (
+        <section class="panel item" key={index} data-kind={item.kind} aria-labelledby={`colocated-${index}`}>
+          <h3 id={`colocated-${index}`}>{index + 1}. {SPECS[item.kind].title}</h3>
+          <ItemResult report={item} />
+        </section>
+      ))}
+    </section>
+  );
+}
+
 const COLOCATION: Readonly<Record<Entered["colocation"]["answer"], string>> = {
   not_offered: "not offered",
   shown_not_in_it: "shown not to be in it",
   not_shown: "offered, and not shown not to be in it",
+  in_colocation: "the machine is in it",
 };
 
 /** What people entered and saw. */
@@ -206,7 +241,9 @@ function Story({ report }: { report: CeremonyReport }) {
       <h2 id="story-title">What the participants say they did and saw</h2>
       <dl class="facts">
         <div><dt>Machine</dt><dd>{of.console.machine}</dd></div>
-        <div><dt>Seen on</dt><dd>{of.console.provider}, {of.console.product}, {of.console.region}; console: {of.console.console_type}</dd></div>
+        {of.kind === "colocation"
+          ? <div><dt>Stands in</dt><dd>{of.console.provider}, {of.console.region}; {of.console.product}; reached by: {of.console.console_type}</dd></div>
+          : <div><dt>Seen on</dt><dd>{of.console.provider}, {of.console.product}, {of.console.region}; console: {of.console.console_type}</dd></div>}
         <div><dt>Colocation</dt><dd>{COLOCATION[of.colocation.answer]}: {of.colocation.how}</dd></div>
         <div><dt>Challenge</dt><dd><Hex value={of.challenge.hex} /> by {who(of.challenge.made_by)}, {formatUtc(of.times.challenge)}, for {of.challenge.minutes} minutes</dd></div>
         {report.not_before !== null && <div><dt>Not before</dt><dd>{formatUtc(report.not_before.time)}: mixed from drand's round {report.not_before.round}</dd></div>}

@@ -7,6 +7,8 @@ import { faultOf } from "../verifier/fault";
 interface Props {
   id: string;
   label: string;
+  /** Larger files are not read. */
+  most?: number;
   onFile: (file: { name: string; bytes: Uint8Array<ArrayBuffer> }) => void | Promise<void>;
 }
 
@@ -14,7 +16,7 @@ interface Props {
 const MOST_BYTES = 33 * 1024 * 1024;
 
 /** Takes one file, chosen or dropped, and reads it once. A read that ends after another choice is dropped. */
-export function FilePicker({ id, label, onFile }: Props) {
+export function FilePicker({ id, label, most = MOST_BYTES, onFile }: Props) {
   const [complaint, complain] = useState<ComponentChildren>(null);
   const newest = useRef(0);
   useEffect(() => () => {
@@ -28,7 +30,7 @@ export function FilePicker({ id, label, onFile }: Props) {
     newest.current += 1;
     const mine = newest.current;
     if (others.length > 0) return complain("Give one file at a time.");
-    if (file.size > MOST_BYTES) return complain(<><bdi>{file.name}</bdi> has {file.size.toLocaleString("en")} bytes, far more than such a file can have, and was not read.</>);
+    if (file.size > most) return complain(<><bdi>{file.name}</bdi> has {file.size.toLocaleString("en")} bytes, far more than such a file can have, and was not read.</>);
     try {
       const bytes = new Uint8Array(await file.arrayBuffer());
       if (mine === newest.current) await onFile({ name: file.name, bytes });

@@ -1,9 +1,10 @@
 // What takes longer than a frame: done in the worker, or right here where no worker can be started.
 
 import {
-  addAddendum, addendumToSign, addSignature, bytesToSign, checkEnrolment, enrol, init, loadCollateral, loadRegistry, mergeCeremonies, openCeremony, overlayCollateral,
-  recordCeremony, searchRegistry, sha256, verify, verifyToken, type CollateralBundle, type Enrolment,
-  type EnrolmentCheckRequest, type EnrolmentReport, type EnrolRequest, type Input, type MachineList, type Report, type TokenReport, type TokenRequest, type VerifyRequest,
+  addAddendum, addendumToSign, addSignature, bytesToSign, checkColocation, checkEnrolment, enrol, init, loadCollateral, loadRegistry,
+  mergeCeremonies, openCeremony, overlayCollateral, recordCeremony, searchRegistry, sha256, verify, verifyToken,
+  type CollateralBundle, type Enrolment, type EnrolmentCheckRequest, type EnrolmentReport, type EnrolRequest, type Input,
+  type MachineList, type Report, type TokenReport, type TokenRequest, type VerifyRequest,
 } from "cloud-witness";
 
 /** This site's bundle, parsed once. */
@@ -60,6 +61,7 @@ export const calls = {
   },
 
   sha256, verifyToken, recordCeremony, openCeremony, addSignature, mergeCeremonies, bytesToSign, addendumToSign, addAddendum,
+  checkColocation,
 };
 
 export type Calls = typeof calls;

@@ -10,7 +10,7 @@ use cloud_witness::ceremony::signers::Signers;
 use cloud_witness::registry::check::{Against, Change, EnrolmentReport, Proposed, check};
 use cloud_witness::registry::enrol::{Ask, EnrolError, Enrolment, enrol};
 use cloud_witness::registry::patch::Author;
-use cloud_witness::registry::{self, ATTESTERS, KNOWN, REVOKED, SIGNERS};
+use cloud_witness::registry::{self, ATTESTERS, Code, KNOWN, REVOKED, SIGNERS};
 
 use crate::ceremony::{Ceremony, PEOPLE, attesters, key, key_line, sign_raw, signers, verifier};
 

@@ -20,7 +20,8 @@ const outDir = resolve(process.env.CW_OUT_DIR ?? join(here, "dist"));
 const WASM = "cloud_witness_bg.wasm";
 const COLLATERAL = "collateral.json";
 
-const entry = join(packageDir, "index.js");
+// The page brings the wasm itself.
+const entry = join(packageDir, "slim.js");
 const wasm = join(packageDir, WASM);
 const sample = join(generatedDir, "sample.json");
 const collateral = join(generatedDir, COLLATERAL);

@@ -21,7 +21,7 @@ pub(crate) fn run(workspace: &Workspace) -> Result<()> {
         shell::run(
             program("node", &folder)
                 .args(["--test", "--test-concurrency=1"])
-                .args(["tools.test.mjs", "packaging.test.mjs"])
+                .args(["tools.test.mjs", "packaging.test.mjs", "new-user.test.mjs"])
                 .env("CW_TARBALL", tarball)
                 .env("CW_SCRATCH", &scratch)
                 .env("CW_CHROMIUM", install::chromium(workspace)?)

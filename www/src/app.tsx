@@ -7,6 +7,7 @@ import { CeremonyView } from "./ceremony/view";
 import { ChallengeView } from "./challenge/view";
 import { CollateralView } from "./collateral/view";
 import { CheckView } from "./check";
+import { DocsView } from "./docs/view";
 import { Front } from "./front";
 import { KeysView } from "./keys/view";
 import { ManyView } from "./many/view";
@@ -15,7 +16,7 @@ import { RecordView } from "./record/view";
 import { Announcer } from "./report/announcer";
 import { Footer } from "./footer";
 import { engine } from "./verifier/engine";
-import { address, view, VIEWS, type View } from "./views";
+import { address, part, view, VIEWS, type View } from "./views";
 
 const DRAWN: Readonly<Record<View, () => preact.JSX.Element>> = {
   "": Front,
@@ -27,13 +28,14 @@ const DRAWN: Readonly<Record<View, () => preact.JSX.Element>> = {
   collateral: CollateralView,
   attesters: AttestersView,
   keys: KeysView,
+  docs: DocsView,
   about: AboutView,
 };
 
 export function App() {
   const current = view.value;
   const Drawn = DRAWN[current];
-  useFocusOnChange(current);
+  useFocusOnChange(current, part.value.split("/")[0] ?? "");
   return (
     <>
       <Nav current={current} />
@@ -54,7 +56,7 @@ export function App() {
 
 function Nav({ current }: { current: View }) {
   // How to check the page is at its foot, where it says which build it is; many files are a way on from one.
-  const names = (Object.keys(VIEWS) as View[]).filter((name) => name !== "about" && name !== "many");
+  const names = (Object.keys(VIEWS) as View[]).filter((name) => !["about", "docs", "many"].includes(name));
   return (
     <nav class="nav" aria-label="Pages">
       <ul>
@@ -67,13 +69,13 @@ function Nav({ current }: { current: View }) {
 }
 
 /** A new view begins at its top, for the eyes and for a screen reader alike. */
-function useFocusOnChange(current: View): void {
-  const shown = useRef(current);
+function useFocusOnChange(current: View, text: string): void {
+  const shown = useRef(`${current}/${text}`);
   useEffect(() => {
     document.title = current === "" ? "Cloud Witness" : `${VIEWS[current]} · Cloud Witness`;
-    if (shown.current === current) return;
-    shown.current = current;
+    if (shown.current === `${current}/${text}`) return;
+    shown.current = `${current}/${text}`;
     window.scrollTo(0, 0);
     document.getElementById("main")?.focus({ preventScroll: true });
-  }, [current]);
+  }, [current, text]);
 }

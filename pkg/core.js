@@ -209,10 +209,19 @@ export function createApi(glue, load, threads = NO_THREADS) {
     }
   }
 
+  /** A Report without collateral, less what cannot be said without it. */
+  async function decodeEvidence(evidence) {
+    const { checks, ...report } = await verify({ evidence, at: 0 });
+    const read = checks.filter(({ id }) => ["file.decoded", "file.consistent", "quote.structure"].includes(id));
+    if (report.evidence === null) return { decoded: false, checks: read };
+    return { decoded: true, evidence: report.evidence, quote: report.quote, checks: read };
+  }
+
   return {
     init,
     verify,
     verifyMany,
+    decodeEvidence,
     async loadCollateral(file) {
       requireInit();
       const text = await input(file, "input", LIMITS.collateral)();

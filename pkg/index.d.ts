@@ -442,6 +442,34 @@ export function init(source?: Input | URL | Response | WebAssembly.Module): Prom
  */
 export function verify(request: VerifyRequest): Promise<Report>;
 
+/** What `decodeEvidence` read: which quote is in the input and how it was found, or why there is none. */
+export type DecodedEvidence =
+  | {
+      decoded: true;
+      evidence: EvidenceView;
+      /** Null where row `quote.structure` failed. */
+      quote: QuoteView | null;
+      /** Rows `file.decoded`, `file.consistent` (what the attester printed, derived again) and `quote.structure`. */
+      checks: Check[];
+    }
+  | { decoded: false; checks: Check[]; evidence?: undefined; quote?: undefined };
+
+/**
+ * Reads evidence without verifying it: the attester's file, or a quote as hex, base64, raw bytes or JSON. Nothing of what it
+ * returns is authentic; it has no verdict and no identity.
+ *
+ * @example
+ * ```js
+ * import { decodeEvidence, init } from "cloud-witness";
+ *
+ * await init();
+ * const read = await decodeEvidence("hello");
+ * if (read.decoded) console.log(read.evidence.description, read.quote?.report_data);
+ * else console.log(read.checks[0].code); // INPUT_NOT_A_QUOTE
+ * ```
+ */
+export function decodeEvidence(evidence: Input): Promise<DecodedEvidence>;
+
 /** What became of one request of `verifyMany`: its Report, or what `verify` would have thrown. */
 export type ManyAnswer =
   /** `index`: which request, from 0. */

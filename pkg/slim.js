@@ -14,7 +14,8 @@ async function load(source) {
 }
 
 export const {
-  init, verify, verifyMany, loadCollateral, overlayCollateral, selectCollateral, generateChallenge, parseChallenge, sha256,
+  init, verify, verifyMany, decodeEvidence, loadCollateral, overlayCollateral, selectCollateral, generateChallenge,
+  parseChallenge, sha256,
   parsePolicy, parseAttesters, verifierInfo, checkParticipants, recordCeremony, bytesToSign, addSignature,
   mergeCeremonies, addendumToSign, addAddendum, openCeremony, mixChallenge, parseKey, parseSigners,
 } = /* @__PURE__ */ createApi(glue, load);

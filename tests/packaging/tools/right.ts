@@ -1,7 +1,7 @@
 // What must compile, in every way that TypeScript resolves a package. The types of results are asserted to be what they say.
 
 import {
-  generateChallenge, init, loadCollateral, openCeremony, selectCollateral, verifierInfo, verify, verifyMany,
+  decodeEvidence, generateChallenge, init, loadCollateral, openCeremony, selectCollateral, verifierInfo, verify, verifyMany,
   type CeremonyReport, type Check, type Code, type CollateralBundle, type ConfigurationError, type ErrorCode, type InvalidArgument,
   type ManyAnswer, type Outcome, type Report, type Verdict, type VerifyRequest,
 } from "cloud-witness";
@@ -58,6 +58,10 @@ function headline(answer: ManyAnswer): string {
 }
 const given: AsyncIterable<VerifyRequest> = (async function* () { yield request; })();
 for await (const answer of verifyMany(given, { signal: AbortSignal.timeout(1), workers: 2, lanes: [verify] })) headline(answer);
+
+const read = await decodeEvidence("");
+const how: string | undefined = read.decoded ? read.evidence.description : read.checks[0]?.advice ?? undefined;
+void how;
 
 const bundle = await loadCollateral(new ArrayBuffer(1));
 await verify({ evidence: "", collateral: bundle });

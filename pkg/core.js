@@ -1,5 +1,5 @@
 // The public functions of index.d.ts over one wasm, and what happens when that wasm traps. No verdict is made
-// here. index.js (browsers, workers, bundlers) and node.js differ only in how they load the wasm.
+// here. The entries (slim.js, and index.js, node.js and workerd.js around it) differ only in where the wasm comes from.
 
 import {
   LIMITS, bytes, coded, input, integer, invalid, machineFiles, plain, readCheckRequest, readColocationRequest, readEnrolRequest,
@@ -53,12 +53,29 @@ import { iteratorOf, overWorker, readManyOptions, spread } from "./many.js";
  * @property {(hear: (message: unknown) => void, ended: (reason: string) => void) => { post: (message: unknown) => void, end: () => void }} start
  */
 
+/** A platform that starts no threads. */
+const NO_THREADS = {
+  cores: () => 0,
+  start() {
+    throw new Error("this entry starts no threads");
+  },
+};
+
+/**
+ * What differs between platforms.
+ * @typedef {object} Platform
+ * @property {(source: unknown) => Promise<WebAssembly.Module>} load  compiles the wasm; `undefined` means the packaged one
+ * @property {Threads} threads
+ */
+
 /**
  * @param {Glue} glue
- * @param {(source: unknown) => Promise<WebAssembly.Module>} load  compiles the wasm; `undefined` means the packaged one
- * @param {Threads} threads
+ * @param {Platform["load"]} load
+ * @param {Threads} [threads]  none: the thread that asks does the work
  */
-export function createApi(glue, load, threads) {
+export function createApi(glue, load, threads = NO_THREADS) {
+  /** @type {Platform} */
+  let platform = { load, threads };
   /** @type {Promise<void> | undefined} */
   let loading;
   /** @type {"not loaded" | "ready" | "trapped"} */
@@ -74,7 +91,8 @@ export function createApi(glue, load, threads) {
    * @type {WeakMap<object, Loaded>}
    */
   const bundles = new WeakMap();
-  const abandoned = new FinalizationRegistry((bundle) => {
+  // Some workers have none, unless they ask for it: there a bundle stays for as long as the worker.
+  const abandoned = typeof FinalizationRegistry === "undefined" ? undefined : new FinalizationRegistry((bundle) => {
     if (state === "ready" && bundle.instance === instance) call("forgetCollateral", bundle.number);
   });
 
@@ -84,20 +102,25 @@ export function createApi(glue, load, threads) {
    * @type {WeakMap<object, LoadedList>}
    */
   const lists = new WeakMap();
-  const abandonedLists = new FinalizationRegistry((list) => {
+  const abandonedLists = typeof FinalizationRegistry === "undefined" ? undefined : new FinalizationRegistry((list) => {
     if (state === "ready" && list.instance === instance) call("forgetRegistry", list.number);
   });
 
-  /** Loads the wasm once, however often it is called, also at the same time. A load that failed can be tried again. */
-  function init(source) {
+  /**
+   * Loads the wasm once, however often it is called, also at the same time. A load that failed can be tried again.
+   * @param {unknown} [source]
+   * @param {Platform} [on]  of the entry that asks; no part of the public types
+   */
+  function init(source, on = platform) {
     loading ??= (async () => {
       try {
-        compiled = await load(source);
+        platform = on;
+        compiled = await platform.load(source);
         await glue.default({ module_or_path: compiled });
         state = "ready";
       } catch (error) {
         loading = undefined;
-        throw error;
+        throw notLoaded(error);
       }
     })();
     return loading;
@@ -158,7 +181,7 @@ export function createApi(glue, load, threads) {
     const bundle = { text, number: id, instance };
     frozen(view);
     bundles.set(view, bundle);
-    abandoned.register(view, bundle);
+    abandoned?.register(view, bundle);
     return view;
   }
 
@@ -208,7 +231,7 @@ export function createApi(glue, load, threads) {
     try {
       while (started.length < count) {
         const thread = overWorker(
-          threads.start((message) => thread.receive(message), (reason) => thread.fail(reason)),
+          platform.threads.start((message) => thread.receive(message), (reason) => thread.fail(reason)),
           (request) => readRequest(request, bundleOf, listOf),
         );
         started.push(thread);
@@ -225,7 +248,7 @@ export function createApi(glue, load, threads) {
     const { workers, lanes, signal } = readManyOptions(options);
     const source = iteratorOf(requests);
     if (lanes !== undefined) return yield* spread(source, lanes, signal);
-    const started = await startThreads(workers ?? threads.cores());
+    const started = await startThreads(workers ?? platform.threads.cores());
     try {
       yield* spread(source, started.length > 0 ? started.map(({ lane }) => lane) : [verify], signal);
     } finally {
@@ -233,10 +256,19 @@ export function createApi(glue, load, threads) {
     }
   }
 
+  /** A Report without collateral, less what cannot be said without it. */
+  async function decodeEvidence(evidence) {
+    const { checks, ...report } = await verify({ evidence, at: 0 });
+    const read = checks.filter(({ id }) => ["file.decoded", "file.consistent", "quote.structure"].includes(id));
+    if (report.evidence === null) return { decoded: false, checks: read };
+    return { decoded: true, evidence: report.evidence, quote: report.quote, checks: read };
+  }
+
   return {
     init,
     verify,
     verifyMany,
+    decodeEvidence,
     async loadCollateral(file) {
       requireInit();
       const text = await input(file, "input", LIMITS.collateral)();
@@ -333,7 +365,7 @@ export function createApi(glue, load, threads) {
       const { id, view } = call("loadRegistry", files, options);
       const list = { files, options, number: id, instance };
       lists.set(frozen(view), list);
-      abandonedLists.register(view, list);
+      abandonedLists?.register(view, list);
       return view;
     },
     searchRegistry(list, words, options) {
@@ -362,6 +394,13 @@ export function createApi(glue, load, threads) {
 
 /** The bytes of several inputs. */
 const all = (readers = []) => Promise.all(readers.map((read) => read()));
+/** Why there is no verifier. A wrong call, or a source that could not be read, says so itself. */
+function notLoaded(cause) {
+  if (typeof cause?.code === "string" && ["INVALID_ARGUMENT", "INPUT_UNREADABLE"].includes(cause.code)) return cause;
+  const message = `cloud-witness: the wasm could not be loaded (${cause}). Where a page's policy forbids compiling it, add `
+    + "'wasm-unsafe-eval' to script-src; where only compiled wasm is taken, give it to init of cloud-witness/slim.";
+  return coded(new Error(message, { cause }), "WASM_NOT_LOADED");
+}
 
 /** Plain data that nobody can change any more. */
 function frozen(data) {

@@ -56,14 +56,45 @@ export type MachineFiles = Input | Input[];
 /** AR4SI trust tiers: affirming 2, warning 32, contraindicated 96, none 0. The worst check wins. */
 export type Verdict = "affirming" | "warning" | "contraindicated" | "none";
 
+/** What became of a row: it ran (pass, warn, fail), its input was not given, or a row that it rests on did not hold. */
 export type Outcome = "pass" | "warn" | "fail" | "not_given" | "not_reached";
 
+/** The rows of a Report, in this order: docs/report.md. */
 export type CheckId =
   | "file.decoded" | "file.digest" | "file.consistent" | "quote.structure"
   | "collateral.found" | "collateral.current" | "collateral.genuine"
   | "pck.chain" | "qe.report" | "quote.key" | "quote.signature"
   | "tcb.status" | "enclave.attributes" | "enclave.attester"
   | "challenge" | "ppid.recorded" | "registry";
+
+/** What a row can find, closed and stable: docs/report.md says of each what it means and what to do. */
+export type Code =
+  | "INPUT_EMPTY" | "INPUT_TOO_LARGE" | "INPUT_ENCODING" | "INPUT_CHARACTER" | "INPUT_NOT_A_QUOTE" |
+  "RAW_QUOTE_MISSING" | "RAW_QUOTE_TWICE" | "HEX_INVALID" | "BASE64_INVALID" | "JSON_QUOTE_FIELD" | "QUOTE_TOO_LARGE"
+  | "DIGEST_MISMATCH" | "DIGEST_INVALID" | "DIGEST_PARTIAL" | "PRINTED_FIELD_MISMATCH" | "PRINTED_LINE_MISPLACED" |
+  "PRINTED_LINE_UNKNOWN" | "PRINTED_OUTPUT_INCOMPLETE" | "PRINTED_STATUS_DIFFERS" | "PRINTED_COLLATERAL_EXPIRED" |
+  "QUOTE_TRUNCATED" | "QUOTE_TRAILING_BYTES" | "QUOTE_PADDING_TOO_LONG" | "QUOTE_VERSION_UNKNOWN" | "TEE_TYPE_UNKNOWN"
+  | "QUOTE_BODY_UNKNOWN" | "QUOTE_BODY_SIZE" | "ATTESTATION_KEY_TYPE_UNKNOWN" | "QE_VENDOR_UNKNOWN" |
+  "CERTIFICATION_DATA_WRONG" | "PCK_CHAIN_MALFORMED" | "QE_AUTH_DATA_LENGTH" | "SGX_QUOTE_VERSION_UNSUPPORTED" |
+  "ATTESTATION_KEY_TYPE_UNSUPPORTED" | "CERTIFICATION_DATA_UNSUPPORTED" | "COLLATERAL_MISSING" |
+  "COLLATERAL_UNREADABLE" | "COLLATERAL_NOT_IN_BUNDLE" | "COLLATERAL_PIECE_ALONE" | "COLLATERAL_TOO_LARGE" |
+  "COLLATERAL_TEE_MISMATCH" | "COLLATERAL_FMSPC_MISMATCH" | "COLLATERAL_CA_MISMATCH" | "COLLATERAL_PCE_ID_MISMATCH" |
+  "TCB_TYPE_UNSUPPORTED" | "TCB_INFO_VERSION_UNSUPPORTED" | "QE_IDENTITY_VERSION_UNSUPPORTED" |
+  "COLLATERAL_FROM_APPLICANT" | "COLLATERAL_EXPIRED" | "COLLATERAL_NOT_YET_VALID" | "COLLATERAL_OLD" |
+  "TCB_EVALUATION_NUMBER_TOO_LOW" | "COLLATERAL_SIGNER_UNTRUSTED" | "COLLATERAL_SIGNATURE_INVALID" |
+  "COLLATERAL_SIGNER_REVOKED" | "PCK_CHAIN_LENGTH" | "PCK_NAME_WRONG" | "ROOT_UNTRUSTED" | "SGX_EXTENSIONS_INVALID" |
+  "PPID_INVALID" | "CPU_SVN_MISMATCH" | "PCK_EXPIRED" | "PCK_NOT_YET_VALID" | "PCK_REVOKED" | "PCK_CA_REVOKED" |
+  "PCK_SIGNATURE_INVALID" | "QE_REPORT_SIGNATURE_INVALID" | "QE_MR_SIGNER_MISMATCH" | "QE_ISV_PROD_ID_MISMATCH" |
+  "QE_MISC_SELECT_MISMATCH" | "QE_ATTRIBUTES_MISMATCH" | "QE_ISV_SVN_TOO_LOW" | "ATTESTATION_KEY_NOT_BOUND" |
+  "QUOTE_SIGNATURE_INVALID" | "SIGNATURE_NOT_CHECKED" | "ENGINE_REFUSED" | "ENGINE_DISAGREES" | "QE_NOT_UP_TO_DATE" |
+  "TCB_ADVISORIES" | "TCB_SW_HARDENING_NEEDED" | "TCB_CONFIGURATION_NEEDED" |
+  "TCB_CONFIGURATION_AND_SW_HARDENING_NEEDED" | "TCB_OUT_OF_DATE" | "TCB_OUT_OF_DATE_CONFIGURATION_NEEDED" |
+  "TCB_TD_RELAUNCH_ADVISED" | "TCB_TD_RELAUNCH_ADVISED_CONFIGURATION_NEEDED" | "TCB_REVOKED" | "TCB_LEVEL_MISSING" |
+  "TDX_MODULE_MISMATCH" | "TCB_STATUS_NOT_ACCEPTED" | "SGX_DEBUG" | "SGX_NOT_INITIALISED" | "TD_DEBUG" |
+  "TD_PROFILING" | "TD_MIGRATABLE" | "TD_SEPT_VE_ENABLED" | "TD_SERVICE_TD" | "TD_RESERVED_BITS" |
+  "ATTESTER_LIST_EMPTY" | "ATTESTER_UNLISTED" | "ATTESTER_IS_TD" | "ATTESTER_FILE_MISSING" | "CHALLENGE_MISMATCH" |
+  "CHALLENGE_NOT_HEX" | "CHALLENGE_ODD_DIGITS" | "CHALLENGE_TOO_SHORT" | "CHALLENGE_TOO_LONG" | "CHALLENGE_SHORT" |
+  "CHALLENGE_WINDOW_MISSED" | "CHALLENGE_WINDOW_UNKNOWN" | "PPID_MISMATCH";
 
 /** The Report: plain JSON, a pure function of the request. */
 export interface Report {
@@ -141,6 +172,7 @@ export interface MachineEntry {
   } | null;
 }
 
+/** Which build of the verifier made a Report. */
 export interface Verifier {
   name: "cloud-witness";
   version: string;
@@ -160,7 +192,7 @@ export interface Check {
    * Closed, stable code of the row's weightiest finding; null on a pass without remarks. Row `registry` passes with
    * `MACHINE_KNOWN` or `MACHINE_NEW`.
    */
-  code: string | null;
+  code: Code | null;
   /** Plain words: what was found. */
   detail: string;
   /** What to do next; null when nothing is to be done. */
@@ -173,6 +205,7 @@ export interface Check {
   findings: Finding[];
 }
 
+/** One comparison of a row, as text. */
 export interface Compared {
   label: string;
   expected: string;
@@ -180,9 +213,10 @@ export interface Compared {
   equal: boolean;
 }
 
+/** One thing that a row found. */
 export interface Finding {
   outcome: "warn" | "fail";
-  code: string;
+  code: Code;
   detail: string;
 }
 
@@ -204,11 +238,13 @@ export interface Identity {
   smt_enabled: boolean | null;
 }
 
+/** A machine ID in one of its schemes: `ppid` (32 hex digits), `sgx_extensions_sha256` (64), or the charter's `intel:TEE:ppid:HEX`. */
 export interface MachineId {
   scheme: "ppid" | "sgx_extensions_sha256" | "charter";
   id: string;
 }
 
+/** The TCB level that the platform meets, in Intel's words. */
 export interface Tcb {
   /** Intel's word: UpToDate, SWHardeningNeeded, ConfigurationNeeded, ConfigurationAndSWHardeningNeeded,
    *  OutOfDate, OutOfDateConfigurationNeeded, Revoked, TDRelaunchAdvised, TDRelaunchAdvisedConfigurationNeeded. */
@@ -228,6 +264,7 @@ export interface Tcb {
   shortfalls: Shortfall[];
 }
 
+/** A security version number that is lower than the newest level asks for. */
 export interface Shortfall {
   /** For example "SGX component 3", "PCE SVN", "TDX component 0". */
   component: string;
@@ -235,6 +272,7 @@ export interface Shortfall {
   needs: number;
 }
 
+/** A quote, field by field. */
 export interface QuoteView {
   version: number;
   tee: "sgx" | "tdx";
@@ -251,6 +289,7 @@ export interface QuoteView {
   fields: QuoteField[];
 }
 
+/** One field: where it stands (`offset` and `length` in bytes) and what it says. */
 export interface QuoteField {
   /** Intel's name, for example "header.version", "report_body.mr_enclave". */
   name: string;
@@ -260,6 +299,7 @@ export interface QuoteField {
   length: number;
 }
 
+/** How the input was read. */
 export interface EvidenceView {
   form: "attester_output" | "hex" | "base64" | "raw" | "json";
   /** Plain words, for example "attester output (format of 2026-02-15)". */
@@ -269,6 +309,7 @@ export interface EvidenceView {
   length: number;
 }
 
+/** The collateral that a Report rests on. */
 export interface CollateralView {
   source: CollateralSource;
   tee: string;
@@ -279,11 +320,13 @@ export interface CollateralView {
   windows: { piece: string; from: number; to: number }[];
 }
 
+/** The chain of trust, drawn from the signatures that were checked. */
 export interface Chain {
   nodes: ChainNode[];
   links: ChainLink[];
 }
 
+/** A certificate, CRL, document, key or report in the chain of trust. */
 export interface ChainNode {
   /** "root", "pck_ca", "pck", "tcb_signer", "qe_signer", "root_crl", "pck_crl", "tcb_info", "qe_identity", "qe_report", "attestation_key", "quote". */
   id: string;
@@ -297,6 +340,7 @@ export interface ChainNode {
   valid_to: number | null;
 }
 
+/** One signature or hash of the chain of trust. */
 export interface ChainLink {
   /** The signer's node id. */
   from: string;
@@ -306,6 +350,7 @@ export interface ChainLink {
   outcome: "verified" | "refused" | "not_checked";
 }
 
+/** What was given, by digest. */
 export interface Inputs {
   /** Null for evidence over the limit. */
   evidence_sha256: string | null;
@@ -323,6 +368,7 @@ export interface Inputs {
   attesters_sha256: string | null;
 }
 
+/** The policy that was applied. */
 export interface PolicyView {
   name: string;
   min_tcb_evaluation_data_number: number;
@@ -355,6 +401,7 @@ export interface CollateralBundle {
   readonly pieces: readonly CollateralPiece[];
 }
 
+/** One piece of a bundle: a CRL, a QE identity or a TCB info. */
 export interface CollateralPiece {
   readonly kind: "root_ca_crl" | "pck_crl" | "qe_identity" | "tcb_info";
   /** For example "TCB info for TDX 90c06f000000". */
@@ -408,22 +455,78 @@ export interface InvalidArgument extends TypeError {
  * `POLICY_…`, `ATTESTERS_…`, `SIGNERS_…`, `BUNDLE_…`, `PIECE_…`, `REGISTRY_…`), a code of a ceremony
  * (docs/ceremony-record.md) or of an enrolment (docs/registry.md), no
  * secure random source (`NO_RANDOMNESS`), a Blob that could not be read (`INPUT_UNREADABLE`), a call before `init`
- * (`NOT_INITIALISED`), or our own fault (`BUG`: no Report comes from that wasm instance, and the next call starts a new
+ * (`NOT_INITIALISED`), a wasm that cannot be loaded (`WASM_NOT_LOADED`), or our own fault (`BUG`: no Report comes from that wasm instance, and the next call starts a new
  * one).
  */
 export interface ConfigurationError extends Error {
-  code: string;
+  code: ErrorCode;
 }
 
+/** Every code that is thrown, but `INVALID_ARGUMENT`. A row's code is thrown where a function reads that very thing alone. */
+export type ErrorCode =
+  | "NOT_INITIALISED" | "WASM_NOT_LOADED" | "INPUT_UNREADABLE" | "NO_RANDOMNESS" | "BUG"
+  | "POLICY_UNKNOWN" | "POLICY_UNREADABLE" | "POLICY_LOOSENS" | "POLICY_TOO_LARGE"
+  | "ATTESTERS_TOO_LARGE" | "ATTESTERS_UNREADABLE" | "ATTESTERS_TWICE"
+  | "SIGNERS_TOO_LARGE" | "SIGNERS_UNREADABLE" | "SIGNERS_KEY" | "SIGNERS_TIME" | "SIGNERS_TWICE"
+  | "BUNDLE_TOO_LARGE" | "BUNDLE_UNRECOGNISED" | "BUNDLE_SCHEMA_UNSUPPORTED" | "BUNDLE_UNREADABLE"
+  | "BUNDLE_PIECE_UNREADABLE" | "BUNDLE_PIECE_REPEATED" | "BUNDLE_PIECE_MISPLACED"
+  | "PIECE_UNRECOGNISED" | "PIECE_CHAIN_MISSING"
+  | Code | CeremonyCode;
+
 /**
- * Loads the wasm. In Node it reads the file beside this module; in a browser it fetches it from there.
+ * Loads the wasm: the file beside this module, or the copy of it inside the package where a bundler left the file behind.
  * Give bytes, a `WebAssembly.Module`, a URL (as text too; in Node also a path) or a `Response` to load it from
- * elsewhere. Only the first successful call counts.
+ * elsewhere. Only the first successful call counts; one that failed can be made again.
+ *
+ * @throws {@link ConfigurationError} `WASM_NOT_LOADED`, with the `cause`.
  */
 export function init(source?: Input | URL | Response | WebAssembly.Module): Promise<void>;
 
-/** Appraises evidence. Bad input makes a Report that says what is wrong; a throw means a wrong call or a bug. */
+/**
+ * Appraises evidence. Bad input makes a Report that says what is wrong; a throw means a wrong call or a bug. It takes
+ * milliseconds once its input is read, so there is nothing to abort; many requests are ended by `ManyOptions.signal`.
+ *
+ * @example
+ * ```js
+ * import { init, verify } from "cloud-witness";
+ *
+ * await init();
+ * const report = await verify({ evidence: "0300", at: 1750377600 });
+ * for (const check of report.checks) console.log(check.outcome, check.id, check.code ?? "");
+ * console.log(report.verdict); // contraindicated: the quote ends before its first field does
+ * ```
+ *
+ * @throws {@link InvalidArgument}; {@link ConfigurationError} with `POLICY_…`, `ATTESTERS_…`, `INPUT_UNREADABLE` or `BUG`.
+ */
 export function verify(request: VerifyRequest): Promise<Report>;
+
+/** What `decodeEvidence` read: which quote is in the input and how it was found, or why there is none. */
+export type DecodedEvidence =
+  | {
+      decoded: true;
+      evidence: EvidenceView;
+      /** Null where row `quote.structure` failed. */
+      quote: QuoteView | null;
+      /** Rows `file.decoded`, `file.consistent` (what the attester printed, derived again) and `quote.structure`. */
+      checks: Check[];
+    }
+  | { decoded: false; checks: Check[]; evidence?: undefined; quote?: undefined };
+
+/**
+ * Reads evidence without verifying it: the attester's file, or a quote as hex, base64, raw bytes or JSON. Nothing of what it
+ * returns is authentic; it has no verdict and no identity.
+ *
+ * @example
+ * ```js
+ * import { decodeEvidence, init } from "cloud-witness";
+ *
+ * await init();
+ * const read = await decodeEvidence("hello");
+ * if (read.decoded) console.log(read.evidence.description, read.quote?.report_data);
+ * else console.log(read.checks[0].code); // INPUT_NOT_A_QUOTE
+ * ```
+ */
+export function decodeEvidence(evidence: Input): Promise<DecodedEvidence>;
 
 /** What became of one request of `verifyMany`: its Report, or what `verify` would have thrown. */
 export type ManyAnswer =
@@ -431,6 +534,7 @@ export type ManyAnswer =
   | { index: number; report: Report; error?: undefined }
   | { index: number; error: InvalidArgument | ConfigurationError; report?: undefined };
 
+/** How `verifyMany` works. */
 export interface ManyOptions {
   /** How many threads (0 to 64; 0: the one that asks). Default: one a core. Where none can be started, the one that asks. */
   workers?: number;
@@ -443,6 +547,18 @@ export interface ManyOptions {
 /**
  * Verifies many requests, on all cores, and yields each answer when it is done, whatever their order. A request is taken
  * from `requests` only when there is room for it. Load a bundle once and give it to all: every thread parses it once.
+ *
+ * @example
+ * ```js
+ * import { init, verifyMany } from "cloud-witness";
+ *
+ * await init();
+ * const signal = AbortSignal.timeout(60_000);
+ * for await (const answer of verifyMany([{ evidence: "one" }, { evidence: "other" }], { signal })) {
+ *   if (answer.error === undefined) console.log(answer.index, answer.report.verdict);
+ *   else console.log(answer.index, answer.error.code);
+ * }
+ * ```
  */
 export function verifyMany(
   requests: Iterable<VerifyRequest> | AsyncIterable<VerifyRequest>,
@@ -468,13 +584,51 @@ export function overlayCollateral(bundle: CollateralBundle, input: Input): Promi
  */
 export function selectCollateral(bundle: CollateralBundle, evidence: Input): Promise<string | null>;
 
-/** Makes a challenge of `bytes` bytes (8 to 64, default 32; fewer than 16 can be precomputed). */
+/**
+ * Makes a challenge of `bytes` bytes (8 to 64, default 32; fewer than 16 can be precomputed).
+ *
+ * @example
+ * ```js
+ * import { generateChallenge, init } from "cloud-witness";
+ *
+ * await init();
+ * const { hex, groups, checksum } = generateChallenge();
+ * console.log(hex.length, groups.join(" "), "checksum", checksum);
+ * ```
+ *
+ * @throws {@link ConfigurationError} `NO_RANDOMNESS` where the platform has no secure random source.
+ */
 export function generateChallenge(bytes?: number): Challenge;
 
-/** Reads a challenge as typed; throws `ConfigurationError` with the row's code when it cannot be one. */
+/**
+ * Reads a challenge as typed; throws `ConfigurationError` with the row's code when it cannot be one.
+ *
+ * @example
+ * ```js
+ * import { init, parseChallenge } from "cloud-witness";
+ *
+ * await init();
+ * console.log(parseChallenge("4865 6C6C 6F2C 2077-6f72 6C64 21").hex);
+ * try {
+ *   parseChallenge("48656c6c6f");
+ * } catch (error) {
+ *   console.log(error.code); // CHALLENGE_TOO_SHORT
+ * }
+ * ```
+ */
 export function parseChallenge(text: string): Challenge;
 
-/** SHA-256 of the input's bytes (at most 32 MiB), lower-case hex. */
+/**
+ * SHA-256 of the input's bytes (at most 32 MiB), lower-case hex.
+ *
+ * @example
+ * ```js
+ * import { init, sha256 } from "cloud-witness";
+ *
+ * await init();
+ * console.log(await sha256("abc")); // ba7816bf…
+ * ```
+ */
 export function sha256(input: Input): Promise<string>;
 
 /** Checks a policy (a preset's name or JSON text) and returns it as the Report would show it. */
@@ -483,6 +637,7 @@ export function parsePolicy(policy: string): PolicyView;
 /** Checks a list of attester builds and returns its entries. */
 export function parseAttesters(json: string): AttesterBuild[];
 
+/** One entry of the list of attester builds (docs/attesters.md). */
 export interface AttesterBuild {
   /** MRENCLAVE, 64 hex digits. */
   mr_enclave: string;
@@ -545,11 +700,13 @@ export interface Entered {
   recording: string | null;
 }
 
+/** How a challenge was made: drawn by a witness, or mixed with a round of public randomness. */
 export type ChallengeOrigin =
   | { type: "random" }
   /** As `mixChallenge` gives it: chain hash, round, its signature, and the witness's own 32 bytes, all hex. */
   | { type: "drand"; chain: string; round: number; signature: string; own: string };
 
+/** What `recordCeremony` makes a record of. */
 export interface RecordRequest {
   entered: Entered;
   /** The attester's file, byte for byte. */
@@ -600,14 +757,33 @@ export interface CeremonyRecord extends ToSign {
 /** A signature as a participant hands it over: what ssh-keygen wrote, or a key's line and its 64 bytes. */
 export type CeremonySignature = { ssh: string } | { key: string; signature: Uint8Array | ArrayBuffer };
 
+/** What a row of a ceremony can find, closed and stable: docs/ceremony-record.md says of each what it means and what to do. */
+export type CeremonyCode =
+  | "RECORD_TOO_LARGE" | "RECORD_TOO_MANY_SIGNATURES" | "RECORD_NOT_JSON" | "RECORD_KEY_TWICE" | "RECORD_FIELD" |
+  "RECORD_NOT_CANONICAL" | "RECORD_BASE64" | "RECORD_PAYLOAD_TYPE" | "RECORD_VERSION_UNSUPPORTED" | "PROVER_MISSING" |
+  "PROVER_TWICE" | "WITNESSES_TOO_FEW" | "PARTICIPANTS_TOO_MANY" | "WITNESSES_OF_ONE_PROJECT" |
+  "WITNESS_OF_PROVERS_PROJECT" | "NAME_MISSING" | "NAME_TWICE" | "PROJECT_MISSING" | "PROJECT_CHARACTER" |
+  "TEXT_CHARACTER" | "TEXT_TOO_LONG" | "KEY_MISSING" | "KEY_UNREADABLE" | "KEY_UNSUPPORTED" | "KEY_WEAK" | "KEY_TWICE"
+  | "TIME_SET_BACK" | "TIME_TOO_LONG" | "TIME_INVALID" | "CONSOLE_MISSING" | "COLOCATION_NOT_EXCLUDED" |
+  "CHALLENGE_INVALID" | "CHALLENGE_MAKER" | "CHALLENGE_EXPIRED" | "CHALLENGE_REUSED" | "DRAND_UNREADABLE" |
+  "DRAND_SIGNATURE" | "DRAND_MIX" | "DRAND_ROUND_LATER" | "DRAND_ROUND_OLD" | "EVIDENCE_DAMAGED" | "EVIDENCE_NOTED_BY"
+  | "COLLATERAL_OLD_THEN" | "APPRAISAL_INPUT" | "APPRAISAL_OTHER_MACHINE" | "APPRAISAL_DIFFERS" | "SUBJECT_MISMATCH" |
+  "OUTCOME_NOT_SIGNABLE" | "OUTCOME_DIFFERS" | "OUTCOME_REASON_MISSING" | "RECORDING_LINK" | "SIGNATURE_UNREADABLE" |
+  "SIGNATURE_REFUSED" | "SIGNATURE_NAMESPACE" | "SIGNATURE_BY_STRANGER" | "SIGNATURE_TWICE" | "QUORUM_MISSING" |
+  "SIGNERS_NOT_GIVEN" | "SIGNER_PROJECT_UNKNOWN" | "SIGNER_KEY_UNKNOWN" | "SIGNER_OF_OTHER_PROJECT" |
+  "SIGNER_KEY_NOT_VALID_THEN" | "ATTESTERS_NOT_GIVEN" | "ATTESTER_UNKNOWN" | "TODAY_LATER" | "TODAY_EARLIER" |
+  "TODAY_NOT_SIGNABLE" | "ADDENDUM_REFUSED" | "PAYLOADS_DIFFER";
+
+/** The rows of a ceremony's record, in this order. */
 export type CeremonyCheckId =
   | "record.format" | "participants" | "times" | "console" | "colocation" | "challenge" | "evidence"
   | "collateral.fresh" | "appraisal" | "subject" | "outcome" | "signatures" | "quorum" | "signers" | "attester" | "addenda";
 
+/** One thing that a row of a ceremony found. */
 export interface CeremonyFinding {
   outcome: "warn" | "fail";
   /** Closed, stable code. */
-  code: string;
+  code: CeremonyCode;
   detail: string;
   /** What to do next. */
   advice: string;
@@ -615,10 +791,11 @@ export interface CeremonyFinding {
   participant: number | null;
 }
 
+/** One row of a ceremony's record. */
 export interface CeremonyCheck {
   id: CeremonyCheckId;
   outcome: Outcome;
-  code: string | null;
+  code: CeremonyCode | null;
   detail: string;
   advice: string | null;
   findings: CeremonyFinding[];
@@ -677,6 +854,7 @@ export interface Difference {
   found: string;
 }
 
+/** One signature in a record. */
 export interface SignatureView {
   /** OpenSSH fingerprint, `SHA256:…`. */
   keyid: string;
@@ -685,7 +863,7 @@ export interface SignatureView {
   participant: number | null;
   /** Good, and counts. */
   verified: boolean;
-  code: string | null;
+  code: CeremonyCode | null;
 }
 
 /** What is added later. */
@@ -697,6 +875,7 @@ export interface Addendum {
   note: string | null;
 }
 
+/** What a record is opened beside. */
 export interface OpenOptions {
   /** The list of signers that you trust, as JSON text (docs/signers.md). Without it a good quorum is `warning`. */
   signers?: string;
@@ -731,6 +910,7 @@ export interface MixedChallenge extends Challenge {
   not_before: { round: number; time: number };
 }
 
+/** One entry of the list of signers (docs/signers.md). */
 export interface Signer {
   /** In lower case, with single spaces. */
   project: string;

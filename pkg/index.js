@@ -1,10 +1,13 @@
-// Browsers, workers and bundlers: the wasm is fetched from beside this module, and from nowhere else.
+// Browsers, their workers, and bundlers: the wasm is the file beside this module, or, where a bundler left that behind,
+// the copy of it inside inline.js.
 
-import * as glue from "./cloud_witness.js";
-import { compile, createApi } from "./core.js";
+import { compile } from "./core.js";
+import { compileInside } from "./inside.js";
+import { init as start } from "./slim.js";
 
-async function load(source = new URL("./cloud_witness_bg.wasm", import.meta.url)) {
-  return compile(source) ?? compile(await fetch(source));
+async function load(source) {
+  if (source !== undefined) return compile(source) ?? compile(await fetch(source));
+  return compileInside(async () => compile(await fetch(new URL("./cloud_witness_bg.wasm", import.meta.url))));
 }
 
 /** Where a page's policy allows no worker of this name, the work is done in the thread that asks. */
@@ -19,9 +22,5 @@ const threads = {
   },
 };
 
-export const {
-  init, verify, verifyMany, loadCollateral, overlayCollateral, selectCollateral, generateChallenge, parseChallenge, sha256,
-  parsePolicy, parseAttesters, verifierInfo, checkParticipants, recordCeremony, bytesToSign, addSignature,
-  mergeCeremonies, addendumToSign, addAddendum, openCeremony, verifyToken, mixChallenge, parseKey, parseSigners,
-  checkColocation, colocationTemplates, loadRegistry, searchRegistry, enrol, checkEnrolment,
-} = /* @__PURE__ */ createApi(glue, load, threads);
+export * from "./slim.js";
+export const init = (source) => start(source, { load, threads });

@@ -1,14 +1,17 @@
-// Node: the wasm is read from the file beside this module.
+// Node, Deno and Bun: the wasm is read from the file beside this module, or, where a bundler left that behind, from the
+// copy of it inside inline.js.
 
 import { readFile } from "node:fs/promises";
 import { availableParallelism } from "node:os";
 import { Worker } from "node:worker_threads";
 
-import * as glue from "./cloud_witness.js";
-import { compile, createApi } from "./core.js";
+import { compile } from "./core.js";
+import { compileInside } from "./inside.js";
+import { init as start } from "./slim.js";
 
-async function load(source = new URL("./cloud_witness_bg.wasm", import.meta.url)) {
-  return compile(source) ?? compile(await readSource(source));
+async function load(source) {
+  if (source !== undefined) return compile(source) ?? compile(await readSource(source));
+  return compileInside(async () => compile(await readFile(new URL("./cloud_witness_bg.wasm", import.meta.url))));
 }
 
 /** A path, or a URL as text or object. */
@@ -29,9 +32,5 @@ const threads = {
   },
 };
 
-export const {
-  init, verify, verifyMany, loadCollateral, overlayCollateral, selectCollateral, generateChallenge, parseChallenge, sha256,
-  parsePolicy, parseAttesters, verifierInfo, checkParticipants, recordCeremony, bytesToSign, addSignature,
-  mergeCeremonies, addendumToSign, addAddendum, openCeremony, verifyToken, mixChallenge, parseKey, parseSigners,
-  checkColocation, colocationTemplates, loadRegistry, searchRegistry, enrol, checkEnrolment,
-} = createApi(glue, load, threads);
+export * from "./slim.js";
+export const init = (source) => start(source, { load, threads });

@@ -1,9 +1,9 @@
-// A thread of `verifyMany` in Node.
+// A thread of `verifyMany` in Node; its first message brings the compiled wasm.
 
 import { parentPort } from "node:worker_threads";
 
 import { serve } from "./many.js";
-import { init, loadCollateral, loadRegistry, verify } from "./node.js";
+import { init, loadCollateral, loadRegistry, verify } from "./slim.js";
 
 const answer = serve({ init, loadCollateral, loadRegistry, verify }, (message) => parentPort.postMessage(message));
 parentPort.on("message", (message) => void answer(message));

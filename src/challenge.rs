@@ -89,6 +89,16 @@ impl std::error::Error for ChallengeError {}
 impl Challenge {
     /// Reads hexadecimal digits of any case; spaces and `-` may stand between groups.
     ///
+    /// ```
+    /// use cloud_witness::challenge::Challenge;
+    ///
+    /// let challenge = Challenge::parse("4865 6C6C 6F2C 2077-6f72 6C64 21")?;
+    /// assert_eq!(challenge.hex(), "48656c6c6f2c20776f726c6421");
+    /// assert_eq!(&challenge.report_data()[..13], b"Hello, world!");
+    /// assert!(Challenge::parse("odd").is_err());
+    /// # Ok::<(), cloud_witness::challenge::ChallengeError>(())
+    /// ```
+    ///
     /// # Errors
     /// [`ChallengeError`] says which digit is wrong, or how many there are.
     pub fn parse(text: &str) -> Result<Self, ChallengeError> {

@@ -44,6 +44,14 @@ pub enum Form {
 impl Evidence {
     /// Finds the one quote in `input`.
     ///
+    /// ```
+    /// use cloud_witness::{code::Code, evidence::Evidence};
+    ///
+    /// assert_eq!(Evidence::decode(b"0x03000200")?.quote, [3, 0, 2, 0]);
+    /// assert_eq!(Evidence::decode(b"hello").unwrap_err().code, Code::InputNotAQuote);
+    /// # Ok::<(), cloud_witness::report::Finding>(())
+    /// ```
+    ///
     /// # Errors
     /// A finding with one of the codes of row `file.decoded`, and the place.
     pub fn decode(input: &[u8]) -> Result<Self, Finding> {

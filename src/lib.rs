@@ -76,3 +76,8 @@ pub use collateral::{Given, bundle::Bundle};
 pub use moment::Moment;
 pub use registry::Registry;
 pub use report::{Report, Verdict};
+
+/// The Rust of README.md, compiled and run.
+#[cfg(doctest)]
+#[doc = include_str!("../README.md")]
+struct Readme;

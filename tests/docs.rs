@@ -140,3 +140,26 @@ fn every_template_is_a_file_of_docs_templates() {
         .unwrap();
     assert!(claim.text.contains(cloud_witness::colocation::NAMESPACE));
 }
+
+/// The package's types list the very codes that the core has, so that a `switch` over them can be exhaustive.
+#[test]
+fn the_types_of_the_npm_package_list_every_code_and_no_other() {
+    let types = include_str!("../pkg/index.d.ts");
+    let listed = |of: &str| -> Vec<String> {
+        let (_, rest) = types.split_once(&format!("export type {of} =")).unwrap();
+        let (list, _) = rest.split_once(';').unwrap();
+        list.split('|')
+            .map(|word| word.trim().trim_matches('"').to_owned())
+            .filter(|word| !word.is_empty())
+            .collect()
+    };
+    let codes: Vec<String> = Code::ALL.iter().map(name).collect();
+    assert_eq!(listed("Code"), codes);
+    let codes: Vec<String> = cloud_witness::ceremony::Code::ALL
+        .iter()
+        .map(name)
+        .collect();
+    assert_eq!(listed("CeremonyCode"), codes);
+    let rows: Vec<String> = CheckId::ALL.iter().map(name).collect();
+    assert_eq!(listed("CheckId"), rows);
+}

@@ -2,7 +2,7 @@
 //
 //   CW_PKG_DIR        the npm package with its built files (default ../pkg)
 //   CW_GENERATED_DIR  sample.json, collateral.json and notices.txt, from the Rust side; npm-packages.json, which tells
-//                     it whose code is in the page (default ./generated)
+//                     it whose code is in the page; docs.json, the texts of docs/ (default ./generated)
 //   CW_OUT_DIR        where the page goes (default ./dist)
 
 import { build } from "esbuild";
@@ -11,6 +11,7 @@ import { readFileSync } from "node:fs";
 import { access, mkdir, readdir, readFile, writeFile } from "node:fs/promises";
 import { dirname, join, resolve } from "node:path";
 import { fileURLToPath } from "node:url";
+import { docs } from "./docs.mjs";
 
 const here = dirname(fileURLToPath(import.meta.url));
 const packageDir = resolve(process.env.CW_PKG_DIR ?? join(here, "../pkg"));
@@ -20,7 +21,8 @@ const outDir = resolve(process.env.CW_OUT_DIR ?? join(here, "dist"));
 const WASM = "cloud_witness_bg.wasm";
 const COLLATERAL = "collateral.json";
 
-const entry = join(packageDir, "index.js");
+// The page brings the wasm itself.
+const entry = join(packageDir, "slim.js");
 const wasm = join(packageDir, WASM);
 const sample = join(generatedDir, "sample.json");
 const collateral = join(generatedDir, COLLATERAL);
@@ -57,6 +59,7 @@ const esbuildOptions = {
 const alias = (host) => ({
   "cloud-witness": entry,
   "cloud-witness-sample": sample,
+  "cloud-witness-docs": join(generatedDir, "docs.json"),
   "cloud-witness-host": join(here, `src/host/${host}.ts`),
 });
 
@@ -64,6 +67,7 @@ const alias = (host) => ({
 const kept = {};
 
 await mkdir(outDir, { recursive: true });
+await writeFile(join(generatedDir, "docs.json"), JSON.stringify(await docs(join(here, ".."))));
 
 const page = await build({
   ...esbuildOptions,

@@ -56,6 +56,16 @@ use crate::x509::{Certificate, MalformedX509};
 const INTEL_SGX_ROOT_CA: &[u8] = include_bytes!("../intel_sgx_root_ca.der");
 
 /// Everything that one appraisal rests on. What is left out is reported as not given.
+///
+/// ```
+/// use cloud_witness::{Moment, Request, Verifier, report::Outcome};
+///
+/// let mut request = Request::new(b"0300", Moment::as_of(1_750_377_600));
+/// request.challenge = Some("48656c6c6f2c20776f726c6421");
+/// let report = Verifier::production().appraise(&request);
+/// assert_eq!(report.checks.len(), 17);
+/// assert!(report.checks.iter().any(|check| check.outcome == Outcome::Fail));
+/// ```
 #[derive(Debug, Clone)]
 pub struct Request<'a> {
     /// The attester's file, or a quote in another form: see [`crate::evidence`].
@@ -173,6 +183,15 @@ impl Verifier {
     }
 
     /// Appraises evidence: a pure function of this verifier and the request.
+    ///
+    /// ```
+    /// use cloud_witness::{Moment, Request, Verdict, Verifier};
+    ///
+    /// let verifier = Verifier::production();
+    /// let report = verifier.appraise(&Request::new(b"", Moment::now(1_800_000_000)));
+    /// assert_eq!(report.verdict, Verdict::None);
+    /// assert_eq!(report.checks[0].detail, "The input is empty.");
+    /// ```
     pub fn appraise(&self, request: &Request<'_>) -> Report {
         use CheckId as Id;
 

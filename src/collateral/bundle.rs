@@ -55,14 +55,14 @@ pub enum BundleError {
     },
     /// A member with a value that it cannot have.
     FieldInvalid {
-        /// For example "tcb_infos[3].signature".
+        /// For example `tcb_infos[3].signature`.
         field: String,
         /// What it must be.
         must_be: &'static str,
     },
     /// One piece cannot be read.
     Piece {
-        /// For example "tcb_infos[3]".
+        /// For example `tcb_infos[3]`.
         field: String,
         /// Why.
         error: PieceError,
@@ -74,7 +74,7 @@ pub enum BundleError {
     },
     /// A piece stands under another key than its body says.
     Misplaced {
-        /// For example "tcb_infos[3]".
+        /// For example `tcb_infos[3]`.
         field: String,
         /// What the body says.
         key: Key,
@@ -168,6 +168,22 @@ impl Bundle {
     }
 
     /// Reads a bundle: its shape only, nothing is verified.
+    ///
+    /// ```
+    /// use cloud_witness::{Bundle, Moment, Request, Verifier};
+    ///
+    /// let empty = r#"{"schema":1,"kind":"cloud-witness collateral bundle","fetched_at":1750377600,"from":"nowhere",
+    ///     "chains":[],"root_ca_crl":null,"pck_crls":{"processor":null,"platform":null},"qe_identities":[],"tcb_infos":[]}"#;
+    /// let bundle = Bundle::parse(empty.as_bytes())?;
+    /// assert_eq!(bundle.pieces().count(), 0);
+    ///
+    /// // Parsed once, it serves any number of appraisals.
+    /// let mut request = Request::new(b"0300", Moment::as_of(1_750_377_600));
+    /// request.collateral = Some(cloud_witness::Given::Bundle(&bundle));
+    /// let report = Verifier::production().appraise(&request);
+    /// assert_eq!(report.checks.len(), 17);
+    /// # Ok::<(), cloud_witness::collateral::bundle::BundleError>(())
+    /// ```
     ///
     /// # Errors
     /// [`BundleError`] names the field. A key that repeats, or that is not what its body says, is an error.

@@ -136,7 +136,7 @@ async function firstVerdicts(browser, url) {
       await page.goto(url);
       seen[who].push(await page.evaluate(async ({ who: asked, at }) => {
         const start = performance.now();
-        const script = asked === "ours" ? "/ours/index.js" : "/peer/dcap-qvl-web.js";
+        const script = asked === "ours" ? "/ours/slim.js" : "/peer/dcap-qvl-web.js";
         const wasm = asked === "ours" ? "/ours/cloud_witness_bg.wasm" : "/peer/dcap-qvl-web_bg.wasm";
         const [api, bytes, quote, collateral] = await Promise.all([
           import(script),
@@ -181,7 +181,7 @@ async function sizes() {
   const sum = (of) => of.reduce((total, { size }) => total + size, 0);
   return {
     packages: [
-      { name: "cloud-witness", ...(await sizeOf(join(ours, "index.js"), join(ours, "cloud_witness_bg.wasm"))) },
+      { name: "cloud-witness", ...(await sizeOf(join(ours, "slim.js"), join(ours, "cloud_witness_bg.wasm"))) },
       { name: PEER_WASM, ...(await sizeOf(join(folderOf(PEER_WASM), "dcap-qvl-web.js"), join(folderOf(PEER_WASM), "dcap-qvl-web_bg.wasm"))) },
       { name: PEER_JS, ...(await sizeOf(require.resolve(PEER_JS))) },
     ],

@@ -49,6 +49,36 @@ test("a load that failed can be tried again", async () => {
   assert.equal(api.verifierInfo().name, "cloud-witness");
 });
 
+test("a load that fails says why, with a code and the cause, and names the way out", async () => {
+  const { glue } = fakeGlue();
+  const api = createApi(glue, (source) => compile(source));
+  const notWasm = new Uint8Array([1, 2, 3, 4]);
+  await assert.rejects(api.init(notWasm), (error) => {
+    assert.equal(error.code, "WASM_NOT_LOADED");
+    assert.ok(error.cause instanceof WebAssembly.CompileError);
+    assert.match(error.message, /'wasm-unsafe-eval'.*cloud-witness\/slim/);
+    return true;
+  });
+  await assert.rejects(api.init(5), { code: "INVALID_ARGUMENT", argument: "source" });
+});
+
+test("what one entry brings is used for a load that it asks for, and for the threads after it", async () => {
+  const { glue } = fakeGlue();
+  const api = createApi(glue, () => assert.fail("the wasm of another entry was asked for"));
+  const started = [];
+  const threads = { cores: () => 1, start: () => { started.push(1); throw new Error("none"); } };
+  await api.init(undefined, { load: loadEmpty, threads });
+  for await (const { report } of api.verifyMany([{ evidence: "x" }])) assert.equal(report.verdict, "none");
+  assert.equal(started.length, 1);
+});
+
+test("slim takes the wasm from the caller alone", async () => {
+  const slim = await load("slim.js");
+  for (const nothing of [undefined, "https://example.org/x.wasm", new URL("file:///x.wasm")]) {
+    await assert.rejects(slim.init(nothing), { name: "TypeError", code: "INVALID_ARGUMENT", argument: "source" });
+  }
+});
+
 test("init takes bytes, a module and a response", async () => {
   const module = await WebAssembly.compile(emptyWasm);
   const response = () => new Response(emptyWasm, { headers: { "content-type": "text/plain" } });

@@ -1,9 +1,12 @@
 // The package as it is published: what it holds, and that it runs in Node as it stands.
 
 import assert from "node:assert/strict";
+import { spawnSync } from "node:child_process";
 import { readFileSync, existsSync } from "node:fs";
 import { join } from "node:path";
 import { test } from "node:test";
+import { pathToFileURL } from "node:url";
+import { gunzipSync } from "node:zlib";
 
 import { load, packageDir, root } from "./support.mjs";
 
@@ -34,11 +37,48 @@ test("the version is the crate's", () => {
   assert.equal(/^\[workspace\.package\]\s+version = "([^"]+)"/m.exec(workspace)?.[1], manifest.version);
 });
 
-for (const entry of ["node.js", "index.js"]) {
+for (const entry of ["node.js", "index.js", "slim.js"]) {
   test(`${entry} exports exactly what index.d.ts declares`, async () => {
     assert.deepEqual(Object.keys(await load(entry)).sort(), declared);
   });
 }
+
+test("every entry has types, and they come first, as TypeScript asks", () => {
+  for (const [entry, conditions] of Object.entries(manifest.exports)) {
+    if (entry === "./package.json") continue;
+    assert.equal(Object.keys(conditions)[0], "types", entry);
+    for (const file of Object.values(conditions)) assert.ok(manifest.files.includes(file.slice(2)), file);
+  }
+});
+
+test("there is one wasm: the module that carries it has the same bytes as the file", async () => {
+  const { default: packed } = await load("inline.js");
+  const inside = gunzipSync(Buffer.from(packed, "base64"));
+  assert.ok(inside.equals(readFileSync(join(packageDir, "cloud_witness_bg.wasm"))));
+});
+
+test("importing an entry does nothing yet: no file, no request, no thread, no wasm, no new global", () => {
+  const program = `
+    const names = () => Reflect.ownKeys(globalThis).map(String).sort().join();
+    const touched = [];
+    const trap = (owner, name) => { owner[name] = new Proxy(owner[name], {
+      apply: (...call) => { touched.push(name); return Reflect.apply(...call); },
+      construct: (...call) => { touched.push(name); return Reflect.construct(...call); },
+    }); };
+    trap(globalThis, "fetch");
+    for (const name of ["compile", "instantiate", "Module", "Instance", "Memory"]) trap(WebAssembly, name);
+    const before = names();
+    for (const entry of process.argv.slice(1)) await import(entry);
+    await new Promise((resolve) => setTimeout(resolve, 20));
+    if (before !== names()) touched.push("globals: " + names());
+    console.log(JSON.stringify({ touched, resources: process.getActiveResourcesInfo() }));`;
+  const entries = ["node.js", "index.js", "slim.js"].map((name) => pathToFileURL(join(packageDir, name)).href);
+  const run = spawnSync(process.execPath, ["--input-type=module", "--eval", program, ...entries], { encoding: "utf8" });
+  assert.equal(run.stderr, "");
+  const { touched, resources } = JSON.parse(run.stdout);
+  assert.deepEqual(touched, []);
+  assert.ok(!resources.includes("MessagePort") && !resources.includes("TCPSocketWrap"), resources.join());
+});
 
 test("it runs in Node, and again in a fresh instance", async () => {
   const api = await load("node.js");

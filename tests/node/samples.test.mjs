@@ -6,7 +6,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { after, test } from "node:test";
 
-import { cli } from "./support.mjs";
+import { cli, load } from "./support.mjs";
 
 const samples = process.env.DCAP_QVL_SAMPLES;
 assert.ok(samples, "DCAP_QVL_SAMPLES is not set; run this by `cargo xtask test`");
@@ -153,3 +153,25 @@ for (const [what, text] of Object.entries(HOSTILE)) {
     }
   });
 }
+
+test("evidence is read without being verified: fields, and no word on who made them", async () => {
+  const api = await load("node.js");
+  await api.init();
+  const read = await api.decodeEvidence(readFileSync(join(samples, "sgx_quote")));
+  assert.deepEqual(Object.keys(read), ["decoded", "evidence", "quote", "checks"]);
+  assert.equal(read.decoded, true);
+  assert.equal(read.evidence.form, "raw");
+  assert.equal(read.quote.report_data, HELLO_WORLD.padEnd(128, "0"));
+  assert.deepEqual(read.checks.map(({ id, outcome }) => `${id} ${outcome}`), ["file.decoded pass", "file.consistent not_given", "quote.structure pass"]);
+
+  const none = await api.decodeEvidence("hello");
+  assert.deepEqual(Object.keys(none), ["decoded", "checks"]);
+  assert.equal(none.decoded, false);
+  assert.equal(none.checks[0].code, "INPUT_NOT_A_QUOTE");
+
+  const cut = await api.decodeEvidence(readFileSync(join(samples, "sgx_quote")).subarray(0, 600));
+  assert.equal(cut.decoded, true);
+  assert.equal(cut.quote, null);
+  assert.equal(cut.checks[2].outcome, "fail");
+  await assert.rejects(api.decodeEvidence(5), { name: "TypeError", code: "INVALID_ARGUMENT", argument: "evidence" });
+});

@@ -8,6 +8,7 @@ import { ChallengeView } from "./challenge/view";
 import { ColocationView } from "./colocation/view";
 import { CollateralView } from "./collateral/view";
 import { CheckView } from "./check";
+import { DocsView } from "./docs/view";
 import { Front } from "./front";
 import { KeysView } from "./keys/view";
 import { ManyView } from "./many/view";
@@ -21,7 +22,7 @@ import { TokenView } from "./token/view";
 import { Announcer } from "./report/announcer";
 import { Footer } from "./footer";
 import { engine } from "./verifier/engine";
-import { address, TABS, view, VIEWS, type View } from "./views";
+import { address, part, TABS, view, VIEWS, type View } from "./views";
 
 const DRAWN: Readonly<Record<View, () => preact.JSX.Element>> = {
   "": Front,
@@ -39,13 +40,14 @@ const DRAWN: Readonly<Record<View, () => preact.JSX.Element>> = {
   collateral: CollateralView,
   attesters: AttestersView,
   keys: KeysView,
+  docs: DocsView,
   about: AboutView,
 };
 
 export function App() {
   const current = view.value;
   const Drawn = DRAWN[current];
-  useFocusOnChange(current);
+  useFocusOnChange(current, part.value.split("/")[0] ?? "");
   return (
     <>
       <Nav current={current} />
@@ -90,13 +92,13 @@ function Nav({ current }: { current: View }) {
 }
 
 /** A new view begins at its top, for the eyes and for a screen reader alike. */
-function useFocusOnChange(current: View): void {
-  const shown = useRef(current);
+function useFocusOnChange(current: View, text: string): void {
+  const shown = useRef(`${current}/${text}`);
   useEffect(() => {
     document.title = current === "" ? "Cloud Witness" : `${VIEWS[current]} · Cloud Witness`;
-    if (shown.current === current) return;
-    shown.current = current;
+    if (shown.current === `${current}/${text}`) return;
+    shown.current = `${current}/${text}`;
     window.scrollTo(0, 0);
     document.getElementById("main")?.focus({ preventScroll: true });
-  }, [current]);
+  }, [current, text]);
 }

@@ -13,7 +13,7 @@ export function Footer() {
       {host.kind === "one-file" && <p class="no-print">This page is one file. It asks nobody for anything, and cannot tell whether there is a newer version.</p>}
       {thread.value === "page" && <p class="no-print">It works on the page's own thread: the page stands still for a moment while it verifies.</p>}
       <OfflineStatus />
-      <p class="no-print"><a href={address("about")}>{VIEWS.about}</a></p>
+      <p class="no-print"><a href={address("docs")}>{VIEWS.docs}</a> · <a href={address("about")}>{VIEWS.about}</a></p>
     </footer>
   );
 }

@@ -55,6 +55,7 @@ function Samples() {
   return (
     <section class="front-sample" aria-labelledby="sample-title">
       <h2 id="sample-title">New here?</h2>
+      <p><a href={`${address("docs")}/ceremony`}>What happens in a ceremony, and what a witness looks at</a></p>
       {sampleCeremonies.map((ceremony, index) => (
         <div key={ceremony.name}>
           <p>{ceremony.note}</p>

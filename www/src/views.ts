@@ -18,6 +18,7 @@ export const VIEWS = {
   collateral: "Collateral",
   attesters: "Attesters",
   keys: "Keys",
+  docs: "Documentation",
   about: "Verify this page",
 } as const;
 
@@ -35,11 +36,18 @@ export const TABS: readonly { name: string; parts: readonly (readonly [View, str
 
 export const view = signal<View>(viewOf(location.hash) ?? "");
 
+/** What stands behind the view's name: which text of the documentation, and which heading in it. */
+export const part = signal(partOf(location.hash));
+
 /** Null for an address inside of a view, such as that of a row in the Report. */
 function viewOf(hash: string): View | null {
   if (hash === "" || hash === "#") return "";
-  const name = /^#\/([a-z]*)$/.exec(hash)?.[1];
+  const name = /^#\/([a-z]*)$/.exec(hash)?.[1] ?? /^#\/(docs)\//.exec(hash)?.[1];
   return name !== undefined && Object.hasOwn(VIEWS, name) ? (name as View) : null;
+}
+
+function partOf(hash: string): string {
+  return /^#\/docs\/([a-z0-9/_-]*)$/.exec(hash)?.[1] ?? "";
 }
 
 export function address(of: View): string {
@@ -53,7 +61,10 @@ export function go(to: View): void {
 export function followAddress(): void {
   window.addEventListener("hashchange", () => {
     const next = viewOf(location.hash);
-    if (next !== null) view.value = next;
+    if (next !== null) {
+      part.value = partOf(location.hash);
+      view.value = next;
+    }
     // A row inside of the view: the address stays the view's, so that a reload comes back to it.
     else history.replaceState(null, "", address(view.peek()));
   });

@@ -156,6 +156,8 @@ STATES["record to sign"] = ceremonyAt("unsigned", "record");
 STATES["record to sign, days later"] = ceremonyAt("unsigned", "record", 3 * 86_400);
 STATES["record signed"] = ceremonyAt("signed", "record");
 STATES["record damaged"] = ceremonyAt("damaged", "record");
+STATES.documentation = { view: "docs", reach: async () => {} };
+STATES["documentation, a page"] = { view: "docs/report", reach: (page) => page.getByRole("heading", { name: "From rows to the verdict" }).waitFor() };
 STATES.collateral = { view: "collateral", reach: (page) => page.locator("tbody tr").first().waitFor() };
 STATES["many files"] = {
   view: "many",

@@ -4,7 +4,7 @@ use anyhow::Result;
 
 use crate::shell::{cargo, run as run_program, step};
 use crate::workspace::Workspace;
-use crate::{install, test};
+use crate::{install, packaging, test};
 
 pub(crate) fn run(workspace: &Workspace) -> Result<()> {
     step("checking the format", || {
@@ -36,5 +36,13 @@ pub(crate) fn run(workspace: &Workspace) -> Result<()> {
             "sources",
         ]))
     })?;
-    test::run(workspace)
+    step("building the crate's documentation", || {
+        run_program(
+            cargo(&workspace.root)
+                .args(["doc", "--locked", "--no-deps", "--package", "cloud-witness"])
+                .env("RUSTDOCFLAGS", "-D warnings"),
+        )
+    })?;
+    test::run(workspace)?;
+    packaging::run(workspace)
 }

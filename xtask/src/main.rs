@@ -11,6 +11,7 @@ mod compare;
 mod fuzz;
 mod harness;
 mod install;
+mod packaging;
 mod page;
 mod pkg;
 mod release;
@@ -34,6 +35,7 @@ cargo xtask <command>
 
   serve [--port N]   build the page and serve it on this computer (default port 8080)
   test               every test: Rust, the npm package in Node, the page in Chromium
+  packaging          install the packed npm package in every kind of project that uses it, and run it there
   pkg                build the wasm and its glue into pkg/
   site               build the page into target/site, for any static host
   compare PLACE      build the page, and compare it with the one at a URL or in a folder, byte for byte
@@ -71,6 +73,7 @@ fn run() -> Result<()> {
     match (*command, rest) {
         ("serve", rest) => serve::run(&workspace, serve::port(rest)?),
         ("test", []) => test::run(&workspace),
+        ("packaging", []) => packaging::run(&workspace),
         ("pkg", []) => pkg::run(&workspace),
         ("site", []) => site::run(&workspace),
         ("compare", [place]) => compare::run(&workspace, place),

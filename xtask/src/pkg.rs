@@ -1,8 +1,11 @@
 //! `pkg`: the wasm and its glue, built so that anyone gets the same bytes (O28).
 
+use std::io::Write;
 use std::path::{Path, PathBuf};
 
 use anyhow::{Context, Result, bail};
+use base64::prelude::{BASE64_STANDARD, Engine};
+use flate2::{Compression, write::GzEncoder};
 use wasm_bindgen_cli_support::Bindgen;
 
 use crate::shell::{self, program, say, step};
@@ -11,6 +14,7 @@ use crate::{install, size, third_party};
 
 const GLUE: &str = "cloud_witness.js";
 const WASM: &str = "cloud_witness_bg.wasm";
+const INLINE: &str = "inline.js";
 const NOTICES: &str = "THIRD-PARTY.txt";
 
 pub(crate) fn run(workspace: &Workspace) -> Result<()> {
@@ -23,6 +27,7 @@ pub(crate) fn run(workspace: &Workspace) -> Result<()> {
     })?;
     say(&size::describe(&folder.join(WASM))?);
     say(&size::describe(&folder.join(GLUE))?);
+    say(&size::describe(&folder.join(INLINE))?);
     Ok(())
 }
 
@@ -43,7 +48,7 @@ pub(crate) fn run_forged(workspace: &Workspace) -> Result<()> {
 fn copy_hand_written(from: &Path, to: &Path) -> Result<()> {
     for entry in std::fs::read_dir(from)? {
         let name = entry?.file_name();
-        if name != GLUE && name != WASM {
+        if ![GLUE, WASM, INLINE].iter().any(|built| name == *built) {
             std::fs::copy(from.join(&name), to.join(&name))
                 .with_context(|| format!("copying {}", from.join(&name).display()))?;
         }
@@ -85,7 +90,20 @@ fn build(workspace: &Workspace, package: &str, folder: &Path) -> Result<()> {
         .join(package.replace('-', "_"))
         .with_extension("wasm");
     std::fs::create_dir_all(folder)?;
-    bind(&built, folder).with_context(|| format!("wasm-bindgen over {}", built.display()))
+    bind(&built, folder).with_context(|| format!("wasm-bindgen over {}", built.display()))?;
+    inline(folder)
+}
+
+/// The same wasm once more, gzipped inside a module, for bundlers that leave a file beside a module behind.
+fn inline(folder: &Path) -> Result<()> {
+    let mut packed = GzEncoder::new(Vec::new(), Compression::best());
+    packed.write_all(&std::fs::read(folder.join(WASM))?)?;
+    let text = BASE64_STANDARD.encode(packed.finish()?);
+    std::fs::write(
+        folder.join(INLINE),
+        format!("// {WASM}, gzip in base64.\nexport default \"{text}\";\n"),
+    )
+    .with_context(|| format!("writing {INLINE}"))
 }
 
 fn bind(wasm: &Path, folder: &Path) -> Result<()> {

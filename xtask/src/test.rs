@@ -29,6 +29,7 @@ pub(crate) fn run(workspace: &Workspace) -> Result<()> {
             .env("CW_FORGED_PKG_DIR", workspace.forged_pkg())
             .env("CW_VECTORS_DIR", workspace.vectors())
             .env("CW_REGISTRY_DIR", workspace.registry())
+            .env("CW_EXAMPLES_DIR", workspace.target.join("debug/examples"))
             .env("DCAP_QVL_SAMPLES", &workspace.samples),
     );
 

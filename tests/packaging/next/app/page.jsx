@@ -1,0 +1,17 @@
+"use client";
+
+import { useEffect, useState } from "react";
+import { init, loadCollateral, generateChallenge, verifierInfo, verify, verifyMany } from "cloud-witness";
+import { run } from "../shared/run.js";
+
+export default function Page() {
+  const [result, setResult] = useState("");
+  useEffect(() => {
+    (async () => {
+      const sample = await (await fetch("/sample.json")).json();
+      await init();
+      setResult(JSON.stringify(await run({ loadCollateral, generateChallenge, verifierInfo, verify, verifyMany }, sample)));
+    })();
+  }, []);
+  return <main data-result={result} />;
+}

@@ -89,6 +89,59 @@ export function ceremonyText(report, { isToday }) {
   return lines.map(printable).join("\n") + "\n";
 }
 
+/** @param {import("./index.d.ts").EnrolmentReport} report */
+export function enrolmentText(report) {
+  const lines = [report.headline, report.summary, "", ...report.checks.flatMap(checkLines)];
+  if (report.proposal !== null) {
+    lines.push("", `Machine: ${groups(report.proposal.ppid)}`, `Label: ${report.proposal.label}`);
+    lines.push(`Recording: ${report.proposal.recording}`);
+  }
+  if (report.touched.length > 0) lines.push("", "Files that change", ...report.touched.map((path) => `  - ${path}`));
+  if (report.record !== null) {
+    lines.push("", `The record: ${report.record.headline}`, report.record.summary, ...report.record.checks.flatMap(checkLines));
+  }
+  return lines.map(printable).join("\n") + "\n";
+}
+
+/**
+ * The same for a pull request's summary. Text of the change stands there as text: no mark of it is Markdown's or HTML's.
+ * @param {import("./index.d.ts").EnrolmentReport} report
+ */
+export function enrolmentMarkdown(report) {
+  const text = (words) =>
+    printable(words).replace(/[^\p{L}\p{N} .,;:'/?=-]/gu, (mark) => `&#${mark.codePointAt(0)};`).replaceAll("://", ":&#47;/");
+  const table = (checks) => [
+    "| | check | found | next |", "|---|---|---|---|",
+    ...checks.map(({ outcome, id, detail, code, advice }) =>
+      `| ${outcome.replace("_", " ")} | ${text(id)} | ${text(detail)}${code === null ? "" : ` (${text(code)})`} | ${text(advice ?? "")} |`),
+  ];
+  const lines = [`## ${text(report.headline)}`, "", text(report.summary), "", ...table(report.checks)];
+  if (report.proposal !== null) {
+    const { ppid, label, recording } = report.proposal;
+    lines.push("", `Machine ${text(ppid)}, ${text(label)}; recording: ${text(recording)}`);
+  }
+  if (report.touched.length > 0) lines.push("", "Files that change:", "", ...report.touched.map((path) => `- ${text(path)}`));
+  if (report.record !== null) {
+    lines.push("", `### The record: ${text(report.record.headline)}`, "", text(report.record.summary), "", ...table(report.record.checks));
+  }
+  return lines.join("\n") + "\n";
+}
+
+/** @param {import("./index.d.ts").Enrolment} enrolment */
+export function proposalText(enrolment, { folder, patch }) {
+  const lines = [
+    `Proposed: ${groups(enrolment.ppid)}`, `Label: ${enrolment.label}`, `Recording: ${enrolment.recording}`,
+    `The record: ${enrolment.verdict}. ${enrolment.summary}`, "",
+  ];
+  if (patch !== undefined) lines.push(`The patch is in ${patch}. In a checkout of the registry: git am ${patch}`);
+  else {
+    lines.push(`Written in ${folder}:`, ...[enrolment.list_path, enrolment.entry_path, enrolment.record_path].map((path) => `  ${path}`));
+    lines.push("Commit these three and nothing else, and open a pull request with this title and text:");
+  }
+  lines.push("", enrolment.title, "", ...enrolment.text.split("\n"));
+  return lines.map(printable).join("\n") + "\n";
+}
+
 /** @param {import("./index.d.ts").TokenReport} report */
 export function tokenText(report) {
   const lines = [report.headline, report.summary, "", "The token", ...report.checks.flatMap(checkLines)];

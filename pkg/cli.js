@@ -2,15 +2,19 @@
 // The command line: arguments in, a Report out. The exit status is the verdict.
 
 import { createReadStream } from "node:fs";
-import { readdir, stat } from "node:fs/promises";
-import { join } from "node:path";
+import { appendFile, mkdir, readdir, stat, writeFile } from "node:fs/promises";
+import { dirname, join } from "node:path";
 import { parseArgs } from "node:util";
 
 import { LIMITS } from "./border.js";
-import { ceremonyText, challengeText, countsText, jsonText, manyText, printable, reportText, tokenText } from "./cli-text.js";
+import { changesBetween, readFolder, recordIn, sameChallenge } from "./cli-registry.js";
 import {
-  generateChallenge, init, loadCollateral, openCeremony, parseAttesters, parsePolicy, verifierInfo, verify, verifyMany,
-  verifyToken,
+  ceremonyText, challengeText, countsText, enrolmentMarkdown, enrolmentText, jsonText, manyText, printable, proposalText,
+  reportText, tokenText,
+} from "./cli-text.js";
+import {
+  checkEnrolment, enrol, generateChallenge, init, loadCollateral, loadRegistry, openCeremony, parseAttesters, parsePolicy,
+  verifierInfo, verify, verifyMany, verifyToken,
 } from "./node.js";
 
 const HELP = `cloud-witness verify FILE [options]
@@ -26,6 +30,8 @@ const HELP = `cloud-witness verify FILE [options]
     --at RFC3339                 appraise as of this moment, for example 2025-06-20T12:00:00Z (default: now)
     --policy NAME|FILE           ceremony (default), strict, or a policy as JSON
     --attesters FILE             the list of known attester builds, as JSON
+    --registry FILE              a list of known machines: lines id,label, the charter's JSON, or a record; may be repeated
+    --revoked FILE               a list of revoked machines, likewise
     --json                       print the Report as JSON
 
 cloud-witness verify-many FILE|FOLDER... [options]
@@ -47,6 +53,22 @@ cloud-witness ceremony verify FILE [options]
     --collateral-from WHO        site, witness or applicant (default: applicant)
     --earlier FILE               another ceremony's file, in which the challenge must not stand; may be repeated
     --json                       print the CeremonyReport as JSON
+
+cloud-witness registry add RECORD --in FOLDER [options]
+    Adds a record's machine to a checkout of a registry (docs/registry.md): its line in known.csv, its entry, its record.
+
+    --patch FILE                 write a patch for git am instead, and leave the folder as it is; - for standard output
+    --name NAME --email ADDRESS  its author
+    --at RFC3339                 its time (default: now)
+    --json                       print what was proposed as JSON
+
+cloud-witness registry check --base FOLDER (--head FOLDER | --patch FILE) [options]
+    Checks that a change adds one machine by a record that verifies, and nothing else. Signers, attester builds and lists
+    are those of the base.
+
+    --record FILE                your own copy of the record, which the change must hold
+    --summary FILE               also append the result to this file, as Markdown
+    --json                       print the EnrolmentReport as JSON
 
 cloud-witness token check FILE [options]
     Checks a trust server's token (a JWT) without that server: its key, signature and times, and what it lacks.
@@ -83,6 +105,8 @@ const OPTIONS = {
     "at": { type: "string" },
     "policy": { type: "string" },
     "attesters": { type: "string" },
+    "registry": { type: "string", multiple: true },
+    "revoked": { type: "string", multiple: true },
     "json": { type: "boolean" },
   },
   "verify-many": {
@@ -92,6 +116,8 @@ const OPTIONS = {
     "policy": { type: "string" },
     "attesters": { type: "string" },
     "workers": { type: "string" },
+    "registry": { type: "string", multiple: true },
+    "revoked": { type: "string", multiple: true },
     "json": { type: "boolean" },
   },
   challenge: {
@@ -104,6 +130,18 @@ const OPTIONS = {
     "collateral": { type: "string" },
     "collateral-from": { type: "string" },
     "earlier": { type: "string", multiple: true },
+    "json": { type: "boolean" },
+  },
+  registry: {
+    "in": { type: "string" },
+    "patch": { type: "string" },
+    "name": { type: "string" },
+    "email": { type: "string" },
+    "at": { type: "string" },
+    "base": { type: "string" },
+    "head": { type: "string" },
+    "record": { type: "string" },
+    "summary": { type: "string" },
     "json": { type: "boolean" },
   },
   token: {
@@ -134,7 +172,10 @@ async function main(words) {
     throw new UsageError(command === undefined ? "which command?" : `there is no command ${command}`);
   }
   const { values, positionals } = parse(rest, OPTIONS[command]);
-  const run = { verify: runVerify, "verify-many": runVerifyMany, challenge: runChallenge, ceremony: runCeremony, token: runToken }[command];
+  const run = {
+    verify: runVerify, "verify-many": runVerifyMany, challenge: runChallenge, ceremony: runCeremony, registry: runRegistry,
+    token: runToken,
+  }[command];
   return run(values, positionals);
 }
 
@@ -175,7 +216,8 @@ async function runVerify(values, positionals) {
 /** What a request says beside its evidence and its ceremony. */
 async function shared(values, files) {
   const policyFile = ["ceremony", "strict"].includes(values.policy) ? undefined : values.policy;
-  if ([...files, values.collateral, policyFile, values.attesters].filter((name) => name === "-").length > 1) {
+  const lists = [...(values.registry ?? []), ...(values.revoked ?? [])];
+  if ([...files, values.collateral, policyFile, values.attesters, ...lists].filter((name) => name === "-").length > 1) {
     throw new UsageError("only one FILE can be - (standard input)");
   }
   const at = moment(values, "at");
@@ -186,7 +228,14 @@ async function shared(values, files) {
     collateral: values.collateral === undefined ? undefined : await readBytes(values.collateral, LIMITS.collateral),
     policy: policyFile === undefined ? values.policy : await readText(policyFile),
     attesters: values.attesters === undefined ? undefined : await readText(values.attesters),
+    registry: await machines(values.registry),
+    revoked: await machines(values.revoked),
   };
+}
+
+/** The files of a list of machines. */
+async function machines(names) {
+  return names === undefined ? undefined : Promise.all(names.map((name) => readBytes(name, LIMITS.registry)));
 }
 
 async function runVerifyMany(values, positionals) {
@@ -199,6 +248,8 @@ async function runVerifyMany(values, positionals) {
   if (request.policy !== undefined) asked(() => parsePolicy(request.policy));
   if (request.attesters !== undefined) asked(() => parseAttesters(request.attesters));
   request.collateral = await bundled(request.collateral);
+  if (request.registry !== undefined) request.registry = await loadRegistry(request.registry).catch(asUsage);
+  if (request.revoked !== undefined) request.revoked = await loadRegistry(request.revoked).catch(asUsage);
 
   async function* requests() {
     for (const file of files) {
@@ -302,6 +353,106 @@ async function runCeremony(values, positionals) {
   if (!Object.hasOwn(STATUS, report.verdict)) throw new Error(`unknown verdict ${report.verdict}`);
   process.stdout.write(values.json ? jsonText(report) : ceremonyText(report, { isToday: values.collateral !== undefined }));
   return STATUS[report.verdict];
+}
+
+async function runRegistry(values, positionals) {
+  const [verb, ...files] = positionals;
+  if (verb === "add" && files.length === 1) return addMachine(values, files[0]);
+  if (verb === "check" && files.length === 0) return checkMachine(values);
+  throw new UsageError("registry takes `add` and one RECORD, or `check` and no FILE");
+}
+
+/** Files of a registry's folder that say who and what is trusted there. */
+async function trusted(folder) {
+  const attesters = join(folder, "attesters.json");
+  const has = await stat(attesters).then(() => true, () => false);
+  return {
+    known: await readBytes(join(folder, "known.csv"), LIMITS.registry),
+    revoked: await readBytes(join(folder, "revoked.csv"), LIMITS.registry),
+    signers: await readText(join(folder, "signers.json")),
+    attesters: has ? await readText(attesters) : undefined,
+  };
+}
+
+/** Options that belong to the other verb. */
+function none(values, verb, options) {
+  const given = options.find((option) => values[option] !== undefined);
+  if (given !== undefined) throw new UsageError(`registry ${verb} takes no --${given}`);
+}
+
+async function addMachine(values, file) {
+  none(values, "add", ["base", "head", "record", "summary"]);
+  if (values.in === undefined) throw new UsageError("registry add needs --in FOLDER, a checkout of the registry");
+  const wantsPatch = values.patch !== undefined;
+  for (const option of ["name", "email"]) {
+    if (wantsPatch && values[option] === undefined) throw new UsageError(`a patch needs --${option} of its author`);
+    if (!wantsPatch && values[option] !== undefined) throw new UsageError(`--${option} is for --patch: git knows your name`);
+  }
+  const record = await readBytes(file, LIMITS.ceremony);
+  const base = await trusted(values.in);
+  await init();
+  const enrolment = await enrol(record, {
+    ...base,
+    author: { name: values.name ?? "cloud-witness", email: values.email ?? "none@localhost.invalid" },
+    at: moment(values, "at") ?? Math.floor(Date.now() / 1000),
+  }).catch(asUsage);
+  if (values.patch === "-" && !values.json) process.stdout.write(enrolment.patch);
+  else {
+    if (!wantsPatch) await write(values.in, enrolment, base.known, record);
+    else if (values.patch !== "-") await written(values.patch, enrolment.patch);
+    process.stdout.write(values.json ? jsonText(enrolment) : proposalText(enrolment, { folder: values.in, patch: values.patch }));
+  }
+  return STATUS[enrolment.verdict];
+}
+
+/** What is there already is not written over. */
+async function write(folder, enrolment, known, record) {
+  const gap = known.length === 0 || known.at(-1) === 10 ? "" : "\n";
+  await written(join(folder, enrolment.entry_path), enrolment.entry, "wx");
+  await written(join(folder, enrolment.record_path), record, "wx");
+  await written(join(folder, enrolment.list_path), `${gap}${enrolment.line}\n`, "a");
+}
+
+async function written(file, content, flag = "w") {
+  try {
+    await mkdir(dirname(file), { recursive: true });
+    await writeFile(file, content, { flag });
+  } catch (error) {
+    throw new UsageError(`${file} cannot be written: ${error.message}`);
+  }
+}
+
+async function checkMachine(values) {
+  none(values, "check", ["in", "name", "email", "at"]);
+  if (values.base === undefined) throw new UsageError("registry check needs --base FOLDER, the registry before the change");
+  if ((values.head === undefined) === (values.patch === undefined)) {
+    throw new UsageError("registry check needs either --head FOLDER or --patch FILE");
+  }
+  const [base, before] = [await trusted(values.base), await asking(() => readFolder(values.base))];
+  const own = values.record === undefined ? undefined : await readBytes(values.record, LIMITS.ceremony);
+  const change = values.patch === undefined
+    ? { changes: await asking(async () => changesBetween(before, await readFolder(values.head))) }
+    : { patch: await readBytes(values.patch, LIMITS.patch), present: [...before.keys()] };
+  const earlier = await asking(() => sameChallenge(recordIn(change) ?? own, before));
+  await init();
+  const report = await checkEnrolment({ ...base, ...change, record: own, earlier }).catch(asUsage);
+  if (!Object.hasOwn(STATUS, report.verdict)) throw new Error(`unknown verdict ${report.verdict}`);
+  if (values.summary !== undefined) {
+    await appendFile(values.summary, enrolmentMarkdown(report)).catch((error) => {
+      throw new UsageError(`${values.summary} cannot be written: ${error.message}`);
+    });
+  }
+  process.stdout.write(values.json ? jsonText(report) : enrolmentText(report));
+  return STATUS[report.verdict];
+}
+
+/** What the file system refuses is the user's to put right. */
+async function asking(read) {
+  try {
+    return await read();
+  } catch (error) {
+    throw error instanceof UsageError ? error : new UsageError(error.message);
+  }
 }
 
 async function runToken(values, positionals) {

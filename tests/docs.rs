@@ -56,6 +56,27 @@ fn every_code_and_row_of_a_ceremony_stands_in_docs_ceremony_record() {
 }
 
 #[test]
+fn every_code_and_row_of_the_registry_stands_in_docs_registry() {
+    use cloud_witness::registry::{Code, check::CheckId};
+
+    let document = include_str!("../docs/registry.md");
+    for code in Code::ALL {
+        let row = format!("| `{}` | ", name(code));
+        let line = document.lines().find(|line| line.starts_with(&row));
+        assert!(
+            line.is_some_and(|line| line.contains(code.advice())),
+            "docs/registry.md lacks {row}"
+        );
+    }
+    for id in CheckId::ALL {
+        assert!(
+            document.contains(&format!("\n### {}\n", name(id))),
+            "{id:?}"
+        );
+    }
+}
+
+#[test]
 fn every_code_and_row_of_a_token_stands_in_docs_token() {
     use cloud_witness::registry::token::{Code, report::CheckId};
 

@@ -28,6 +28,7 @@ pub(crate) fn run(workspace: &Workspace) -> Result<()> {
             .env("CW_PKG_DIR", workspace.pkg())
             .env("CW_FORGED_PKG_DIR", workspace.forged_pkg())
             .env("CW_VECTORS_DIR", workspace.vectors())
+            .env("CW_REGISTRY_DIR", workspace.registry())
             .env("DCAP_QVL_SAMPLES", &workspace.samples),
     );
 
@@ -103,6 +104,10 @@ fn materialise_vectors(workspace: &Workspace) -> Result<()> {
         harness::run(
             workspace,
             &["vectors", &workspace.vectors().to_string_lossy()],
+        )?;
+        harness::run(
+            workspace,
+            &["registry", &workspace.registry().to_string_lossy()],
         )
     })
 }

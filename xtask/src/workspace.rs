@@ -95,6 +95,11 @@ impl Workspace {
         self.target.join("forged-site")
     }
 
+    /// A sample registry, and what can be wrong with it.
+    pub(crate) fn registry(&self) -> PathBuf {
+        self.target.join("registry")
+    }
+
     pub(crate) fn vectors(&self) -> PathBuf {
         self.target.join("vectors")
     }

@@ -308,7 +308,9 @@ fn tables() -> (String, Vec<String>) {
         line(&format!("| `{word}` | {} |", cell(word.to_owned(), &tests)));
     }
 
-    line("\n### Codes of a trust token\n\n| code | tokens of `tests/tokens/vectors.json` |\n|---|---|");
+    line(
+        "\n### Codes of a trust token\n\n| code | tokens of `tests/tokens/vectors.json` |\n|---|---|",
+    );
     let tokens = crate::token::vectors().vectors;
     for code in cloud_witness::registry::token::Code::ALL {
         let word = serde_json::to_value(code).expect("a word");

@@ -5,13 +5,14 @@ use std::path::{Path, PathBuf};
 use std::process::Command;
 
 use cloud_witness::builds::AttesterBuilds;
+use cloud_witness::ceremony::record::Role;
 use cloud_witness::ceremony::signers::Signers;
 use cloud_witness::registry::check::{Against, Change, EnrolmentReport, Proposed, check};
 use cloud_witness::registry::enrol::{Ask, EnrolError, Enrolment, enrol};
 use cloud_witness::registry::patch::Author;
-use cloud_witness::registry::{self, ATTESTERS, KNOWN, REVOKED, SIGNERS};
+use cloud_witness::registry::{self, ATTESTERS, Code, KNOWN, REVOKED, SIGNERS};
 
-use crate::ceremony::{Ceremony, attesters, signers, verifier};
+use crate::ceremony::{Ceremony, PEOPLE, attesters, key, key_line, sign_raw, signers, verifier};
 
 /// Where the forged call was recorded.
 pub const RECORDING: &str = "https://video.example/ceremony-4711";
@@ -200,4 +201,366 @@ impl Drop for Repository {
     fn drop(&mut self) {
         let _ = std::fs::remove_dir_all(&self.0);
     }
+}
+
+/// What is done to a registry after a good enrolment, and the code that names it.
+pub type Tamper = (&'static str, fn(&mut Folder, &mut Folder), Code);
+
+/// Changes a file's text, which must come out changed.
+pub fn text(folder: &mut Folder, path: &str, change: impl FnOnce(String) -> String) {
+    let content = String::from_utf8(folder[path].clone()).unwrap();
+    let changed = change(content.clone());
+    assert_ne!(content, changed, "{path}");
+    folder.insert(path.to_owned(), changed.into_bytes());
+}
+
+fn path_of(folder: &Folder, start: &str) -> String {
+    folder
+        .keys()
+        .find(|path| path.starts_with(start))
+        .unwrap()
+        .clone()
+}
+
+fn put_record(head: &mut Folder, record: &[u8]) {
+    let path = path_of(head, "records/");
+    head.insert(path, record.to_vec());
+}
+
+/// Each is given base and head of a good enrolment.
+pub const TAMPERED: &[Tamper] = &[
+    (
+        "another ID in the list",
+        |_, head| text(head, KNOWN, |list| list.replace("\ne8a3", "\nf8a3")),
+        Code::LineDiffers,
+    ),
+    (
+        "another label than the record gives",
+        |_, head| {
+            text(head, KNOWN, |list| {
+                list.replace("Example Compute", "Honest Compute")
+            })
+        },
+        Code::LineDiffers,
+    ),
+    (
+        "a formula before the label",
+        |_, head| {
+            text(head, KNOWN, |list| {
+                list.replace(",Example Compute", ",=Example Compute")
+            })
+        },
+        Code::LineDiffers,
+    ),
+    (
+        "a second line in the list",
+        |_, head| {
+            text(head, KNOWN, |list| {
+                list + "33333333333333333333333333333333,mine\n"
+            })
+        },
+        Code::LineDiffers,
+    ),
+    (
+        "the line of another machine removed",
+        |_, head| {
+            text(head, KNOWN, |list| {
+                list.replace("22222222222222222222222222222222,machine2\n", "")
+            })
+        },
+        Code::LinesOther,
+    ),
+    (
+        "the label of another machine changed",
+        |_, head| text(head, KNOWN, |list| list.replace("machine1", "machine9")),
+        Code::LinesOther,
+    ),
+    (
+        "the line first and not last",
+        |_, head| {
+            text(head, KNOWN, |list| {
+                let (rest, line) = list.trim_end().rsplit_once('\n').unwrap();
+                format!("{line}\n{rest}\n")
+            })
+        },
+        Code::LinesOther,
+    ),
+    (
+        "no line in the list",
+        |base, head| {
+            head.insert(KNOWN.to_owned(), base[KNOWN].clone());
+        },
+        Code::FileMissing,
+    ),
+    (
+        "an entry of another machine",
+        |_, head| {
+            let path = path_of(head, "machines/");
+            text(head, &path, |entry| entry.replace("ppid:e8a3", "ppid:f8a3"))
+        },
+        Code::EntryDiffers,
+    ),
+    (
+        "an entry with another timestamp",
+        |_, head| {
+            let path = path_of(head, "machines/");
+            text(head, &path, |entry| {
+                entry.replace("\"timestamp\": \"2040", "\"timestamp\": \"2041")
+            })
+        },
+        Code::EntryDiffers,
+    ),
+    (
+        "an entry of a higher level",
+        |_, head| {
+            let path = path_of(head, "machines/");
+            text(head, &path, |entry| {
+                entry.replace("\"level\": 1", "\"level\": 3")
+            })
+        },
+        Code::EntryDiffers,
+    ),
+    (
+        "an entry with another recording",
+        |_, head| {
+            let path = path_of(head, "machines/");
+            text(head, &path, |entry| {
+                entry.replace(RECORDING, "https://video.example/another")
+            })
+        },
+        Code::EntryDiffers,
+    ),
+    (
+        "an entry in another layout",
+        |_, head| {
+            let path = path_of(head, "machines/");
+            text(head, &path, |entry| entry.replace("  ", " "))
+        },
+        Code::EntryDiffers,
+    ),
+    (
+        "no entry",
+        |_, head| {
+            let path = path_of(head, "machines/");
+            head.remove(&path);
+        },
+        Code::FileMissing,
+    ),
+    (
+        "an entry named after another machine",
+        |_, head| {
+            let path = path_of(head, "machines/");
+            let entry = head.remove(&path).unwrap();
+            head.insert(path.replace("e8a3", "f8a3"), entry);
+        },
+        Code::FileName,
+    ),
+    (
+        "a record named after another machine",
+        |_, head| {
+            let path = path_of(head, "records/");
+            let record = head.remove(&path).unwrap();
+            head.insert(path.replace("e8a3", "f8a3"), record);
+        },
+        Code::FileName,
+    ),
+    (
+        "no record",
+        |_, head| {
+            let path = path_of(head, "records/");
+            head.remove(&path);
+        },
+        Code::FileMissing,
+    ),
+    (
+        "a byte of the record changed",
+        |_, head| {
+            let path = path_of(head, "records/");
+            head.get_mut(&path).unwrap()[5000] ^= 1;
+        },
+        Code::RecordRefused,
+    ),
+    (
+        "a record that one witness has signed",
+        |_, head| {
+            let file = recorded(Ceremony::good()).make().unwrap().file;
+            put_record(
+                head,
+                &sign_raw(&sign_raw(&file, &key(PEOPLE[0].0)), &key(PEOPLE[1].0)),
+            )
+        },
+        Code::RecordRefused,
+    ),
+    (
+        "a second witness of the prover's project",
+        |_, head| put_record(head, &silent_third()),
+        Code::RecordRefused,
+    ),
+    (
+        "a record without a recording",
+        |_, head| put_record(head, &Ceremony::good().signed()),
+        Code::RecordingMissing,
+    ),
+    (
+        "a second record",
+        |_, head| {
+            head.insert("records/00.dsse.json".to_owned(), record());
+        },
+        Code::FileOther,
+    ),
+    (
+        "signers that only the head has",
+        |base, _| {
+            text(base, SIGNERS, |list| {
+                let mut entries: Vec<serde_json::Value> = serde_json::from_str(&list).unwrap();
+                entries.pop();
+                serde_json::to_string(&entries).unwrap()
+            });
+        },
+        Code::WitnessesMissing,
+    ),
+    (
+        "a witness of one listed project with another's key",
+        |base, head| {
+            text(base, SIGNERS, |list| {
+                list.replace("Second Project", "Third Project")
+            });
+            head.insert(SIGNERS.to_owned(), base[SIGNERS].clone());
+        },
+        Code::RecordRefused,
+    ),
+    (
+        "the workflow touched too",
+        |_, head| {
+            text(head, ".github/workflows/check.yml", |text| {
+                text + "on: push\n"
+            })
+        },
+        Code::FileOther,
+    ),
+    (
+        "the revoked list touched too",
+        |_, head| text(head, REVOKED, |text| text + "# nothing\n"),
+        Code::FileOther,
+    ),
+    (
+        "a file beside",
+        |_, head| {
+            head.insert("machines/.gitattributes".to_owned(), Vec::new());
+        },
+        Code::FileOther,
+    ),
+    (
+        "a machine that is revoked",
+        |base, head| {
+            for folder in [base, head] {
+                text(folder, REVOKED, |text| {
+                    text + "e8a3f02ba44268956272bc8f295e0027,stolen\n"
+                });
+            }
+        },
+        Code::EnrolRevoked,
+    ),
+    (
+        "a revoked list with a bad line",
+        |base, head| {
+            for folder in [base, head] {
+                text(folder, REVOKED, |text| {
+                    text + "e8a3f02ba44268956272bc8f295e002,stolen\n"
+                });
+            }
+        },
+        Code::RevokedLines,
+    ),
+    (
+        "a machine that is known already",
+        |base, head| {
+            for folder in [base, head] {
+                text(folder, KNOWN, |text| {
+                    text.replace(
+                        "22222222222222222222222222222222,",
+                        "e8a3f02ba44268956272bc8f295e0027,",
+                    )
+                });
+            }
+        },
+        Code::EnrolTwice,
+    ),
+    (
+        "a list with a bad line, where nobody knows who is new",
+        |base, head| {
+            for folder in [base, head] {
+                text(folder, KNOWN, |text| {
+                    text.replace(
+                        "22222222222222222222222222222222,",
+                        "2222222222222222222222222222222,",
+                    )
+                });
+            }
+        },
+        Code::ListLines,
+    ),
+    (
+        "an entry that was there before",
+        |base, head| {
+            let path = path_of(head, "machines/");
+            base.insert(path, b"{}".to_vec());
+        },
+        Code::FileNotNew,
+    ),
+    (
+        "another machine's record removed",
+        |base, _| {
+            base.insert(
+                "records/11111111111111111111111111111111.dsse.json".to_owned(),
+                b"{}".to_vec(),
+            );
+        },
+        Code::FileNotNew,
+    ),
+];
+
+/// A third person of the prover's project signs in the place of the second witness.
+pub fn silent_third() -> Vec<u8> {
+    let ceremony = recorded(Ceremony::good()).with(|ceremony| {
+        let mut third = ceremony.entered.participants[2].clone();
+        third.name = "Theo Third".to_owned();
+        third.project = PEOPLE[0].1.to_owned();
+        third.key = Some(key_line(&key("Theo Third")));
+        third.role = Role::Witness;
+        ceremony.entered.participants.push(third);
+        ceremony.entered.file.noted_by = Some(1);
+    });
+    let mut file = ceremony.make().unwrap().file;
+    for name in [PEOPLE[0].0, PEOPLE[1].0, "Theo Third"] {
+        file = sign_raw(&file, &key(name));
+    }
+    file
+}
+
+/// Writes the sample: the record, a good enrolment, and each tampered one in a folder of its own.
+pub fn write_sample(to: &Path) -> std::io::Result<()> {
+    let (file, base) = (record(), base());
+    std::fs::create_dir_all(to)?;
+    std::fs::write(to.join("ceremony.dsse.json"), &file)?;
+    // Another ceremony, by its entries, that used the same challenge.
+    let other = recorded(Ceremony::good()).with(|ceremony| {
+        ceremony.entered.times.challenge -= 1;
+        ceremony.entered.notes = Some("Another ceremony.".to_owned());
+    });
+    std::fs::write(to.join("other.dsse.json"), other.signed())?;
+    write(&base, &to.join("good/base"));
+    write(&head(&file, &base), &to.join("good/head"));
+    let mut index = Vec::new();
+    for (number, (what, tamper, code)) in (1..).zip(TAMPERED) {
+        let mut before = base.clone();
+        let mut after = head(&file, &base);
+        tamper(&mut before, &mut after);
+        let name = format!("tampered-{number}");
+        write(&before, &to.join(&name).join("base"));
+        write(&after, &to.join(&name).join("head"));
+        index.push(serde_json::json!({ "name": name, "what": what, "code": code }));
+    }
+    let index = serde_json::Value::from(index).to_string();
+    std::fs::write(to.join("index.json"), index)
 }

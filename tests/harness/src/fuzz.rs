@@ -32,7 +32,7 @@ pub struct Target {
 }
 
 /// All of them.
-pub const TARGETS: [Target; 8] = [
+pub const TARGETS: [Target; 9] = [
     Target {
         name: "evidence",
         run: evidence,
@@ -72,6 +72,11 @@ pub const TARGETS: [Target; 8] = [
         name: "keys",
         run: keys,
         seeds: keys_seeds,
+    },
+    Target {
+        name: "token",
+        run: token,
+        seeds: token_seeds,
     },
 ];
 
@@ -522,6 +527,38 @@ fn keys_seeds() -> Vec<Vec<u8>> {
         b"{\"base\":\"strict\",\"max_collateral_age_days\":3}".to_vec(),
         b"0102-0304 0506 0708".to_vec(),
     ]
+}
+
+/// Of any token: what is signed is one of the vectors, byte for byte but for the space around it.
+pub fn token(data: &[u8]) {
+    static ALL: std::sync::OnceLock<crate::token::Vectors> = std::sync::OnceLock::new();
+    let all = ALL.get_or_init(crate::token::vectors);
+    let report = crate::token::checked(all, &all.vectors[0], data);
+    assert_eq!(report.checks.len(), 9);
+    assert_ne!(report.verdict, Verdict::Affirming);
+    if report.token.is_some_and(|token| token.signed) {
+        let text = std::str::from_utf8(data).expect("base64url").trim();
+        assert!(
+            all.vectors
+                .iter()
+                .any(|vector| crate::token::text(vector).trim() == text),
+            "nobody signed {text}"
+        );
+    }
+    if let Ok(text) = std::str::from_utf8(data) {
+        let _ = cloud_witness::registry::token::keys::Keys::from_json(text);
+        let _ = cloud_witness::registry::token::keys::Alliance::from_json(text);
+    }
+}
+
+fn token_seeds() -> Vec<Vec<u8>> {
+    let vectors = crate::token::vectors().vectors;
+    vectors
+        .iter()
+        .filter(|vector| vector.get("repeat").is_none())
+        .map(|vector| crate::token::text(vector).into_bytes())
+        .chain([br#"[{"kid":"5ea69fede5bcf71054395b273bad67f67158c242d77945d436374020ece525cb","source":"s"}]"#.to_vec()])
+        .collect()
 }
 
 fn of_vectors(first: &str, part: fn(crate::case::Made) -> Vec<u8>) -> Vec<Vec<u8>> {

@@ -109,7 +109,7 @@ export function enrolmentText(report) {
  */
 export function enrolmentMarkdown(report) {
   const text = (words) =>
-    printable(words).replace(/[^\p{L}\p{N} .,;:'/?=-]/gu, (mark) => `&#${mark.codePointAt(0)};`).replaceAll("://", ":&#47;/");
+    printable(words).replace(/[^\p{L}\p{N} .,;:'/?=-]/gu, (mark) => `&#${mark.codePointAt(0)};`).replaceAll("::", ":&#58;").replaceAll("://", ":&#47;/");
   const table = (checks) => [
     "| | check | found | next |", "|---|---|---|---|",
     ...checks.map(({ outcome, id, detail, code, advice }) =>
@@ -118,7 +118,7 @@ export function enrolmentMarkdown(report) {
   const lines = [`## ${text(report.headline)}`, "", text(report.summary), "", ...table(report.checks)];
   if (report.proposal !== null) {
     const { ppid, label, recording } = report.proposal;
-    lines.push("", `Machine ${text(ppid)}, ${text(label)}; recording: ${text(recording)}`);
+    lines.push("", `Machine ${text(ppid)}, ${text(label)}; recording: <${recording}>`);
   }
   if (report.touched.length > 0) lines.push("", "Files that change:", "", ...report.touched.map((path) => `- ${text(path)}`));
   if (report.record !== null) {

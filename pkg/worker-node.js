@@ -3,7 +3,7 @@
 import { parentPort } from "node:worker_threads";
 
 import { serve } from "./many.js";
-import { init, loadCollateral, verify } from "./node.js";
+import { init, loadCollateral, loadRegistry, verify } from "./node.js";
 
-const answer = serve({ init, loadCollateral, verify }, (message) => parentPort.postMessage(message));
+const answer = serve({ init, loadCollateral, loadRegistry, verify }, (message) => parentPort.postMessage(message));
 parentPort.on("message", (message) => void answer(message));

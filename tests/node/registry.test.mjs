@@ -316,6 +316,7 @@ test("the workflow's check accepts a good enrolment and sums it up", () => {
   assert.equal(status, 0, stdout);
   assert.match(summary, /^## Record, entry and change agree\n/);
   assert.match(summary, /\| pass \| witnesses \|/);
+  assert.match(summary, /<https:\/\/video\.example\/ceremony-4711>/);
 });
 
 for (const { name, what, code } of index) {

@@ -16,6 +16,8 @@ use cloud_witness::ceremony::{Beside, bytes_to_sign, json, merge, open};
 use cloud_witness::collateral::Source;
 use cloud_witness::identity::{PckChain, PckIdentity};
 use cloud_witness::quote::Quote;
+use cloud_witness::registry::patch::Patch;
+use cloud_witness::registry::{Machine, Registry};
 use cloud_witness::report::{CheckId, Outcome, verdict_of};
 use cloud_witness::{Bundle, Given, Moment, Report, Request, Verdict, Verifier};
 
@@ -32,7 +34,7 @@ pub struct Target {
 }
 
 /// All of them.
-pub const TARGETS: [Target; 9] = [
+pub const TARGETS: [Target; 11] = [
     Target {
         name: "evidence",
         run: evidence,
@@ -77,6 +79,16 @@ pub const TARGETS: [Target; 9] = [
         name: "token",
         run: token,
         seeds: token_seeds,
+    },
+    Target {
+        name: "registry",
+        run: registry,
+        seeds: registry_seeds,
+    },
+    Target {
+        name: "patch",
+        run: patch,
+        seeds: patch_seeds,
     },
 ];
 
@@ -512,6 +524,81 @@ pub fn keys(data: &[u8]) {
         let again = cloud_witness::challenge::Challenge::parse(&challenge.groups().join(" "));
         assert_eq!(again.expect("what is read out").hex(), challenge.hex());
     }
+}
+
+/// Lists of machines: every line is an entry, a remark or a finding, and what is shown can be written and read again.
+pub fn registry(data: &[u8]) {
+    let Ok(list) = Registry::parse(&[data]) else {
+        return;
+    };
+    let view = list.view();
+    assert_eq!(view.schemes.values().sum::<usize>(), list.len());
+    assert!(view.findings.len() <= view.unusable + view.remarks);
+    let all = list.search("", 0, usize::MAX);
+    assert_eq!(all.total, list.len());
+    for entry in all.entries.iter().filter(|entry| entry.scheme == "ppid") {
+        let line = cloud_witness::registry::enrol::csv_line(&entry.id, &entry.label);
+        if entry.label.chars().any(char::is_control) {
+            continue;
+        }
+        let again = Registry::parse(&[line.as_bytes()]).expect("a line");
+        assert_eq!((again.len(), again.unusable()), (1, 0), "{line}");
+        assert!(
+            !again
+                .view()
+                .findings
+                .iter()
+                .any(|finding| finding.code == cloud_witness::registry::Code::LabelFormula)
+        );
+    }
+    let machine = Machine {
+        ppid: [0x5a; 16],
+        extensions: [0xa5; 32],
+    };
+    assert!(
+        list.find(&machine)
+            .is_none_or(|found| found.prefix_bits.is_none_or(|bits| bits >= 64))
+    );
+}
+
+fn registry_seeds() -> Vec<Vec<u8>> {
+    let entry =
+        "{\"method\":\"m\",\"level\":1,\"evidences\":[],\"timestamp\":1,\"endorsements\":[]}";
+    vec![
+        crate::registry::LIST.as_bytes().to_vec(),
+        b"\xef\xbb\xbf# prefix-digits: 16\r\n5a5a5a5a5a5a5a5a,\"a \"\"b\"\"\"\r\n".to_vec(),
+        b"811dca2a26b952e85bb6448b097ba4fd,=1+1\n,empty\nintel:sgx:ppid:811dca2a26b952e85bb6448b097ba4fd".to_vec(),
+        format!("{{\"intel:tdx:ppid:{}\":{entry},\"amd:snp:chipid:{}\":{entry}}}", "5a".repeat(16), "ab".repeat(64)).into_bytes(),
+    ]
+}
+
+/// Patches: whatever can be read touches plain paths, and applies to nothing but what it names.
+pub fn patch(data: &[u8]) {
+    let Ok(patch) = Patch::read(data) else {
+        return;
+    };
+    for file in &patch.files {
+        assert!(
+            !file.path.starts_with('/')
+                && !file
+                    .path
+                    .split('/')
+                    .any(|part| matches!(part, "" | "." | ".."))
+        );
+        if let Ok(after) = file.apply(None) {
+            assert!(file.is_new && file.apply(Some(&after)).is_err());
+        }
+        let _ = file.apply(Some(crate::registry::LIST));
+    }
+}
+
+fn patch_seeds() -> Vec<Vec<u8>> {
+    let patch = crate::registry::proposed(&crate::registry::record(), &crate::registry::base())
+        .expect("an enrolment")
+        .patch;
+    // Without the record, which only makes it long.
+    let cut = patch.find("diff --git a/records/").unwrap_or(patch.len());
+    vec![format!("{}-- \n2.43.0\n\n", &patch[..cut]).into_bytes()]
 }
 
 fn keys_seeds() -> Vec<Vec<u8>> {

@@ -4,8 +4,8 @@ use super::Code;
 use super::mail::domain_name;
 use super::report::{Check, CheckId, Finding};
 use crate::ceremony::keys::Key;
-use crate::text::is_unseen;
 use crate::moment::in_words;
+use crate::text::is_unseen;
 use crate::text::quoted;
 
 /// Longest line that people enter, in characters.

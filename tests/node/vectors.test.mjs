@@ -101,5 +101,6 @@ test("the product's wasm exports no function that takes a root", () => {
     "start",
     "verifierInfo",
     "verify",
+    "verifyToken",
   ]);
 });

@@ -60,6 +60,26 @@ const FLOWS = [
     await receive(recorder, file);
     assert.equal((await opened(recorder.page)).verdict, "none", "the others have not signed yet");
   }],
+  ["registry", async ({ page }) => {
+    await goTo(page, "Registry");
+    await page.locator("#field-list-known").setInputFiles({ name: "known.csv", mimeType: "text/csv", buffer: Buffer.from("d04ec06d4e6d92dc90d0ad3cf5ee2ddf,the sample\n") });
+    await page.locator("[data-machine]").waitFor();
+    await goTo(page, "Propose");
+    await goTo(page, "Second witness");
+  }],
+  ["token", async ({ page }) => {
+    await goTo(page, "Trust token");
+    await page.locator("#field-token").fill("eyJhbGciOiJub25lIn0.e30.");
+    await page.getByRole("button", { name: "Check the token" }).press("Enter");
+    await page.locator(".token-view [data-verdict=contraindicated]").waitFor();
+  }],
+  ["schedule", async (recorder) => {
+    await goTo(recorder.page, "Schedule");
+    await recorder.page.locator("#field-morning-day").selectOption("Tuesday");
+    await recorder.page.locator("#field-morning-time").fill("09:00");
+    await recorder.page.locator("#field-from").fill("2026-11-23");
+    await Promise.all([recorder.page.waitForEvent("download"), recorder.keyboard.act("Save for a calendar")]);
+  }],
   ["about", async ({ page }) => {
     await page.evaluate(() => (location.hash = "#/about"));
     await page.getByRole("button", { name: "Fetch and digest" }).click();

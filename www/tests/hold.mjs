@@ -47,7 +47,9 @@ export async function hold(recorder, others, { challenge, evidence, hash, collat
     await keyboard.choose("#field-import", attesters);
     await page.locator("#import-said > p").waitFor();
   }
-  await follow(recorder, "ceremony");
+  await follow(recorder, "");
+  await keyboard.act("Run a ceremony");
+  await page.locator("main[data-view=ceremony]").waitFor();
   // A step begins when its heading has the focus.
   const step = (name) => page.waitForFunction((now) => document.activeElement.matches(`[data-step=${now}][data-state=now] h2`), name);
 

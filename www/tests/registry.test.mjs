@@ -157,7 +157,9 @@ test("by keyboard alone: load a list, find a machine, turn over, remove it", asy
 });
 
 test("a list that cannot be read is named, the one before stays; lines that cannot be used are counted", async () => {
-  await onRegistry(async (page) => {
+  await inFolder((folder) => onRegistry(async (page) => {
+    const million = join(folder, "million.csv");
+    await writeFile(million, `${PPID},one of a million\n`.repeat(1_000_000));
     await load(page, "known", csv(`${OTHER},first\n`), 1);
     const said = page.locator("#field-list-known-said .problem");
     const refused = async (file, words) => {
@@ -167,7 +169,7 @@ test("a list that cannot be read is named, the one before stays; lines that cann
     };
     await refused({ ...csv(""), buffer: Buffer.from([0x61, 0xff, 0xfe]) }, /not UTF-8 at line 1[^]*list before stays/);
     await refused(csv("{"), /not JSON of the charter's form/);
-    await refused(csv(`${PPID},one of a million\n`.repeat(1_000_000)), /at most 16777216 are accepted/);
+    await refused(million, /at most 16777216 are accepted/);
 
     const hostile = "<img src=x onerror=alert(1)>";
     await load(page, "known", csv([
@@ -183,7 +185,7 @@ test("a list that cannot be read is named, the one before stays; lines that cann
     await goTo(page, "Start");
     await loadSample(page);
     await page.locator("[data-check=registry][data-code=MACHINE_KNOWN]").waitFor();
-  });
+  }));
 });
 
 test("without a record there is nothing to propose, and what is no patch is named", async () => {

@@ -322,6 +322,28 @@ fn tables() -> (String, Vec<String>) {
         line(&format!("| `{word}` | {} |", cell(word.to_owned(), &tests)));
     }
 
+    line(
+        "\n### Codes of a trust token\n\n| code | tokens of `tests/tokens/vectors.json` |\n|---|---|",
+    );
+    let tokens = crate::token::vectors().vectors;
+    for code in cloud_witness::registry::token::Code::ALL {
+        let word = serde_json::to_value(code).expect("a word");
+        let of: Vec<String> = tokens
+            .iter()
+            .filter(|vector| {
+                let codes = vector["codes"].as_array().into_iter().flatten();
+                codes.into_iter().any(|code| *code == word)
+            })
+            .map(|vector| vector["name"].as_str().unwrap_or_default().to_owned())
+            .collect();
+        let shown = match of.len() {
+            0..=12 => of,
+            more => vec![format!("{more} tokens")],
+        };
+        let word = word.as_str().expect("a word");
+        line(&format!("| `{word}` | {} |", cell(word.to_owned(), &shown)));
+    }
+
     line("\n### Statuses\n\n| status | vectors |\n|---|---|");
     for verdict in ["affirming", "warning", "contraindicated", "none"] {
         let of: Vec<String> = vectors

@@ -23,8 +23,8 @@ use cloud_witness::{Bundle, Given, Moment, Report, Request, Verdict, Verifier};
 
 use parity_scale_codec::Encode as _;
 
-use crate::colocation::Evidence;
 use crate::ceremony::{CHALLENGE, Ceremony, attesters, signers, verifier as forged_verifier};
+use crate::colocation::Evidence;
 use crate::samples;
 
 /// A target: its name, what it does with bytes, and where it starts from.
@@ -35,7 +35,7 @@ pub struct Target {
 }
 
 /// All of them.
-pub const TARGETS: [Target; 11] = [
+pub const TARGETS: [Target; 12] = [
     Target {
         name: "evidence",
         run: evidence,
@@ -80,6 +80,11 @@ pub const TARGETS: [Target; 11] = [
         name: "colocation",
         run: colocation,
         seeds: colocation_seeds,
+    },
+    Target {
+        name: "token",
+        run: token,
+        seeds: token_seeds,
     },
     Target {
         name: "registry",
@@ -618,6 +623,38 @@ fn keys_seeds() -> Vec<Vec<u8>> {
     ]
 }
 
+/// Of any token: what is signed is one of the vectors, byte for byte but for the space around it.
+pub fn token(data: &[u8]) {
+    static ALL: std::sync::OnceLock<crate::token::Vectors> = std::sync::OnceLock::new();
+    let all = ALL.get_or_init(crate::token::vectors);
+    let report = crate::token::checked(all, &all.vectors[0], data);
+    assert_eq!(report.checks.len(), 9);
+    assert_ne!(report.verdict, Verdict::Affirming);
+    if report.token.is_some_and(|token| token.signed) {
+        let text = std::str::from_utf8(data).expect("base64url").trim();
+        assert!(
+            all.vectors
+                .iter()
+                .any(|vector| crate::token::text(vector).trim() == text),
+            "nobody signed {text}"
+        );
+    }
+    if let Ok(text) = std::str::from_utf8(data) {
+        let _ = cloud_witness::registry::token::keys::Keys::from_json(text);
+        let _ = cloud_witness::registry::token::keys::Alliance::from_json(text);
+    }
+}
+
+fn token_seeds() -> Vec<Vec<u8>> {
+    let vectors = crate::token::vectors().vectors;
+    vectors
+        .iter()
+        .filter(|vector| vector.get("repeat").is_none())
+        .map(|vector| crate::token::text(vector).into_bytes())
+        .chain([br#"[{"kid":"5ea69fede5bcf71054395b273bad67f67158c242d77945d436374020ece525cb","source":"s"}]"#.to_vec()])
+        .collect()
+}
+
 fn of_vectors(first: &str, part: fn(crate::case::Made) -> Vec<u8>) -> Vec<Vec<u8>> {
     crate::case::all()
         .into_iter()
@@ -647,9 +684,10 @@ pub fn colocation(data: &[u8]) {
     for (kind, role) in places {
         let mut evidence = good.clone();
         evidence.replace(kind, role, data.to_vec());
-        if let (Entered::HostingMail { mail, .. }, Ok(text)) =
-            (evidence.entered(Kind::HostingMail), std::str::from_utf8(data))
-            && role == Role::Document
+        if let (Entered::HostingMail { mail, .. }, Ok(text)) = (
+            evidence.entered(Kind::HostingMail),
+            std::str::from_utf8(data),
+        ) && role == Role::Document
         {
             mail.key_record = text.to_owned();
         }
@@ -663,9 +701,15 @@ pub fn colocation(data: &[u8]) {
         }
         let cells = |report: &cloud_witness::colocation::ColocationReport| {
             let rows = report.trust.rows.iter();
-            rows.flat_map(|row| row.cells.iter().map(|cell| cell.level)).collect::<Vec<_>>()
+            rows.flat_map(|row| row.cells.iter().map(|cell| cell.level))
+                .collect::<Vec<_>>()
         };
-        assert!(cells(&report).iter().zip(cells(&of_good)).all(|(level, good)| *level <= good));
+        assert!(
+            cells(&report)
+                .iter()
+                .zip(cells(&of_good))
+                .all(|(level, good)| *level <= good)
+        );
     }
 }
 

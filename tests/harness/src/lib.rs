@@ -26,3 +26,4 @@ pub mod fuzz;
 pub mod pool;
 pub mod registry;
 pub mod samples;
+pub mod token;

@@ -90,7 +90,7 @@ function Checked({ report }: { report: EnrolmentReport }) {
             <div><dt>Line</dt><dd><bdi class="code">{report.proposal.line}</bdi></dd></div>
             <div><dt>Charter key</dt><dd class="code">{report.proposal.charter_key}</dd></div>
             <div><dt>Recording</dt><dd><bdi>{report.proposal.recording}</bdi></dd></div>
-            <div><dt>Files that the patch touches</dt><dd><span>{report.touched.length === 0 ? "none" : report.touched.map((path) => <div key={path}><bdi class="code">{path}</bdi></div>)}</span></dd></div>
+            <div><dt>Files that the patch touches</dt><dd><div>{report.touched.length === 0 ? "none" : report.touched.map((path) => <div key={path}><bdi class="code">{path}</bdi></div>)}</div></dd></div>
           </dl>
         </section>
       )}

@@ -104,7 +104,7 @@ function Checked({ report }: { report: TokenReport }) {
         <p class="verdict-summary"><Words text={report.summary} /></p>
         <p class="verdict-time"><Icon name="clock" /> {report.time === "as_of" ? `About ${formatUtc(report.at)} only. It says nothing about today.` : `Checked for ${formatUtc(report.at)}.`}</p>
       </section>
-      <p class="field-line no-print"><button type="button" onClick={() => saveFile("token-report.json", `${JSON.stringify(report, null, 1)}\n`)}>Save this answer</button></p>
+      <p class="after-verdict no-print"><button type="button" onClick={() => saveFile("token-report.json", `${JSON.stringify(report, null, 1)}\n`)}>Save this answer</button></p>
       {report.token !== null && <Says token={report.token} />}
       <section class="checks" aria-labelledby="token-checks-title">
         <h2 id="token-checks-title">What was checked</h2>

@@ -508,7 +508,7 @@ export interface RecordRequest {
   wasmSha256?: string;
   /** Other ceremonies' files: the challenge must stand in none of them. */
   earlier?: Input[];
-  /** Evidence, with the kind `colocation` alone. Files of more than 2 MiB, and logs, are named, not put in. */
+  /** Evidence, with the kind `colocation` alone. Files of more than 2 MiB are named, not put in. */
   colocation?: ColocationItem[];
 }
 

@@ -81,3 +81,47 @@ fn every_code_of_a_heartbeat_stands_in_docs_heartbeat_with_its_row() {
         assert_eq!(listed.get(&code), Some(&row), "{code}");
     }
 }
+
+#[test]
+fn every_code_row_kind_and_how_far_stands_in_docs_colocation() {
+    use cloud_witness::colocation::Code;
+    use cloud_witness::colocation::evidence::Kind;
+
+    let document = include_str!("../docs/colocation.md");
+    for code in Code::ALL {
+        let row = format!("| `{}` | ", name(code));
+        let line = document.lines().find(|line| line.starts_with(&row));
+        assert!(
+            line.is_some_and(|line| line.contains(code.advice())),
+            "docs/colocation.md lacks {row}"
+        );
+    }
+    for kind in Kind::ALL {
+        assert!(
+            document.contains(&format!("\n| `{}` | ", name(kind))),
+            "{kind:?}"
+        );
+    }
+}
+
+#[test]
+fn every_template_is_a_file_of_docs_templates() {
+    use cloud_witness::colocation::templates;
+
+    let files = std::fs::read_dir(concat!(env!("CARGO_MANIFEST_DIR"), "/docs/templates")).unwrap();
+    let mut files: Vec<String> = files
+        .map(|file| file.unwrap().file_name().into_string().unwrap())
+        .collect();
+    files.sort();
+    let mut named: Vec<&str> = templates::ALL
+        .iter()
+        .map(|template| template.file)
+        .collect();
+    named.sort_unstable();
+    assert_eq!(files, named);
+    let claim = templates::ALL
+        .iter()
+        .find(|template| template.id == "owner_claim")
+        .unwrap();
+    assert!(claim.text.contains(cloud_witness::colocation::NAMESPACE));
+}

@@ -15,7 +15,7 @@ use super::Code;
 use super::envelope::differences;
 use super::record::{ColocationCopy, Kind, Record};
 use super::report::{Check, CheckId, Finding};
-use crate::colocation::evidence::{Contents, Item, Kind as EvidenceKind, MAX_ITEMS, Role};
+use crate::colocation::evidence::{Contents, Item, Kind as EvidenceKind, MAX_ITEMS};
 use crate::colocation::report::ItemReport;
 use crate::colocation::trust::{Attacker, Level};
 use crate::colocation::{Asked, ColocationReport, check};
@@ -290,7 +290,7 @@ pub(super) fn with_files(items: &[Item], contents: &Contents<'_>) -> Vec<Item> {
     for file in items.iter_mut().flat_map(|item| &mut item.files) {
         file.base64 = contents
             .get(&file.sha256)
-            .filter(|bytes| bytes.len() <= MAX_INSIDE && file.role != Role::Log)
+            .filter(|bytes| bytes.len() <= MAX_INSIDE)
             .map(|bytes| STANDARD.encode(bytes));
     }
     items

@@ -51,7 +51,7 @@ pub struct Input<'a> {
 pub struct Colocated<'a> {
     /// The items.
     pub items: &'a [Item],
-    /// Their files' bytes. Those of at most [`super::MAX_INSIDE`] bytes go into the record, but for logs.
+    /// Their files' bytes. Those of at most [`super::MAX_INSIDE`] bytes go into the record.
     pub contents: &'a Contents<'a>,
 }
 

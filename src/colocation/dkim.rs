@@ -683,6 +683,28 @@ mod tests {
     }
 
     #[test]
+    fn a_key_that_is_not_for_this_is_not_used() {
+        let key = "k=ed25519; p=11qYAYKxCrfVS/7TyWQHOg7hcvPapiMlrwIaaPcHURo=";
+        for good in [
+            "",
+            "v=DKIM1; ",
+            "h=sha1:sha256; ",
+            "s=tlsrpt:email; ",
+            "s=*; ",
+            "n=note; ",
+        ] {
+            assert!(key_record(&format!("{good}{key}")).is_ok(), "{good}");
+        }
+        for other in ["h=sha1; ", "s=tlsrpt; "] {
+            assert_eq!(
+                refused(&format!("{other}{key}")),
+                Code::KeyRecordUnreadable,
+                "{other}"
+            );
+        }
+    }
+
+    #[test]
     fn a_record_in_the_quotes_of_a_zone_file_is_the_same() {
         assert_eq!(joined("\"v=DKIM1; p=A\" \"B\"\n"), "v=DKIM1; p=AB");
         assert_eq!(joined("v=DKIM1; p=AB"), "v=DKIM1; p=AB");

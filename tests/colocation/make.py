@@ -4,6 +4,7 @@
     python3 -m venv venv && venv/bin/pip install dkimpy==1.1.8 pynacl==1.6.2 cryptography==50.0.2
     venv/bin/python tests/colocation/make.py
 
+The heartbeat log and its recorder's key come from `cargo run -p harness -- colocation tests/colocation`, before.
 Keys are made anew each time and thrown away: all files here change together. The moment and the machine are those of
 the forge's ceremonies (tests/harness/src/ceremony.rs).
 """
@@ -191,6 +192,9 @@ with tempfile.TemporaryDirectory() as folder:
     ssh((HERE / "notification-pledge.txt").read_bytes(), "owner", "colocation@cloud-witness", "notification-pledge.txt.sig")
 write("certificate.pdf", b"%PDF-1.4\n% stands for an audit certificate in tests\n%%EOF\n")
 
+# An example of a list; the networks are the RIPE NCC's own.
+write("prefixes.txt", "# prefixes of the data centre\n193.0.0.0/21\n2001:67c:2e8::/48\n")
+
 # All of it as `cloud-witness colocation check` takes it.
 key_of_mail = {
     "domain": DOMAIN,
@@ -247,6 +251,31 @@ items = [
     {
         "entered": {"kind": "provider_pledge", **pledge()},
         "files": [file("document", "provider-pledge.txt"), file("mail", "provider-pledge-attached.eml")],
+    },
+    {
+        "entered": {
+            "kind": "addresses",
+            "data_centre": "Data Centre Example",
+            "prefixes_source": "The data centre's list, sent with its mail.",
+            "holder": None,
+            "seen": [
+                {"address": "193.0.1.7", "direction": "inbound", "seen_by": "Walter Witness, by curl", "seen_at": AT - DAY},
+                {"address": "193.0.1.7", "direction": "outbound", "seen_by": "Vera Verifier, in her server's log", "seen_at": AT - DAY},
+                {"address": "2001:67c:2e8::7", "direction": "outbound", "seen_by": "Vera Verifier, in her server's log", "seen_at": AT - DAY},
+            ],
+        },
+        "files": [file("prefixes", "prefixes.txt")],
+    },
+    {
+        "entered": {
+            "kind": "heartbeat",
+            "key": (HERE / "recorder.pub").read_text(),
+            "key_source": "Read out by Walter Witness, who keeps the recorder.",
+            "max_gap": 150,
+            "from": AT - 3600,
+            "to": AT - 60,
+        },
+        "files": [file("log", "heartbeat.jsonl")],
     },
     {
         "entered": {

@@ -304,7 +304,21 @@ fn tables() -> (String, Vec<String>) {
 
     line("\n### Codes of a ceremony's record\n\n| code | tests |\n|---|---|");
     for code in cloud_witness::ceremony::Code::ALL {
-        let tests = tests_with(&sources, &format!("Code::{code:?}"));
+        let mut tests = tests_with(&sources, of_ceremonies, &format!("Code::{code:?}"));
+        // The tests of colocation know these by another name.
+        tests.extend(tests_with(
+            &sources,
+            |file| file == COLOCATION_TESTS,
+            &format!("RecordCode::{code:?}"),
+        ));
+        let word = serde_json::to_value(code).expect("a word");
+        let word = word.as_str().expect("a word");
+        line(&format!("| `{word}` | {} |", cell(word.to_owned(), &tests)));
+    }
+
+    line("\n### Codes of evidence of colocation\n\n| code | tests |\n|---|---|");
+    for code in cloud_witness::colocation::Code::ALL {
+        let tests = tests_with(&sources, of_colocation, &format!("Code::{code:?}"));
         let word = serde_json::to_value(code).expect("a word");
         let word = word.as_str().expect("a word");
         line(&format!("| `{word}` | {} |", cell(word.to_owned(), &tests)));
@@ -420,18 +434,31 @@ fn tests_named(sources: &BTreeMap<String, String>, id: &str) -> Vec<String> {
     found.into_iter().collect()
 }
 
+/// Tests of evidence of colocation, and of records with it.
+const COLOCATION_TESTS: &str = "tests/harness/tests/colocation.rs";
+
+fn of_ceremonies(file: &str) -> bool {
+    file == "tests/harness/tests/ceremony.rs" || file.starts_with("src/ceremony/")
+}
+
+fn of_colocation(file: &str) -> bool {
+    file == COLOCATION_TESTS || file.starts_with("src/colocation/")
+}
+
 /// Rust tests in whose body, or in whose helpers' bodies, `what` stands.
-fn tests_with(sources: &BTreeMap<String, String>, what: &str) -> Vec<String> {
+fn tests_with(
+    sources: &BTreeMap<String, String>,
+    is_of: fn(&str) -> bool,
+    what: &str,
+) -> Vec<String> {
     let mut found = BTreeSet::new();
     for (file, text) in sources {
-        let is_ceremony =
-            file == "tests/harness/tests/ceremony.rs" || file.starts_with("src/ceremony/");
-        if !is_ceremony {
+        if !is_of(file) {
             continue;
         }
         let text = match text.find("#[cfg(test)]") {
             Some(at) => &text[at..],
-            None if file.starts_with("tests/") => text,
+            None if file.starts_with("tests/") || file.ends_with("/tests.rs") => text,
             None => continue,
         };
         for test in text.split("#[test]").skip(1) {
@@ -444,6 +471,7 @@ fn tests_with(sources: &BTreeMap<String, String>, what: &str) -> Vec<String> {
             };
             let is_there = body.match_indices(what).any(|(at, _)| {
                 !body[at + what.len()..].starts_with(|c: char| c.is_ascii_alphanumeric())
+                    && !body[..at].ends_with(|c: char| c.is_ascii_alphanumeric())
             });
             if is_there {
                 let name = body

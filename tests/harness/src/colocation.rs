@@ -3,8 +3,15 @@
 use std::path::{Path, PathBuf};
 
 use cloud_witness::colocation::evidence::{Contents, Entered, Item, Kind, Role};
+use cloud_witness::colocation::heartbeat::line::{Answer, Chain, FORMAT, Header, PowerState, When};
 use cloud_witness::colocation::{Asked, ColocationReport, check};
 
+use ed25519_dalek::Signer as _;
+
+use crate::ceremony::{key, key_line};
+
+/// The machine that the files are about: the forge's.
+pub const MACHINE: &str = "intel:sgx:ppid:e8a3f02ba44268956272bc8f295e0027";
 /// The moment that the files are made for: that of the forged ceremony.
 pub const AT: u64 = forge::AT;
 
@@ -22,6 +29,44 @@ pub fn file(name: &str) -> Vec<u8> {
 /// The same as text.
 pub fn text(name: &str) -> String {
     String::from_utf8(file(name)).unwrap()
+}
+
+/// The log in that folder, as its recorder writes it: an hour, a poll a minute, signed every ten; and its key's line.
+pub fn heartbeat() -> (String, String) {
+    let key = key("the heartbeat's recorder");
+    let line = key_line(&key);
+    let start = AT - 3600;
+    let header = Header {
+        format: FORMAT,
+        machine: MACHINE.to_owned(),
+        endpoint: "bmc-7, rack 12".to_owned(),
+        asked: vec!["/redfish/v1/Systems/1".to_owned()],
+        interval: 60,
+        max_gap: 150,
+        sign_every: 10,
+        time: start,
+        key: line.clone(),
+    };
+    let answer = Answer {
+        power: PowerState::On,
+        uuid: Some("00112233-4455-6677-8899-aabbccddeeff".to_owned()),
+        serial: Some("4711".to_owned()),
+        supplies: Some(2),
+    };
+    let (first, mut chain) = Chain::begin(header).unwrap();
+    let mut lines = vec![first, chain.start(start)];
+    for poll in 0..60 {
+        let clock = poll * 60;
+        let time = start + clock;
+        lines.push(chain.beat(When { time, clock }, 1, &answer));
+        if poll % 10 == 9 {
+            lines.push(chain.signature(time, |signed| key.sign(signed).to_bytes()));
+        }
+    }
+    let text = lines
+        .iter()
+        .fold(String::new(), |text, line| text + line + "\n");
+    (text, line)
 }
 
 /// Items with their files' bytes, as a caller holds them.

@@ -21,6 +21,7 @@ use cloud_witness::{Bundle, Given, Moment, Report, Request, Verdict, Verifier};
 
 use parity_scale_codec::Encode as _;
 
+use crate::colocation::Evidence;
 use crate::ceremony::{CHALLENGE, Ceremony, attesters, signers, verifier as forged_verifier};
 use crate::samples;
 
@@ -32,7 +33,7 @@ pub struct Target {
 }
 
 /// All of them.
-pub const TARGETS: [Target; 8] = [
+pub const TARGETS: [Target; 9] = [
     Target {
         name: "evidence",
         run: evidence,
@@ -72,6 +73,11 @@ pub const TARGETS: [Target; 8] = [
         name: "keys",
         run: keys,
         seeds: keys_seeds,
+    },
+    Target {
+        name: "colocation",
+        run: colocation,
+        seeds: colocation_seeds,
     },
 ];
 
@@ -533,4 +539,60 @@ fn of_vectors(first: &str, part: fn(crate::case::Made) -> Vec<u8>) -> Vec<Vec<u8
         // A huge seed only slows the search.
         .filter(|seed| seed.len() < 64 * 1024)
         .collect()
+}
+
+/// Any bytes in the place of each file, and of a key record: every item has all its rows, nothing is worth more than
+/// the good evidence is, and two checks of one input are one.
+pub fn colocation(data: &[u8]) {
+    use cloud_witness::colocation::evidence::{Entered, Kind, Role};
+
+    let good = Evidence::good();
+    let of_good = good.check();
+    let places = [
+        (Kind::OwnerClaim, Role::Statement),
+        (Kind::OwnerClaim, Role::Signature),
+        (Kind::HostingMail, Role::Mail),
+        (Kind::NotificationPledge, Role::Mail),
+        (Kind::NotificationPledge, Role::Document),
+        (Kind::Addresses, Role::Prefixes),
+        (Kind::Heartbeat, Role::Log),
+    ];
+    for (kind, role) in places {
+        let mut evidence = good.clone();
+        evidence.replace(kind, role, data.to_vec());
+        if let (Entered::HostingMail { mail, .. }, Ok(text)) =
+            (evidence.entered(Kind::HostingMail), std::str::from_utf8(data))
+            && role == Role::Document
+        {
+            mail.key_record = text.to_owned();
+        }
+        let report = evidence.check();
+        assert_eq!(report, evidence.check());
+        for (item, of_good) in report.items.iter().zip(&of_good.items) {
+            let ids = |item: &cloud_witness::colocation::report::ItemReport| {
+                item.checks.iter().map(|check| check.id).collect::<Vec<_>>()
+            };
+            assert_eq!(ids(item), ids(of_good));
+        }
+        let cells = |report: &cloud_witness::colocation::ColocationReport| {
+            let rows = report.trust.rows.iter();
+            rows.flat_map(|row| row.cells.iter().map(|cell| cell.level)).collect::<Vec<_>>()
+        };
+        assert!(cells(&report).iter().zip(cells(&of_good)).all(|(level, good)| *level <= good));
+    }
+}
+
+fn colocation_seeds() -> Vec<Vec<u8>> {
+    [
+        "hosting.eml",
+        "mails/simple-simple.eml",
+        "notification-pledge-attached.eml",
+        "key-record.txt",
+        "owner-claim.txt",
+        "owner-claim.txt.sig",
+        "prefixes.txt",
+        "heartbeat.jsonl",
+    ]
+    .map(crate::colocation::file)
+    .to_vec()
 }

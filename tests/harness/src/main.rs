@@ -2,6 +2,7 @@
 //! `harness sample OUT.json`: makes the sample ceremonies that the page offers.
 //! `harness bundle OUT.json [BUNDLE.json]`: makes the page's collateral: a prefetched bundle, or one from the samples.
 //! `harness ceremony FOLDER`: makes the example of a ceremony's record that `docs/` holds.
+//! `harness colocation FOLDER`: makes the heartbeat log of `tests/colocation/`, and its recorder's key.
 //! `harness open FILE`: opens a ceremony's record and prints the Report of its evidence.
 //! `harness seeds FOLDER`: writes the seeds of each fuzz target.
 //! `harness assurance`: writes the tables of docs/assurance.md.
@@ -29,13 +30,14 @@ fn main() -> std::io::Result<()> {
         ["bundle", out] => bundle(Path::new(out), None),
         ["bundle", out, prefetched] => bundle(Path::new(out), Some(Path::new(prefetched))),
         ["ceremony", out] => ceremony(Path::new(out)),
+        ["colocation", out] => colocation(Path::new(out)),
         ["open", file] => open(Path::new(file)),
         ["seeds", out] => seeds(Path::new(out)),
         ["assurance"] => harness::assurance::write(),
         ["flips"] => flips(),
         _ => panic!(
             "usage: harness vectors FOLDER | harness sample FILE | harness bundle FILE [BUNDLE] | \
-             harness ceremony FOLDER | harness open FILE | harness seeds FOLDER | harness assurance | harness flips"
+             harness ceremony FOLDER | harness colocation FOLDER | harness open FILE | harness seeds FOLDER | harness assurance | harness flips"
         ),
     }
 }
@@ -87,6 +89,12 @@ fn ceremony(out: &Path) -> std::io::Result<()> {
         out.join("attesters.example.json"),
         harness::ceremony::attesters() + "\n",
     )
+}
+
+fn colocation(out: &Path) -> std::io::Result<()> {
+    let (log, key) = harness::colocation::heartbeat();
+    std::fs::write(out.join("heartbeat.jsonl"), log)?;
+    std::fs::write(out.join("recorder.pub"), key)
 }
 
 fn open(file: &Path) -> std::io::Result<()> {

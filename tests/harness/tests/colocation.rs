@@ -12,7 +12,8 @@ use cloud_witness::ceremony::report::CheckId as RecordRow;
 use cloud_witness::ceremony::signers::Signers;
 use cloud_witness::ceremony::{Beside, CeremonyReport, Code as RecordCode, json, open};
 use cloud_witness::colocation::evidence::{
-    Certificate, Confirmation, Entered, File, Kind, MailKey, Noted, Pledge, Role,
+    Addresses, Certificate, Confirmation, Entered, File, Heartbeat, Kind, MailKey, Noted, Pledge,
+    Role,
 };
 use cloud_witness::colocation::report::CheckId;
 use cloud_witness::colocation::trust::{Attacker, Evidence as Row, Level};
@@ -172,33 +173,66 @@ fn nothing_given_is_worth_nothing() {
     }
 }
 
+/// The design's table, as docs/colocation.md has it: name, three cells, comment.
+fn design() -> Vec<[String; 5]> {
+    let document = include_str!("../../../docs/colocation.md");
+    let table = document.split("| evidence | ").nth(1).unwrap();
+    let rows: Vec<[String; 5]> = table
+        .lines()
+        .skip(2)
+        .take_while(|line| line.starts_with('|'))
+        .map(|line| {
+            let cells: Vec<String> = line
+                .trim_matches('|')
+                .split('|')
+                .map(|cell| cell.trim().to_owned())
+                .collect();
+            cells.try_into().unwrap()
+        })
+        .collect();
+    assert_eq!(rows.len(), Row::ALL.len());
+    rows
+}
+
 #[test]
-fn the_rows_of_the_design_come_out_cell_by_cell() {
-    let report = Evidence::good()
+fn the_table_of_the_design_comes_out_cell_by_cell() {
+    let whole = Evidence::good()
         .with(|evidence| evidence.console = true)
         .check();
-    for (row, words) in [
-        (Row::Console, ["protected", "protected", "no"]),
-        (
-            Row::OwnerClaim,
-            ["promised by the owner", "promised by the owner", "no"],
-        ),
-        (Row::Hosting, ["proven", "no", "no"]),
-        (Row::Notification, ["proven", "proven, remote only", "no"]),
-    ] {
-        assert_eq!(cells(&report, row), words, "{row:?}");
-        // And each alone gives its own row, and no other.
+    for (row, [name, third_party, owner, data_centre, comment]) in
+        Row::ALL.into_iter().zip(design())
+    {
+        let found = whole
+            .trust
+            .rows
+            .iter()
+            .find(|found| found.evidence == row)
+            .unwrap();
+        let words = [third_party.as_str(), owner.as_str(), data_centre.as_str()];
+        assert_eq!(
+            (found.name, found.comment),
+            (name.as_str(), comment.as_str())
+        );
+        let at_best: Vec<&str> = found.cells.iter().map(|cell| cell.at_best_words).collect();
+        assert_eq!(at_best, words, "{row:?}");
+        // A beacon proves nothing yet: its row of the design is what it is for.
+        let expected = if row == Row::Beacon { ["no"; 3] } else { words };
+        assert_eq!(cells(&whole, row), expected, "{row:?}");
+        // And each evidence alone gives its own row, and no other.
         let kinds: &[Kind] = match row {
+            Row::Console => &[],
             Row::OwnerClaim => &[Kind::OwnerClaim],
             Row::Hosting => &[Kind::HostingVideo, Kind::HostingMail],
             Row::Notification => &[Kind::NotificationPledge],
-            _ => &[],
+            Row::Addresses => &[Kind::Addresses],
+            Row::Heartbeat => &[Kind::Heartbeat],
+            Row::Beacon => &[Kind::Beacon],
         };
         let alone = Evidence::only(kinds)
             .with(|evidence| evidence.console = row == Row::Console)
             .check();
         for other in Row::ALL {
-            let expected = if other == row { words } else { ["no"; 3] };
+            let expected = if other == row { expected } else { ["no"; 3] };
             assert_eq!(cells(&alone, other), expected, "{row:?} {other:?}");
         }
     }
@@ -243,14 +277,23 @@ fn the_strongest_of_each_column_names_its_evidence() {
             (
                 Attacker::ThirdParty,
                 "proven",
-                vec![Row::Hosting, Row::Notification]
+                vec![
+                    Row::Hosting,
+                    Row::Notification,
+                    Row::Addresses,
+                    Row::Heartbeat
+                ]
             ),
             (
                 Attacker::Owner,
                 "proven, remote only",
-                vec![Row::Notification]
+                vec![Row::Notification, Row::Addresses, Row::Heartbeat]
             ),
-            (Attacker::DataCentre, "no", vec![]),
+            (
+                Attacker::DataCentre,
+                "proven, remote only",
+                vec![Row::Heartbeat]
+            ),
         ]
     );
     assert_eq!(
@@ -434,7 +477,94 @@ fn taking_any_one_check_away_lowers_its_cell() {
             CheckId::MailKey,
             |evidence| {
                 mail_key(evidence.entered(Kind::NotificationPledge)).key_record =
-                    text("key-record-other.txt");
+                    "v=DKIM1; p=".to_owned();
+            },
+        ),
+        (Row::Heartbeat, ["no"; 3], CheckId::Entered, |evidence| {
+            heartbeat(evidence).key_source.clear();
+        }),
+        (Row::Heartbeat, ["no"; 3], CheckId::Files, |evidence| {
+            evidence.item(Kind::Heartbeat).files.clear();
+        }),
+        (
+            Row::Heartbeat,
+            ["no"; 3],
+            CheckId::HeartbeatRead,
+            |evidence| {
+                log(evidence, |log| log.replacen("{\"beat\"", "{\"beet\"", 1));
+            },
+        ),
+        (
+            Row::Heartbeat,
+            ["no"; 3],
+            CheckId::HeartbeatChain,
+            |evidence| {
+                log(evidence, |log| {
+                    log.replacen("\"supplies\":2", "\"supplies\":3", 1)
+                });
+            },
+        ),
+        (
+            Row::Heartbeat,
+            ["no"; 3],
+            CheckId::HeartbeatOrder,
+            |evidence| {
+                evidence.at = AT - 1800;
+                heartbeat(evidence).to = AT - 1800;
+            },
+        ),
+        (
+            Row::Heartbeat,
+            ["no"; 3],
+            CheckId::HeartbeatGaps,
+            |evidence| {
+                heartbeat(evidence).to = AT;
+                heartbeat(evidence).from = AT - 4000;
+            },
+        ),
+        (
+            Row::Heartbeat,
+            ["no"; 3],
+            CheckId::HeartbeatSignatures,
+            |evidence| {
+                heartbeat(evidence).key = text("owner.pub");
+            },
+        ),
+        (
+            Row::Heartbeat,
+            ["no"; 3],
+            CheckId::HeartbeatAnswers,
+            |evidence| {
+                log(evidence, |log| {
+                    log.replace("\"power\":\"On\"", "\"power\":\"Off\"")
+                });
+            },
+        ),
+        (Row::Addresses, ["no"; 3], CheckId::Entered, |evidence| {
+            addresses(evidence).prefixes_source.clear();
+        }),
+        (
+            Row::Addresses,
+            ["no"; 3],
+            CheckId::AddressesPrefixes,
+            |evidence| {
+                evidence.replace(Kind::Addresses, Role::Prefixes, b"193.0.0.0/33\n".to_vec());
+            },
+        ),
+        (
+            Row::Addresses,
+            ["no"; 3],
+            CheckId::AddressesInside,
+            |evidence| {
+                evidence.replace(Kind::Addresses, Role::Prefixes, b"193.0.0.0/24\n".to_vec());
+            },
+        ),
+        (
+            Row::Addresses,
+            ["no"; 3],
+            CheckId::AddressesSeen,
+            |evidence| {
+                addresses(evidence).seen.remove(0);
             },
         ),
     ];
@@ -451,6 +581,14 @@ fn taking_any_one_check_away_lowers_its_cell() {
             row.unwrap().cells[0].level
         };
         assert!(level(&report) < level(&good), "{row:?} without {id:?}");
+        let is_named = report.items.iter().any(|item| {
+            !item.counts
+                && item
+                    .checks
+                    .iter()
+                    .any(|check| check.id == *id && !check.holds())
+        });
+        assert!(is_named, "{row:?} without {id:?}");
     }
     let signed = signed_pledge();
     assert_eq!(cells(&signed.check(), Row::Notification)[0], "proven");
@@ -484,6 +622,33 @@ fn signed_pledge() -> Evidence {
             base64: None,
         };
     })
+}
+
+fn heartbeat(evidence: &mut Evidence) -> &mut Heartbeat {
+    match evidence.entered(Kind::Heartbeat) {
+        Entered::Heartbeat(heartbeat) => heartbeat,
+        _ => panic!(),
+    }
+}
+
+fn addresses(evidence: &mut Evidence) -> &mut Addresses {
+    match evidence.entered(Kind::Addresses) {
+        Entered::Addresses(addresses) => addresses,
+        _ => panic!(),
+    }
+}
+
+fn log(evidence: &mut Evidence, change: impl FnOnce(String) -> String) {
+    let log = change(text("heartbeat.jsonl"));
+    evidence.replace(Kind::Heartbeat, Role::Log, log.into_bytes());
+}
+
+#[test]
+fn the_log_of_the_example_is_the_one_that_a_recorder_writes() {
+    assert_eq!(
+        harness::colocation::heartbeat(),
+        (text("heartbeat.jsonl"), text("recorder.pub"))
+    );
 }
 
 fn certificates(evidence: &mut Evidence) -> &mut Vec<Certificate> {

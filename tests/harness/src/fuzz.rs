@@ -21,8 +21,8 @@ use cloud_witness::{Bundle, Given, Moment, Report, Request, Verdict, Verifier};
 
 use parity_scale_codec::Encode as _;
 
-use crate::colocation::Evidence;
 use crate::ceremony::{CHALLENGE, Ceremony, attesters, signers, verifier as forged_verifier};
+use crate::colocation::Evidence;
 use crate::samples;
 
 /// A target: its name, what it does with bytes, and where it starts from.
@@ -560,9 +560,10 @@ pub fn colocation(data: &[u8]) {
     for (kind, role) in places {
         let mut evidence = good.clone();
         evidence.replace(kind, role, data.to_vec());
-        if let (Entered::HostingMail { mail, .. }, Ok(text)) =
-            (evidence.entered(Kind::HostingMail), std::str::from_utf8(data))
-            && role == Role::Document
+        if let (Entered::HostingMail { mail, .. }, Ok(text)) = (
+            evidence.entered(Kind::HostingMail),
+            std::str::from_utf8(data),
+        ) && role == Role::Document
         {
             mail.key_record = text.to_owned();
         }
@@ -576,9 +577,15 @@ pub fn colocation(data: &[u8]) {
         }
         let cells = |report: &cloud_witness::colocation::ColocationReport| {
             let rows = report.trust.rows.iter();
-            rows.flat_map(|row| row.cells.iter().map(|cell| cell.level)).collect::<Vec<_>>()
+            rows.flat_map(|row| row.cells.iter().map(|cell| cell.level))
+                .collect::<Vec<_>>()
         };
-        assert!(cells(&report).iter().zip(cells(&of_good)).all(|(level, good)| *level <= good));
+        assert!(
+            cells(&report)
+                .iter()
+                .zip(cells(&of_good))
+                .all(|(level, good)| *level <= good)
+        );
     }
 }
 

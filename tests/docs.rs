@@ -98,6 +98,33 @@ fn every_code_and_row_of_the_registry_stands_in_docs_registry() {
 }
 
 #[test]
+fn every_code_of_a_heartbeat_stands_in_docs_heartbeat_with_its_row() {
+    use cloud_witness::colocation::{Code, heartbeat::row_of};
+
+    let document = include_str!("../docs/heartbeat.md");
+    let mut row = String::new();
+    let mut listed = std::collections::BTreeMap::new();
+    for line in document.lines().filter(|line| line.starts_with("| ")) {
+        // A row's name stands on its first line alone.
+        let first = line.split('`').nth(1).unwrap_or_default();
+        if first.starts_with("heartbeat.") {
+            row = first.to_owned();
+        }
+        for word in line.split('`').skip(1).step_by(2) {
+            listed.insert(word.to_owned(), row.clone());
+        }
+    }
+    let codes: Vec<_> = Code::ALL
+        .iter()
+        .filter_map(|code| Some((name(code), name(row_of(*code)?))))
+        .collect();
+    assert!(codes.len() > 40);
+    for (code, row) in codes {
+        assert_eq!(listed.get(&code), Some(&row), "{code}");
+    }
+}
+
+#[test]
 fn every_code_row_kind_and_how_far_stands_in_docs_colocation() {
     use cloud_witness::colocation::Code;
     use cloud_witness::colocation::evidence::Kind;

@@ -31,8 +31,6 @@ crate::code::codes! {
     FileMissing => "Add the file.",
     /// A file of a role that the kind does not take, or one too many of a role.
     FileUnexpected => "Remove the file, or choose the right kind of evidence.",
-    /// The bytes are not those of the digest, or not base64.
-    FileDamaged => "The file is not the one that was named. Ask for the original.",
     /// The file is empty.
     FileEmpty => "The file holds nothing. Ask for it again.",
     /// The file is larger than one of its role is read.

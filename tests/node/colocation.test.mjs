@@ -102,6 +102,21 @@ test("what is no item is refused by its place before the wasm is asked", async (
   await assert.rejects(api.checkColocation({ items: [{ entered: { kind: "hearsay" }, files: [] }] }), { code: "INVALID_ARGUMENT" });
 });
 
+test("the example of a record fits its schema, and opens under the production root with its evidence checked", async () => {
+  const file = readFileSync(join(root, "docs/colocation-record.example.dsse.json"), "utf8");
+  const schema = JSON.parse(readFileSync(join(root, "docs/ceremony-record.schema.json"), "utf8"));
+  const validate = new Ajv({ strict: true, allowUnionTypes: true }).compile(schema);
+  const payload = JSON.parse(Buffer.from(JSON.parse(file).payload, "base64").toString());
+  assert.ok(validate(payload), JSON.stringify(validate.errors));
+  payload.predicate.colocation.items[2].entered.mail.key_record = "";
+  assert.equal(validate(payload), false);
+  const opened = await api.openCeremony(file);
+  // Its machine is forged, so no machine is named, and the record is refused; its mail is looked at all the same.
+  assert.equal(opened.verdict, "contraindicated");
+  assert.ok(opened.colocation.items[2].counts);
+  assert.ok(opened.trust.strongest.every(({ level }) => level === "no"));
+});
+
 test("the templates are the files of docs/templates", () => {
   const templates = api.colocationTemplates();
   assert.equal(templates.length, 4);

@@ -600,6 +600,17 @@ fn missing_lines_longer_than_the_maximum_gap_are_a_gap() {
 }
 
 #[test]
+fn what_a_broken_chain_cuts_off_from_its_signature_counts_for_nothing() {
+    // The last of six polls and their signature are gone: the five before them were never signed.
+    let mut lines = good();
+    lines.drain(15..17);
+    let report = names(&text(&lines), Code::LinesMissing, 16);
+    assert!(codes(&report).contains(&(Code::LogGap, Some(16))));
+    assert_eq!(report.longest_gap, 70);
+    assert_eq!(report.stretches[1].state, State::Unproven);
+}
+
+#[test]
 fn a_repeated_line_is_named() {
     let mut lines = good();
     lines.insert(12, lines[11].clone());

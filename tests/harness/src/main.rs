@@ -83,6 +83,8 @@ fn bundle(out: &Path, prefetched: Option<&Path>) -> std::io::Result<()> {
 fn ceremony(out: &Path) -> std::io::Result<()> {
     let file = harness::ceremony::Ceremony::good().signed();
     std::fs::write(out.join("ceremony-record.example.dsse.json"), file)?;
+    let file = harness::ceremony::Ceremony::in_colocation().signed();
+    std::fs::write(out.join("colocation-record.example.dsse.json"), file)?;
     std::fs::write(
         out.join("signers.example.json"),
         harness::ceremony::signers() + "\n",

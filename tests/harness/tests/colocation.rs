@@ -1637,6 +1637,14 @@ fn a_record_for_bare_metal_is_written_as_before() {
 }
 
 #[test]
+fn the_example_of_a_record_opens_affirming_with_its_evidence() {
+    let example = include_bytes!("../../../docs/colocation-record.example.dsse.json");
+    let report = opened(example, &[]);
+    assert_eq!(of_record(&report), (Outcome::Pass, vec![]));
+    assert_eq!(report.verdict, Verdict::Affirming, "{}", report.summary);
+}
+
+#[test]
 fn kind_answer_and_evidence_of_a_record_agree() {
     use cloud_witness::ceremony::record::{ColocationAnswer, Kind as RecordKind};
 

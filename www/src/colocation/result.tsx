@@ -74,16 +74,24 @@ function Row({ check }: { check: ColocationCheck }) {
       <p class="row-detail"><Words text={check.detail} /></p>
       {check.place !== null && <p class="row-place"><span class="label">Where:</span> {check.place}</p>}
       {check.advice !== null && <p class="row-advice"><span class="label">What to do:</span> {check.advice}</p>}
-      {others.length > 0 && (
-        <ul class="findings">
-          {others.map((finding, index) => (
-            <li key={index} data-outcome={finding.outcome} data-code={finding.code}>
-              {OUTCOMES[finding.outcome].word}{finding.place !== null && `, ${finding.place}`}: <Words text={finding.detail} /> <code>{finding.code}</code>
-            </li>
-          ))}
-        </ul>
-      )}
+      {others.length > 0 && others.length <= FEW && <Others findings={others} />}
+      {others.length > FEW && <Folded summary={`${others.length} more, listed`}>{() => <Others findings={others} />}</Folded>}
       {check.code !== null && <p class="row-code"><code>{check.code}</code></p>}
     </li>
+  );
+}
+
+/** More of them push what matters out of sight. */
+const FEW = 3;
+
+function Others({ findings }: { findings: ColocationCheck["findings"] }) {
+  return (
+    <ul class="findings">
+      {findings.map((finding, index) => (
+        <li key={index} data-outcome={finding.outcome} data-code={finding.code}>
+          {OUTCOMES[finding.outcome].word}{finding.place !== null && `, ${finding.place}`}: <Words text={finding.detail} /> <code>{finding.code}</code>
+        </li>
+      ))}
+    </ul>
   );
 }

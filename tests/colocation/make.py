@@ -56,8 +56,11 @@ class Expiring(dkim.DKIM):
     """dkimpy writes no x=: it is put in behind t= before the field is signed."""
 
     expires = None
+    is_dated = True
 
     def gen_header(self, fields, *rest, **named):
+        if not self.is_dated:
+            fields[:] = [(tag, value) for tag, value in fields if tag != b"t"]
         if self.expires is not None:
             at = [tag for tag, _ in fields].index(b"t") + 1
             fields.insert(at, (b"x", str(self.expires).encode()))
@@ -65,10 +68,12 @@ class Expiring(dkim.DKIM):
 
 
 def signed(message, key, *, domain=DOMAIN, selector="s1", algorithm=b"rsa-sha256", canon=(b"relaxed", b"relaxed"),
-           at=AT - DAY, expires=None, include=None, length=False, identity=None):
+           at=AT - DAY, expires=None, include=None, length=False, identity=None,
+           is_dated=True):
     dkim.time.time = lambda: at
     signer = Expiring(message, signature_algorithm=algorithm)
     signer.expires = expires
+    signer.is_dated = is_dated
     field = signer.sign(selector.encode(), domain.encode(), key, canonicalize=canon, include_headers=include,
                         length=length, identity=identity)
     mail = field + message
@@ -149,6 +154,7 @@ write("mails/two-senders.eml",
       signed(mail("x", "x\n", sender=f"Dora <dora@{DOMAIN}>, Mallory <mallory@other.example>"), KEY))
 write("mails/with-length.eml", signed(hosting, KEY, length=True))
 write("mails/identity.eml", signed(hosting, KEY, identity=f"@hall3.{DOMAIN}".encode()))
+write("mails/undated.eml", signed(hosting, KEY, include=[b"from", b"content-type"], is_dated=False))
 write("mails/few-fields.eml", signed(hosting, KEY, include=[b"from"]))
 # Two signatures: a mailing list's on top of the data centre's.
 write("mails/two-signatures.eml", signed(signed(hosting, KEY), OTHER, domain="list.example", selector="s2")

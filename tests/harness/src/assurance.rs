@@ -484,7 +484,7 @@ fn tests_with(
         for test in text.split("#[test]").skip(1) {
             // A test ends where the next item of its module begins.
             let body = test.split("\n}\n").next().unwrap_or(test);
-            let body = if file.starts_with("src/") {
+            let body = if file.starts_with("src/") && !file.ends_with("/tests.rs") {
                 test.split("\n    }\n").next().unwrap_or(test)
             } else {
                 body

@@ -644,6 +644,18 @@ fn log(evidence: &mut Evidence, change: impl FnOnce(String) -> String) {
 }
 
 #[test]
+fn addresses_that_nobody_saw_do_not_count() {
+    let report = Evidence::good()
+        .with(|evidence| addresses(evidence).seen.clear())
+        .check();
+    assert_eq!(
+        row(&report, Kind::Addresses, CheckId::AddressesSeen),
+        (Outcome::NotGiven, vec![Code::AddressesNone])
+    );
+    assert!(!counts(&report, Kind::Addresses));
+}
+
+#[test]
 fn the_log_of_the_example_is_the_one_that_a_recorder_writes() {
     assert_eq!(
         harness::colocation::heartbeat(),
@@ -1166,6 +1178,13 @@ fn a_mail_from_later_does_not_count_and_an_old_one_with_a_reservation() {
         id,
         Code::MailOld,
         with_mail("mails/old.eml", None),
+    );
+    // Neither t= nor a signed Date.
+    reserved(
+        Kind::HostingMail,
+        id,
+        Code::MailUndated,
+        with_mail("mails/undated.eml", None),
     );
     let a_clock_ahead = Evidence::good().with(|evidence| evidence.at = AT - DAY - 300);
     assert_eq!(

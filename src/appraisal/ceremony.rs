@@ -130,7 +130,7 @@ pub(super) fn registry(
 ) -> (Check, Option<StandingView>) {
     const ID: CheckId = CheckId::Registry;
     if request.registry.is_none() && request.revoked.is_none() {
-        let row = Check::not_given(ID, "No list of known or revoked machines was given.");
+        let row = Check::not_given(ID, "No list of known machines was given.");
         return (row, None);
     }
     let machine = subject

@@ -180,13 +180,29 @@ fn the_types_of_the_npm_package_list_every_code_and_no_other() {
             .filter(|word| !word.is_empty())
             .collect()
     };
-    let codes: Vec<String> = Code::ALL.iter().map(name).collect();
-    assert_eq!(listed("Code"), codes);
-    let codes: Vec<String> = cloud_witness::ceremony::Code::ALL
-        .iter()
-        .map(name)
-        .collect();
-    assert_eq!(listed("CeremonyCode"), codes);
-    let rows: Vec<String> = CheckId::ALL.iter().map(name).collect();
-    assert_eq!(listed("CheckId"), rows);
+    fn names(all: &[impl serde::Serialize]) -> Vec<String> {
+        all.iter().map(name).collect()
+    }
+    assert_eq!(listed("Code"), names(Code::ALL));
+    assert_eq!(
+        listed("CeremonyCode"),
+        names(cloud_witness::ceremony::Code::ALL)
+    );
+    assert_eq!(
+        listed("ColocationCode"),
+        names(cloud_witness::colocation::Code::ALL)
+    );
+    assert_eq!(
+        listed("RegistryCode"),
+        names(cloud_witness::registry::Code::ALL)
+    );
+    assert_eq!(
+        listed("TokenCode"),
+        names(cloud_witness::registry::token::Code::ALL)
+    );
+    assert_eq!(listed("CheckId"), names(&CheckId::ALL));
+    assert_eq!(
+        listed("CeremonyCheckId"),
+        names(&cloud_witness::ceremony::report::CheckId::ALL)
+    );
 }

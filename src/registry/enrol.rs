@@ -15,7 +15,7 @@ use crate::builds::AttesterBuilds;
 use crate::ceremony::envelope::Opened;
 use crate::ceremony::keys::Key;
 use crate::ceremony::participants::{QUORUM_PROJECTS, project_key};
-use crate::ceremony::record::{Entered, RECORD_TYPE, Role};
+use crate::ceremony::record::{Entered, Kind, RECORD_TYPE, Role};
 use crate::ceremony::signers::Signers;
 use crate::ceremony::{Beside, CeremonyReport, open};
 use crate::moment::{in_words, rfc3339};
@@ -370,7 +370,7 @@ impl<'a> Verified<'a> {
             .unwrap_or_default();
         let recording = self.recording()?;
         let entry = Entry {
-            method: RECORD_TYPE.to_owned(),
+            method: method(self.entered.kind),
             level: LEVEL,
             evidences: vec![
                 Evidence::CeremonyRecord {
@@ -486,6 +486,7 @@ impl<'a> Verified<'a> {
                 }
             ));
         }
+        lines.extend(self.worth());
         if let Some(status) = &self.appraisal.tcb {
             lines.push(format!("- TCB status then: {}", plain(&status.status)));
         }
@@ -500,12 +501,38 @@ impl<'a> Verified<'a> {
         lines.join("\n")
     }
 
+    /// What the record is worth against whom: a machine in colocation is another thing than one on a cloud's console.
+    fn worth(&self) -> Vec<String> {
+        let kind = match self.entered.kind {
+            Kind::BareMetal => "bare metal, on a cloud's console",
+            Kind::Colocation => "colocation, by evidence combined",
+        };
+        let mut lines = vec![format!("- Kind: {kind}")];
+        lines.extend(self.report.trust.iter().flat_map(|table| {
+            table.strongest.iter().map(|strongest| {
+                format!(
+                    "- Against {}: {}",
+                    strongest.attacker_words, strongest.words
+                )
+            })
+        }));
+        lines
+    }
+
     /// A record is canonical JSON, in one line of UTF-8.
     fn text_of_file(&self) -> Result<&'a str, EnrolError> {
         std::str::from_utf8(self.file)
             .ok()
             .filter(|text| !text.contains(['\r', '\0']))
             .ok_or_else(|| EnrolError::new(Code::RecordRefused, "The record is no text."))
+    }
+}
+
+/// How a machine was verified: the type of its record, and the record's kind where that is not a cloud's console.
+fn method(kind: Kind) -> String {
+    match kind {
+        Kind::BareMetal => RECORD_TYPE.to_owned(),
+        Kind::Colocation => format!("{RECORD_TYPE}#colocation"),
     }
 }
 

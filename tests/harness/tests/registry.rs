@@ -613,6 +613,31 @@ fn a_record_with_reservations_is_for_a_person_to_decide() {
 }
 
 #[test]
+fn a_machine_in_colocation_is_proposed_as_one_with_what_its_evidence_is_worth() {
+    let base = base();
+    let of = |ceremony: Ceremony| {
+        let file = recorded(ceremony).signed();
+        let enrolment = proposed(&file, &base).unwrap();
+        let report = check_folders(&base, &head(&file, &base));
+        assert_eq!(report.verdict, Verdict::Affirming);
+        let entry: serde_json::Value = serde_json::from_str(&enrolment.proposal.entry).unwrap();
+        let entry = entry.as_object().unwrap().values().next().unwrap().clone();
+        (
+            entry["method"].as_str().unwrap().to_owned(),
+            enrolment.text.clone(),
+        )
+    };
+    let (console, text) = of(Ceremony::good());
+    assert!(console.ends_with("/ceremony/v1"), "{console}");
+    assert!(text.contains("- Kind: bare metal, on a cloud's console\n"));
+    assert!(text.contains("- Against data-centre operators: no\n"));
+    let (colocated, text) = of(Ceremony::in_colocation());
+    assert_eq!(colocated, format!("{console}#colocation"));
+    assert!(text.contains("- Kind: colocation, by evidence combined\n"));
+    assert!(text.contains("- Against data-centre operators: proven, remote only\n"));
+}
+
+#[test]
 fn only_a_record_that_verifies_with_two_witnesses_of_two_other_projects_is_proposed() {
     let base = base();
     let code = |record: &[u8]| proposed(record, &base).unwrap_err().code;

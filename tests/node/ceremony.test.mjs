@@ -91,7 +91,7 @@ test("a whole ceremony: each signs their own copy, the copies are merged, and th
   const report = await forged.openCeremony(file, { signers: signers(), attesters });
   assert.equal(report.verdict, "affirming");
   assert.match(report.headline, /^Affirming, as of 2040-01-02/);
-  assert.equal(report.checks.length, 15);
+  assert.equal(report.checks.length, 16);
   assert.equal(report.payload_sha256, made.payload_sha256);
   assert.deepEqual(report.report, report.recorded_report);
   assert.equal(report.recorded_by.wasm_sha256, "ab".repeat(32));

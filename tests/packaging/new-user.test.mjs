@@ -36,10 +36,12 @@ function fresh(work) {
 }
 
 const seconds = (start) => ((Date.now() - start) / 1000).toFixed(1);
-const samples = ["quote.hex", "collateral.json"];
+const sample = (name) => join(process.env.DCAP_QVL_SAMPLES, name);
+const [quote, collateral] = [sample("sgx_quote"), sample("sgx_quote_collateral.json")];
 
 test("in Node", () => fresh((folder) => {
-  for (const name of samples) cpSync(join(root, "docs/sample", name), join(folder, name));
+  writeFileSync(join(folder, "quote.hex"), readFileSync(quote).toString("hex"));
+  cpSync(collateral, join(folder, "collateral.json"));
   const start = Date.now();
   let printed = "";
   for (const { file, code } of steps("node")) {
@@ -53,7 +55,7 @@ test("in Node", () => fresh((folder) => {
 
 test("in a page under Vite", { timeout: 180_000 }, () => fresh(async (folder) => {
   mkdirSync(join(folder, "public"));
-  cpSync(join(root, "docs/sample/collateral.json"), join(folder, "public/collateral.json"));
+  cpSync(collateral, join(folder, "public/collateral.json"));
   const start = Date.now();
   const [install] = /npm install vite cloud-witness/.exec(readme);
   shell(folder, install);
@@ -75,7 +77,7 @@ test("in a page under Vite", { timeout: 180_000 }, () => fresh(async (folder) =>
         await new Promise((later) => setTimeout(later, 100));
       }
     }
-    await page.locator("input").setInputFiles(join(root, "docs/sample/quote.hex"));
+    await page.locator("input").setInputFiles(quote);
     // The sample's collateral is of 2025: for now nothing can be decided, and the page says why.
     const output = page.locator("output", { hasText: /expired/i });
     await output.waitFor({ timeout: 30_000 });

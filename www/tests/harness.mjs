@@ -143,7 +143,7 @@ export async function offlineStatus(page, copy) {
 }
 
 /** Under which tab a part of the page is found. */
-const TAB_OF = { Challenge: "Ceremony", Schedule: "Ceremony", "Many files": "Check", "Trust token": "Check", Machines: "Registry", Propose: "Registry", "Second witness": "Registry", Attesters: "Lists", Keys: "Lists", Collateral: "Lists" };
+const TAB_OF = { Challenge: "Ceremony", Colocation: "Ceremony", Schedule: "Ceremony", "Many files": "Check", "Trust token": "Check", Machines: "Registry", Propose: "Registry", "Second witness": "Registry", Attesters: "Lists", Keys: "Lists", Collateral: "Lists" };
 
 /** Follows the page's own navigation. */
 export async function goTo(page, name) {

@@ -23,7 +23,7 @@ export async function profile(browser, url, at) {
 }
 
 /** The tab's own view, by which the views beside it are reached. */
-const TAB_OF = { keys: "attesters", collateral: "attesters", challenge: "ceremony", schedule: "ceremony", many: "check", token: "check", enrol: "registry", second: "registry" };
+const TAB_OF = { keys: "attesters", collateral: "attesters", challenge: "ceremony", colocation: "ceremony", schedule: "ceremony", many: "check", token: "check", enrol: "registry", second: "registry" };
 
 export async function follow({ page, keyboard }, view) {
   await page.evaluate(() => document.activeElement.blur());

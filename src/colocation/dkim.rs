@@ -675,6 +675,18 @@ mod tests {
         ] {
             assert_eq!(refused(record), Code::KeyRecordUnreadable, "{record}");
         }
+        // Around a key that could be used.
+        let good = "k=ed25519; p=WGZmZmZmZmZmZmZmZmZmZmZmZmZmZmZmZmZmZmZmZmY=";
+        assert!(key_record(&format!("v=DKIM1; {good}")).is_ok() && key_record(good).is_ok());
+        for record in [
+            format!("v=DKIM2; {good}"),
+            format!("{good}; v=DKIM1"),
+            format!("v=DKIM1; h=sha1; {good}"),
+            format!("v=DKIM1; s=tlsrpt; {good}"),
+            format!("v=DKIM1; {good}; p=AA=="),
+        ] {
+            assert_eq!(refused(&record), Code::KeyRecordUnreadable, "{record}");
+        }
         assert_eq!(refused("v=DKIM1; p="), Code::KeyRecordRevoked);
         assert_eq!(
             refused(&format!("v=DKIM1; p={}", "A".repeat(MAX_RECORD))),

@@ -375,8 +375,33 @@ fn compare(text: &str) -> (AttesterOutput, Vec<cloud_witness::report::Finding>, 
     let (_, output) = AttesterOutput::parse(text).unwrap();
     let (findings, compared) = output.compare(&quote, &identity);
     assert!(compared.iter().all(|line| !line.expected.is_empty()));
+    assert!(
+        compared
+            .iter()
+            .all(|line| line.equal == line.expected.eq_ignore_ascii_case(&line.actual))
+    );
     let count = compared.len();
     (output, findings, count)
+}
+
+#[test]
+fn digits_in_lower_case_are_the_same_digits() {
+    let text = attester_text(
+        &forge::ForgeSpec::default().build().quote,
+        "2026-02-15",
+        "OK",
+    );
+    let lower: String = text
+        .lines()
+        .map(|line| match line.split_once(" = ") {
+            Some((name, digits)) => format!("{name} = {}\n", digits.to_lowercase()),
+            None => format!("{line}\n"),
+        })
+        .collect();
+    assert_ne!(lower, text);
+    let (_, findings, compared) = compare(&lower);
+    assert_eq!(findings, []);
+    assert!(compared > 10);
 }
 
 #[test]

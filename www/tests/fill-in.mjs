@@ -15,6 +15,7 @@ export async function vector(name) {
 export async function fillIn(page, { folder, request }) {
   const file = (name) => join(folder, name);
   await useAttesters(page, existsSync(file("attesters.json")) ? file("attesters.json") : null);
+  await useMachines(page, folder);
   await page.locator("#field-evidence").setInputFiles(file("evidence.bin"));
 
   if (request.challenge !== undefined) {
@@ -64,6 +65,32 @@ async function useAttesters(page, file) {
   }
   await goTo(page, "Check");
 }
+
+/** The lists of known and of revoked machines, which stay from one case to the next unless they are removed. */
+async function useMachines(page, folder) {
+  const names = await readdir(folder);
+  const wanted = [["known", "registry"], ["revoked", "revoked"]].map(([list, prefix]) => [list, names.filter((name) => name.startsWith(`${prefix}-`)).sort()]);
+  const isLoaded = loaded.get(page) ?? false;
+  loaded.set(page, wanted.some(([, files]) => files.length > 0));
+  if (!isLoaded && !loaded.get(page)) return;
+  await goTo(page, "Machines");
+  for (const [list, files] of wanted) {
+    const title = page.locator(`#list-${list}-title`);
+    const remove = page.getByRole("button", { name: `Remove the list of ${list} machines` });
+    if (await remove.isVisible()) {
+      await remove.press("Enter");
+      await title.filter({ hasText: "no list" }).waitFor();
+    }
+    if (files.length > 0) {
+      await page.locator(`#field-list-${list}`).setInputFiles(files.map((name) => join(folder, name)));
+      await title.filter({ hasNotText: "no list" }).waitFor();
+    }
+  }
+  await goTo(page, "Check");
+}
+
+/** Whether a page has such a list. */
+const loaded = new WeakMap();
 
 function moment(seconds) {
   return new Date(seconds * 1000).toISOString().replace(".000Z", "Z");

@@ -258,8 +258,9 @@ test("a ceremony for a machine in colocation: its evidence goes into the record,
   const [prover, recorder, witness] = all;
   const { page } = recorder;
   await follow(recorder, "colocation");
-  const [from, seconds] = [sample.at - 7200, 7000];
+  const [from, seconds] = [sample.at - 108_000, 107_800];
   const log = heartbeatLog({ from, seconds, machine: `intel:sgx:ppid:${ppid}` });
+  assert.ok(log.text.length > 2 * 1024 * 1024, "too large to go into a record");
   await addAddresses(page, { at: sample.at - 60 });
   await addHeartbeat(page, log, from, from + seconds);
   await hold(recorder, [prover, witness], { ...SAMPLE_CEREMONY, isColocated: true });

@@ -13,7 +13,7 @@ use crate::shell::{self, say, step};
 use crate::workspace::Workspace;
 use crate::{harness, install};
 
-const TARGETS: [&str; 8] = [
+const TARGETS: [&str; 12] = [
     "evidence",
     "attester",
     "quote",
@@ -22,6 +22,10 @@ const TARGETS: [&str; 8] = [
     "record",
     "envelope",
     "keys",
+    "colocation",
+    "token",
+    "registry",
+    "patch",
 ];
 /// For each target, unless told otherwise: what CI can spare.
 const SECONDS: u32 = 20;

@@ -436,7 +436,8 @@ async function compileBytes(source) {
 
 async function compileResponse(response) {
   if (!response.ok) throw new Error(`cloud-witness: ${response.url} answered ${response.status}`);
-  // Not every static host serves wasm under its own MIME type, which compiling while loading would need.
-  const bytes = await response.arrayBuffer();
-  return WebAssembly.compile(bytes);
+  // Compiling while loading needs the type, alone; not every static host sends it.
+  const isWasm = response.headers.get("content-type")?.trim().toLowerCase() === "application/wasm";
+  if (isWasm && typeof WebAssembly.compileStreaming === "function") return WebAssembly.compileStreaming(response);
+  return WebAssembly.compile(await response.arrayBuffer());
 }

@@ -8,11 +8,12 @@ import { pathToFileURL } from "node:url";
 
 import { packageDir } from "./support.mjs";
 
-/** The entry in a process of its own, over a `fetch` that answers so. */
-function inBrowserLike(fetch) {
+/** The entry in a process of its own, over a `fetch` that answers so; `before` runs first. */
+function inBrowserLike(fetch, before = "") {
   const program = `
     import { readFile } from "node:fs/promises";
     const asked = [];
+    ${before}
     globalThis.fetch = async (url) => { asked.push(String(url)); return (${fetch})(url); };
     const api = await import(process.argv[1]);
     const failure = await api.init().then(() => null, ({ code, message }) => ({ code, message }));
@@ -30,6 +31,18 @@ test("the browser's entry asks for the wasm beside it, and for nothing else", ()
   assert.equal(asked.length, 1);
   assert.match(asked[0], /^file:.*\/cloud_witness_bg\.wasm$/);
 });
+
+for (const type of ["application/wasm", "Application/WASM", "application/wasm; charset=utf-8", "application/octet-stream", ""]) {
+  test(`a wasm that is served as "${type}" is taken from the site, compiled while it loads where that can be`, () => {
+    const { asked, failure, verdict } = inBrowserLike(
+      `async (url) => new Response(await readFile(new URL(url)), { headers: { "content-type": "${type}" } })`,
+      `WebAssembly.compileStreaming = ((compile) => (response) => { asked.push("streaming"); return compile(response); })(WebAssembly.compileStreaming);`,
+    );
+    assert.equal(failure, null);
+    assert.equal(verdict, "none");
+    assert.deepEqual(asked.slice(1), /^application\/wasm$/i.test(type) ? ["streaming"] : []);
+  });
+}
 
 for (const [what, fetch] of Object.entries({
   "it is not found": `() => new Response("no", { status: 404 })`,

@@ -78,6 +78,20 @@ test("a verifier that cannot be loaded is named, and nothing can be verified", a
   await context.close();
 });
 
+for (const type of ["application/wasm; charset=utf-8", "application/octet-stream"]) {
+  test(`a host that serves the verifier as ${type} serves it well enough`, async () => {
+    const context = await held.browser.newContext();
+    const page = await context.newPage();
+    await page.route("**/*.wasm", async (route) => {
+      const response = await route.fetch();
+      await route.fulfill({ response, headers: { ...response.headers(), "content-type": type } });
+    });
+    await page.goto(`${held.site.url}#/check`);
+    await ready(page);
+    await context.close();
+  });
+}
+
 test("the content security policy is the strict one, and holds", async () => {
   const html = await readFile(`${SITE}/index.html`, "utf8");
   const policy = /http-equiv="Content-Security-Policy" content="([^"]+)"/.exec(html)[1];

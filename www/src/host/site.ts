@@ -11,8 +11,8 @@ export const host: Host = {
     const response = await fetch(new URL("cloud_witness_bg.wasm", document.baseURI));
     if (!response.ok) throw new Error(`the verifier could not be fetched: ${response.status}`);
     const bytes = response.clone().arrayBuffer();
-    // Compiling while loading needs the type; not every static host sends it.
-    const isWasm = response.headers.get("content-type")?.startsWith("application/wasm") === true;
+    // Compiling while loading needs the type, alone; not every static host sends it.
+    const isWasm = response.headers.get("content-type")?.trim().toLowerCase() === "application/wasm";
     return { module: await (isWasm ? WebAssembly.compileStreaming(response) : WebAssembly.compile(await bytes)), bytes };
   },
 

@@ -5,6 +5,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt::Write as _;
 use std::path::{Path, PathBuf};
+use std::process::Command;
 
 use cloud_witness::code::Code;
 use cloud_witness::report::CheckId;
@@ -537,6 +538,25 @@ fn sources() -> BTreeMap<String, String> {
         }
     }
     found
+}
+
+/// How many breaks there are, and those whose patch the code has outgrown.
+pub fn breaks_that_fit_no_more() -> (usize, Vec<String>) {
+    let breaks = breaks();
+    let fits = |name: &String| {
+        Command::new("git")
+            .current_dir(root())
+            .args(["apply", "--check", "--whitespace=nowarn"])
+            .arg(format!("tests/breaks/{name}.patch"))
+            .output()
+            .expect("git")
+            .status
+            .success()
+    };
+    (
+        breaks.len(),
+        breaks.iter().filter(|name| !fits(name)).cloned().collect(),
+    )
 }
 
 fn breaks() -> BTreeSet<String> {

@@ -378,4 +378,11 @@ mod tests {
             checks.insert(row, as_it_was);
         }
     }
+
+    #[test]
+    fn a_row_whose_input_is_missing_says_what_to_do_about_it() {
+        let row = Check::not_given(CheckId::Signers, "No list.", Some(Code::SignersNotGiven));
+        assert_eq!(row.code, Some(Code::SignersNotGiven));
+        assert_eq!(row.advice, Some(Code::SignersNotGiven.advice()));
+    }
 }

@@ -20,6 +20,7 @@ import { iteratorOf, overWorker, readManyOptions, spread } from "./many.js";
  * @property {(bundle: number) => string} forgetCollateral
  * @property {(bytes: number) => string} generateChallenge
  * @property {(text: string) => string} parseChallenge
+ * @property {(file: Uint8Array) => string} parseAttesterOutput
  * @property {(bytes: Uint8Array) => string} sha256
  * @property {(policy: string) => string} parsePolicy
  * @property {(json: string) => string} parseAttesters
@@ -289,6 +290,10 @@ export function createApi(glue, load, threads = NO_THREADS) {
     },
     generateChallenge: (bytes = 32) => call("generateChallenge", integer(bytes, "bytes", 8, 64)),
     parseChallenge: (challenge) => call("parseChallenge", text(challenge, "text")),
+    async parseAttesterOutput(file) {
+      requireInit();
+      return call("parseAttesterOutput", await input(file, "file", LIMITS.evidence)());
+    },
     async sha256(hashed) {
       requireInit();
       const bytes = await input(hashed, "input", LIMITS.hashed)();

@@ -531,6 +531,31 @@ export type DecodedEvidence =
  */
 export function decodeEvidence(evidence: Input): Promise<DecodedEvidence>;
 
+/** The attester's text file, taken apart. Nothing of it is checked. */
+export interface AttesterOutput {
+  /** The day since which the attester prints so; null when nothing besides the quote was printed, which tells nothing. */
+  generation: "2025-10-27" | "2025-12-04" | "2025-12-14" | "2026-02-15" | null;
+  /** What stands in the line `RAW Quote:`, zero padding included: lower-case hex. */
+  quote: string;
+  /** The number of that line, from 1. */
+  quote_line: number;
+  /**
+   * Every other line that is not blank, as printed: the attester's word. Row `file.consistent` of `decodeEvidence` derives
+   * each again from the quote, and compares.
+   */
+  lines: { number: number; text: string }[];
+}
+
+/**
+ * Takes the attester's text file apart, in each of its formats since 2025-10-27, without looking into the quote. A bare quote
+ * (hex, base64, raw, JSON), which `verify` and `decodeEvidence` take as well, has no line `RAW Quote:` and is refused.
+ *
+ * @throws {@link ConfigurationError} with the code that row `file.decoded` would have, its words and the place:
+ * `INPUT_EMPTY`, `INPUT_TOO_LARGE` (over 256 KiB), `INPUT_ENCODING`, `INPUT_CHARACTER`, `INPUT_NOT_A_QUOTE` (neither text
+ * nor a quote), `RAW_QUOTE_MISSING`, `RAW_QUOTE_TWICE`, `HEX_INVALID`, `QUOTE_TOO_LARGE` (over 64 KiB).
+ */
+export function parseAttesterOutput(file: Input): Promise<AttesterOutput>;
+
 /** What became of one request of `verifyMany`: its Report, or what `verify` would have thrown. */
 export type ManyAnswer =
   /** `index`: which request, from 0. */

@@ -1,8 +1,8 @@
 // What must compile, in every way that TypeScript resolves a package. The types of results are asserted to be what they say.
 
 import {
-  decodeEvidence, generateChallenge, init, loadCollateral, openCeremony, selectCollateral, verifierInfo, verify, verifyMany,
-  type CeremonyReport, type Check, type Code, type CollateralBundle, type ConfigurationError, type ErrorCode, type InvalidArgument,
+  decodeEvidence, generateChallenge, init, loadCollateral, openCeremony, parseAttesterOutput, selectCollateral, verifierInfo, verify, verifyMany,
+  type AttesterOutput, type CeremonyReport, type Check, type Code, type CollateralBundle, type ConfigurationError, type ErrorCode, type InvalidArgument,
   type ManyAnswer, type Outcome, type Report, type Verdict, type VerifyRequest,
 } from "cloud-witness";
 import { init as slim, verify as slimVerify } from "cloud-witness/slim";
@@ -22,6 +22,7 @@ type JsonSafe<T> = unknown extends T ? true
 same<JsonSafe<Report>, true>(true);
 same<JsonSafe<CeremonyReport>, true>(true);
 same<JsonSafe<CollateralBundle>, true>(true);
+same<JsonSafe<AttesterOutput>, true>(true);
 same<JsonSafe<ReturnType<typeof generateChallenge>>, true>(true);
 same<JsonSafe<{ at: bigint }>, true>(false as never);
 const json: Json = null;
@@ -62,6 +63,11 @@ for await (const answer of verifyMany(given, { signal: AbortSignal.timeout(1), w
 const read = await decodeEvidence("");
 const how: string | undefined = read.decoded ? read.evidence.description : read.checks[0]?.advice ?? undefined;
 void how;
+
+const { generation, lines } = await parseAttesterOutput(new Blob([]));
+const day: "2025-10-27" | "2025-12-04" | "2025-12-14" | "2026-02-15" | null = generation;
+const printed: string[] = lines.map(({ number, text }) => `${number.toFixed()} ${text}`);
+void [day, printed];
 
 const bundle = await loadCollateral(new ArrayBuffer(1));
 await verify({ evidence: "", collateral: bundle });

@@ -1,6 +1,6 @@
 // What must not compile: each line below such a remark is an error, and a remark without one is an error as well.
 
-import { generateChallenge, loadCollateral, sha256, verify, verifyMany, type Check, type Report } from "cloud-witness";
+import { generateChallenge, loadCollateral, parseAttesterOutput, sha256, verify, verifyMany, type Check, type Report } from "cloud-witness";
 import { init as slim } from "cloud-witness/slim";
 
 declare const report: Report;
@@ -36,6 +36,8 @@ report.identity.ppid.slice();
 generateChallenge("32");
 // @ts-expect-error: no number
 await sha256(5);
+// @ts-expect-error: none of the attester's formats
+if ((await parseAttesterOutput("")).generation === "2025-10-28") throw new Error();
 // @ts-expect-error: not iterable
 verifyMany({ evidence: "" });
 // @ts-expect-error: one answer has a Report or an error, so look first

@@ -356,7 +356,7 @@ export interface Inputs {
   /** Null for evidence over the limit. */
   evidence_sha256: string | null;
   /**
-   * Of the QuoteCollateralV3 text: the file's own, or what a bundle has for this platform (`selectCollateral`). Null
+   * Of the QuoteCollateralV3 text: the file's own, or what a bundle has for this platform (`Collateral.select`). Null
    * without collateral, for collateral over the limit, and for a bundle that cannot be read or lacks this platform.
    */
   collateral_sha256: string | null;
@@ -593,24 +593,27 @@ export function verifyMany(
   options?: ManyOptions,
 ): AsyncGenerator<ManyAnswer, void, void>;
 
-/**
- * Loads a bundle of collateral (docs/collateral.md) and parses it once, however often it is used; its shape is checked,
- * nothing is verified. It stays in memory for as long as the object that is returned.
- */
-export function loadCollateral(input: Input): Promise<CollateralBundle>;
+/** Bundles of collateral (docs/collateral.md): one document with what Intel signed about every platform. */
+export const Collateral: {
+  /**
+   * Loads a bundle and parses it once, however often it is used; its shape is checked, nothing is verified. It stays in
+   * memory for as long as the object that is returned.
+   */
+  load(input: Input): Promise<CollateralBundle>;
 
-/**
- * A new bundle with a file laid over another bundle: a response of Intel's service or of a PCCS (TCB info, QE identity,
- * or a CRL as DER, PEM or hex), which takes the issuer chain of the bundle, or a QuoteCollateralV3 document. What was
- * laid over is as trustworthy as who gave it: say so by `collateralFrom`.
- */
-export function overlayCollateral(bundle: CollateralBundle, input: Input): Promise<CollateralBundle>;
+  /**
+   * A new bundle with a file laid over another bundle: a response of Intel's service or of a PCCS (TCB info, QE identity,
+   * or a CRL as DER, PEM or hex), which takes the issuer chain of the bundle, or a QuoteCollateralV3 document. What was
+   * laid over is as trustworthy as who gave it: say so by `collateralFrom`.
+   */
+  overlay(bundle: CollateralBundle, input: Input): Promise<CollateralBundle>;
 
-/**
- * The QuoteCollateralV3 text that `verify` appraises this evidence with, for a record: given as `collateral` it makes
- * the same Report. Null when the bundle lacks this platform, or the evidence names none.
- */
-export function selectCollateral(bundle: CollateralBundle, evidence: Input): Promise<string | null>;
+  /**
+   * The QuoteCollateralV3 text that `verify` appraises this evidence with, for a record: given as `collateral` it makes
+   * the same Report. Null when the bundle lacks this platform, or the evidence names none.
+   */
+  select(bundle: CollateralBundle, evidence: Input): Promise<string | null>;
+};
 
 /**
  * Makes a challenge of `bytes` bytes (8 to 64, default 32; fewer than 16 can be precomputed).

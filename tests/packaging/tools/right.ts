@@ -1,7 +1,7 @@
 // What must compile, in every way that TypeScript resolves a package. The types of results are asserted to be what they say.
 
 import {
-  decodeEvidence, generateChallenge, init, loadCollateral, openCeremony, parseAttesterOutput, selectCollateral, verifierInfo, verify, verifyMany,
+  Collateral, decodeEvidence, generateChallenge, init, openCeremony, parseAttesterOutput, verifierInfo, verify, verifyMany,
   type AttesterOutput, type CeremonyReport, type Check, type Code, type CollateralBundle, type ConfigurationError, type ErrorCode, type InvalidArgument,
   type ManyAnswer, type Outcome, type Report, type Verdict, type VerifyRequest,
 } from "cloud-witness";
@@ -69,9 +69,9 @@ const day: "2025-10-27" | "2025-12-04" | "2025-12-14" | "2026-02-15" | null = ge
 const printed: string[] = lines.map(({ number, text }) => `${number.toFixed()} ${text}`);
 void [day, printed];
 
-const bundle = await loadCollateral(new ArrayBuffer(1));
+const bundle = await Collateral.load(new ArrayBuffer(1));
 await verify({ evidence: "", collateral: bundle });
-const text: string | null = await selectCollateral(bundle, "");
+const text: string | null = await Collateral.select(bundle, "");
 void text;
 const opened = await openCeremony("{}", { collateral: bundle, now: 1 });
 same<typeof opened, CeremonyReport>(true);

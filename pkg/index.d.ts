@@ -131,6 +131,7 @@ export interface Report {
   registry?: StandingView;
 }
 
+/** Where the machine stands in the lists that were given. It is looked up by verified IDs only. */
 export interface StandingView {
   /** `unknown`: a list was not given or cannot be read whole, or the machine is not authenticated. */
   standing: "known" | "new" | "revoked" | "unknown";
@@ -141,6 +142,7 @@ export interface StandingView {
   revoked: ListView | null;
 }
 
+/** A list of machines that a Report used, by digest and size. */
 export interface ListView {
   /** SHA-256 of each file. */
   files: string[];
@@ -149,6 +151,7 @@ export interface ListView {
   unusable: number;
 }
 
+/** How a machine was found in a list, and where. */
 export interface MachineMatch {
   /** Which of the machine's IDs matched. */
   scheme: "ppid" | "sgx_extensions_sha256" | "charter";
@@ -1311,10 +1314,12 @@ export function parseSigners(json: string): Signer[];
 // Evidence of colocation. It mirrors `src/colocation/evidence.rs`, `report.rs` and `trust.rs`; `docs/colocation.md`
 // describes kinds, rows and codes. Names are written with `_`, as in a record's JSON.
 
+/** What an item of evidence is: docs/colocation.md describes each. */
 export type ColocationKind =
   | "owner_claim" | "hosting_video" | "hosting_mail" | "notification_pledge" | "provider_pledge" | "heartbeat"
   | "addresses" | "beacon";
 
+/** What a file is for its item: which roles a kind has stands at `ColocationEntered`. */
 export type ColocationFileRole =
   | "statement" | "signature" | "certificate" | "mail" | "document" | "log" | "prefixes";
 
@@ -1348,6 +1353,7 @@ export type ColocationEntered =
   /** No files. */
   | { kind: "beacon"; description: string; hashes: { what: string; sha256: string }[] };
 
+/** An auditor's certificate that an owner's claim names. Times are Unix seconds. */
 export interface AuditCertificate {
   /** For example "SOC 2 Type II". */
   standard: string;
@@ -1367,6 +1373,7 @@ export interface MailKey {
   key_record_source: string;
 }
 
+/** A data centre's pledge: who signed it, and how it is known that they did. */
 export interface Pledge {
   data_centre: string;
   signatory: string;
@@ -1374,6 +1381,7 @@ export interface Pledge {
   confirmed_by: ({ by: "mail" } & MailKey) | { by: "signature"; key: string; key_source: string };
 }
 
+/** What goes into `checkColocation`. A key that is not listed here is a `TypeError`. */
 export interface ColocationRequest {
   /** At most 32. */
   items: ColocationItem[];
@@ -1400,6 +1408,7 @@ export interface ColocationReport {
   trust: TrustTable;
 }
 
+/** What checking one item finds. */
 export interface ColocationItemReport {
   kind: ColocationKind;
   /** Whether it counts in the trust table: all that it needs was given, and holds. */
@@ -1462,6 +1471,7 @@ export type ColocationCode =
   "DKIM_REFUSED" | "DKIM_EXPIRED" | "MAIL_LATER" | "MAIL_UNDATED" | "MAIL_OLD" | "DOMAIN_DIFFERS" | "SENDER_UNCLEAR" |
   "SENDER_DIFFERS" | "DOCUMENT_UNTIED" | "BEACON_WORK_IN_PROGRESS";
 
+/** One row about an item of evidence. */
 export interface ColocationCheck {
   /** For example "mail.signature". */
   id: string;
@@ -1476,10 +1486,13 @@ export interface ColocationCheck {
 
 /** How far something protects, weakest first. */
 export type TrustLevel = "no" | "promised" | "proven_remote_only" | "proven";
+/** Against whom something protects: a stranger, the machine's owner, or the data centre where it stands. */
 export type Attacker = "third_party" | "owner" | "data_centre";
+/** What something rests on: the rows of the trust table, in this order. */
 export type TrustEvidence =
   | "console" | "owner_claim" | "hosting" | "notification" | "addresses" | "heartbeat" | "beacon";
 
+/** What the evidence is worth against whom: docs/colocation.md. */
 export interface TrustTable {
   /** Always seven rows, in the order of `TrustEvidence`. */
   rows: {
@@ -1571,6 +1584,7 @@ export type RegistryCode =
   "FILE_NOT_NEW" | "FILE_KIND" | "FILE_NAME" | "RECORD_WARNING" | "RECORD_OTHER" | "ENTRY_DIFFERS" | "LINE_DIFFERS" |
   "LINES_OTHER";
 
+/** What is wrong with one line of a list, or to be remarked of it. */
 export interface ListFinding {
   readonly outcome: "warn" | "fail";
   readonly code: RegistryCode;
@@ -1626,6 +1640,7 @@ export function searchRegistry(
   options?: { offset?: number; limit?: number },
 ): { total: number; entries: MachineEntry[] };
 
+/** What goes beside the record into `enrol`. A key that is not listed here is a `TypeError`. */
 export interface EnrolRequest {
   /** The registry's `known.csv` as it is now; "" for an empty one. The patch adds a line to it. */
   known: Input;
@@ -1702,6 +1717,7 @@ export interface Enrolment extends Proposal {
  */
 export function enrol(record: Input, request: EnrolRequest): Promise<Enrolment>;
 
+/** What goes into `checkEnrolment`. A key that is not listed here is a `TypeError`. */
 export interface EnrolmentCheckRequest {
   /** A patch; or else `changes`. */
   patch?: Input;
@@ -1723,10 +1739,12 @@ export interface EnrolmentCheckRequest {
   earlier?: Input[];
 }
 
+/** The rows of the check of an enrolment, in this order: docs/registry.md. */
 export type EnrolmentCheckId =
   | "patch.format" | "patch.applies" | "patch.files" | "record.same" | "record" | "witnesses" | "entry" | "list"
   | "machine.new" | "machine.revoked";
 
+/** One thing that a row of the check of an enrolment found. */
 export interface EnrolmentFinding {
   outcome: "warn" | "fail";
   code: RegistryCode;
@@ -1735,6 +1753,7 @@ export interface EnrolmentFinding {
   advice: string;
 }
 
+/** One row of the check of an enrolment. */
 export interface EnrolmentCheck {
   id: EnrolmentCheckId;
   outcome: Outcome;
@@ -1744,6 +1763,7 @@ export interface EnrolmentCheck {
   findings: EnrolmentFinding[];
 }
 
+/** What the check of an enrolment finds: plain JSON, a pure function of what was given. */
 export interface EnrolmentReport {
   schema: 1;
   verifier: Verifier;
@@ -1808,6 +1828,7 @@ export interface TokenRequest {
   time?: "now" | "as_of";
 }
 
+/** The rows of the check of a trust token, in this order: docs/token.md. */
 export type TokenCheckId =
   | "token.format" | "token.key" | "token.signature" | "token.claims" | "token.time" | "token.lacks"
   | "quote.hash" | "quote.appraisal" | "machine";
@@ -1826,6 +1847,7 @@ export type TokenCode =
   "TOKEN_QUOTE_REFUSED" | "TOKEN_QUOTE_UNDECIDED" | "TOKEN_QUOTE_WARNING" | "TOKEN_MACHINE_DIFFERS" |
   "TOKEN_MACHINE_OF_OTHER_MAKER" | "TOKEN_TEE_DIFFERS";
 
+/** One thing that a row about a trust token found. */
 export interface TokenFinding {
   outcome: "warn" | "fail";
   code: TokenCode;

@@ -39,7 +39,7 @@ const REQUEST_KEYS = new Set([
  * @template Bundle
  * @param {unknown} request
  * @template List
- * @param {(value: unknown) => Bundle | undefined} bundleOf  what `loadCollateral` made of it
+ * @param {(value: unknown) => Bundle | undefined} bundleOf  what `Collateral.load` made of it
  * @param {(value: unknown) => List | undefined} listOf  what `loadRegistry` made of it
  * @returns {{ evidence: Reader, collateral: Reader | undefined, bundle: Bundle | undefined, lists: Lists<List>, options: Record<string, string | number> }}
  */

@@ -13,7 +13,7 @@ import {
   proposalText, reportText, tokenText,
 } from "./cli-text.js";
 import {
-  checkColocation, checkEnrolment, colocationTemplates, enrol, generateChallenge, init, loadCollateral, loadRegistry,
+  Collateral, checkColocation, checkEnrolment, colocationTemplates, enrol, generateChallenge, init, loadRegistry,
   openCeremony, parseAttesters, parsePolicy, recordCeremony, verifierInfo, verify, verifyMany, verifyToken,
 } from "./node.js";
 
@@ -351,7 +351,7 @@ async function filesOf(name) {
 /** A bundle is parsed once for all; one platform's collateral is given as it is. */
 async function bundled(collateral) {
   if (collateral === undefined) return undefined;
-  return loadCollateral(collateral).catch((error) => {
+  return Collateral.load(collateral).catch((error) => {
     if (error.code === "BUNDLE_UNRECOGNISED") return collateral;
     return asUsage(error);
   });

@@ -20,6 +20,7 @@ import { iteratorOf, overWorker, readManyOptions, spread } from "./many.js";
  * @property {(bundle: number) => string} forgetCollateral
  * @property {(bytes: number) => string} generateChallenge
  * @property {(text: string) => string} parseChallenge
+ * @property {(file: Uint8Array) => string} parseAttesterOutput
  * @property {(bytes: Uint8Array) => string} sha256
  * @property {(policy: string) => string} parsePolicy
  * @property {(json: string) => string} parseAttesters
@@ -163,7 +164,7 @@ export function createApi(glue, load, threads = NO_THREADS) {
   /** @returns {Loaded} */
   function requireBundle(value) {
     const bundle = bundleOf(value);
-    if (bundle === undefined) throw invalid("bundle", "must be what loadCollateral or overlayCollateral returned");
+    if (bundle === undefined) throw invalid("bundle", "must be what Collateral.load or Collateral.overlay returned");
     return bundle;
   }
 
@@ -269,26 +270,32 @@ export function createApi(glue, load, threads = NO_THREADS) {
     verify,
     verifyMany,
     decodeEvidence,
-    async loadCollateral(file) {
-      requireInit();
-      const text = await input(file, "input", LIMITS.collateral)();
-      return standFor(call("loadCollateral", text), text);
-    },
-    async overlayCollateral(over, file) {
-      requireInit();
-      const bundle = requireBundle(over);
-      const bytes = await input(file, "input", LIMITS.piece)();
-      const { text, ...made } = call("overlayCollateral", numberOf(bundle), bytes);
-      return standFor(made, new TextEncoder().encode(text));
-    },
-    async selectCollateral(from, evidence) {
-      requireInit();
-      const bundle = requireBundle(from);
-      const bytes = await input(evidence, "evidence", LIMITS.evidence)();
-      return call("selectCollateral", numberOf(bundle), bytes);
-    },
+    Collateral: Object.freeze({
+      async load(file) {
+        requireInit();
+        const text = await input(file, "input", LIMITS.collateral)();
+        return standFor(call("loadCollateral", text), text);
+      },
+      async overlay(over, file) {
+        requireInit();
+        const bundle = requireBundle(over);
+        const bytes = await input(file, "input", LIMITS.piece)();
+        const { text, ...made } = call("overlayCollateral", numberOf(bundle), bytes);
+        return standFor(made, new TextEncoder().encode(text));
+      },
+      async select(from, evidence) {
+        requireInit();
+        const bundle = requireBundle(from);
+        const bytes = await input(evidence, "evidence", LIMITS.evidence)();
+        return call("selectCollateral", numberOf(bundle), bytes);
+      },
+    }),
     generateChallenge: (bytes = 32) => call("generateChallenge", integer(bytes, "bytes", 8, 64)),
     parseChallenge: (challenge) => call("parseChallenge", text(challenge, "text")),
+    async parseAttesterOutput(file) {
+      requireInit();
+      return call("parseAttesterOutput", await input(file, "file", LIMITS.evidence)());
+    },
     async sha256(hashed) {
       requireInit();
       const bytes = await input(hashed, "input", LIMITS.hashed)();

@@ -131,6 +131,7 @@ export interface Report {
   registry?: StandingView;
 }
 
+/** Where the machine stands in the lists that were given. It is looked up by verified IDs only. */
 export interface StandingView {
   /** `unknown`: a list was not given or cannot be read whole, or the machine is not authenticated. */
   standing: "known" | "new" | "revoked" | "unknown";
@@ -141,6 +142,7 @@ export interface StandingView {
   revoked: ListView | null;
 }
 
+/** A list of machines that a Report used, by digest and size. */
 export interface ListView {
   /** SHA-256 of each file. */
   files: string[];
@@ -149,6 +151,7 @@ export interface ListView {
   unusable: number;
 }
 
+/** How a machine was found in a list, and where. */
 export interface MachineMatch {
   /** Which of the machine's IDs matched. */
   scheme: "ppid" | "sgx_extensions_sha256" | "charter";
@@ -356,7 +359,7 @@ export interface Inputs {
   /** Null for evidence over the limit. */
   evidence_sha256: string | null;
   /**
-   * Of the QuoteCollateralV3 text: the file's own, or what a bundle has for this platform (`selectCollateral`). Null
+   * Of the QuoteCollateralV3 text: the file's own, or what a bundle has for this platform (`Collateral.select`). Null
    * without collateral, for collateral over the limit, and for a bundle that cannot be read or lacks this platform.
    */
   collateral_sha256: string | null;
@@ -481,7 +484,17 @@ export type ErrorCode =
  * Give bytes, a `WebAssembly.Module`, a URL (as text too; in Node also a path) or a `Response` to load it from
  * elsewhere. Only the first successful call counts; one that failed can be made again.
  *
- * @throws {@link ConfigurationError} `WASM_NOT_LOADED`, with the `cause`.
+ * @example
+ * ```js
+ * import { init, verifierInfo } from "cloud-witness";
+ *
+ * await init();
+ * await init(); // once is enough: this does nothing
+ * console.log(verifierInfo().name); // cloud-witness
+ * ```
+ *
+ * @throws {@link ConfigurationError} `WASM_NOT_LOADED`, with the `cause`; {@link InvalidArgument} for a `source` of
+ * another type; `INPUT_UNREADABLE` for a Blob.
  */
 export function init(source?: Input | URL | Response | WebAssembly.Module): Promise<void>;
 
@@ -489,17 +502,18 @@ export function init(source?: Input | URL | Response | WebAssembly.Module): Prom
  * Appraises evidence. Bad input makes a Report that says what is wrong; a throw means a wrong call or a bug. It takes
  * milliseconds once its input is read, so there is nothing to abort; many requests are ended by `ManyOptions.signal`.
  *
+ *
+ * @throws {@link InvalidArgument}; {@link ConfigurationError} with `POLICY_…`, `ATTESTERS_…`, `INPUT_UNREADABLE` or `BUG`.
+ *
  * @example
  * ```js
  * import { init, verify } from "cloud-witness";
  *
  * await init();
  * const report = await verify({ evidence: "0300", at: 1750377600 });
- * for (const check of report.checks) console.log(check.outcome, check.id, check.code ?? "");
- * console.log(report.verdict); // contraindicated: the quote ends before its first field does
+ * for (const check of report.checks) console.log(check.outcome, check.id, check.code ?? ""); // fail quote.structure QUOTE_TRUNCATED
+ * console.log(report.verdict); // contraindicated
  * ```
- *
- * @throws {@link InvalidArgument}; {@link ConfigurationError} with `POLICY_…`, `ATTESTERS_…`, `INPUT_UNREADABLE` or `BUG`.
  */
 export function verify(request: VerifyRequest): Promise<Report>;
 
@@ -528,8 +542,47 @@ export type DecodedEvidence =
  * if (read.decoded) console.log(read.evidence.description, read.quote?.report_data);
  * else console.log(read.checks[0].code); // INPUT_NOT_A_QUOTE
  * ```
+ *
+ * @throws {@link ConfigurationError} `INPUT_UNREADABLE` or `BUG`. What cannot be read is no throw: it stands in the
+ * rows.
  */
 export function decodeEvidence(evidence: Input): Promise<DecodedEvidence>;
+
+/** The attester's text file, taken apart. Nothing of it is checked. */
+export interface AttesterOutput {
+  /** The day since which the attester prints so; null when nothing besides the quote was printed, which tells nothing. */
+  generation: "2025-10-27" | "2025-12-04" | "2025-12-14" | "2026-02-15" | null;
+  /** What stands in the line `RAW Quote:`, zero padding included: lower-case hex. */
+  quote: string;
+  /** The number of that line, from 1. */
+  quote_line: number;
+  /**
+   * Every other line that is not blank, as printed: the attester's word. Row `file.consistent` of `decodeEvidence` derives
+   * each again from the quote, and compares.
+   */
+  lines: { number: number; text: string }[];
+}
+
+/**
+ * Takes the attester's text file apart, in each of its formats since 2025-10-27, without looking into the quote. A bare quote
+ * (hex, base64, raw, JSON), which `verify` and `decodeEvidence` take as well, has no line `RAW Quote:` and is refused.
+ *
+ * @example
+ * ```js
+ * import { readFile } from "node:fs/promises";
+ * import { init, parseAttesterOutput } from "cloud-witness";
+ *
+ * await init();
+ * const { generation, quote_line, lines } = await parseAttesterOutput(await readFile("attester.txt"));
+ * console.log("format of", generation, "with its quote in line", quote_line); // format of 2026-02-15 with its quote in line 1
+ * for (const { number, text } of lines) console.log(number, text); // 2 Checking quote...
+ * ```
+ *
+ * @throws {@link ConfigurationError} with the code that row `file.decoded` would have, its words and the place:
+ * `INPUT_EMPTY`, `INPUT_TOO_LARGE` (over 256 KiB), `INPUT_ENCODING`, `INPUT_CHARACTER`, `INPUT_NOT_A_QUOTE` (neither
+ * text nor a quote), `RAW_QUOTE_MISSING`, `RAW_QUOTE_TWICE`, `HEX_INVALID`, `QUOTE_TOO_LARGE` (over 64 KiB).
+ */
+export function parseAttesterOutput(file: Input): Promise<AttesterOutput>;
 
 /** What became of one request of `verifyMany`: its Report, or what `verify` would have thrown. */
 export type ManyAnswer =
@@ -558,37 +611,90 @@ export interface ManyOptions {
  * await init();
  * const signal = AbortSignal.timeout(60_000);
  * for await (const answer of verifyMany([{ evidence: "one" }, { evidence: "other" }], { signal })) {
- *   if (answer.error === undefined) console.log(answer.index, answer.report.verdict);
+ *   if (answer.error === undefined) console.log(answer.index, answer.report.verdict); // 1 none
  *   else console.log(answer.index, answer.error.code);
  * }
  * ```
+ *
+ * @throws {@link InvalidArgument} for `requests` or `options` of another form; the reason of `signal`; what
+ * `requests` itself throws. What `verify` would throw is the answer to that request.
  */
 export function verifyMany(
   requests: Iterable<VerifyRequest> | AsyncIterable<VerifyRequest>,
   options?: ManyOptions,
 ): AsyncGenerator<ManyAnswer, void, void>;
 
-/**
- * Loads a bundle of collateral (docs/collateral.md) and parses it once, however often it is used; its shape is checked,
- * nothing is verified. It stays in memory for as long as the object that is returned.
- */
-export function loadCollateral(input: Input): Promise<CollateralBundle>;
+/** Bundles of collateral (docs/collateral.md): one document with what Intel signed about every platform. */
+export const Collateral: {
+  /**
+   * Loads a bundle and parses it once, however often it is used; its shape is checked, nothing is verified. It stays in
+   * memory for as long as the object that is returned.
+   *
+   * @example
+   * ```js
+   * import { readFile } from "node:fs/promises";
+   * import { Collateral, init, verify } from "cloud-witness";
+   *
+   * await init();
+   * const bundle = await Collateral.load(await readFile("bundle.json"));
+   * console.log(bundle.fetched_at, bundle.fmspcs); // 1750377600 0
+   * const report = await verify({ evidence: await readFile("quote.hex"), collateral: bundle, collateralFrom: "site" });
+   * console.log(report.checks.find(({ id }) => id === "collateral.found").code); // COLLATERAL_NOT_IN_BUNDLE
+   * ```
+   *
+   * @throws {@link ConfigurationError} `BUNDLE_…`: a file that is no bundle, or one of its pieces cannot be read; at
+   * most 32 MiB.
+   */
+  load(input: Input): Promise<CollateralBundle>;
 
-/**
- * A new bundle with a file laid over another bundle: a response of Intel's service or of a PCCS (TCB info, QE identity,
- * or a CRL as DER, PEM or hex), which takes the issuer chain of the bundle, or a QuoteCollateralV3 document. What was
- * laid over is as trustworthy as who gave it: say so by `collateralFrom`.
- */
-export function overlayCollateral(bundle: CollateralBundle, input: Input): Promise<CollateralBundle>;
+  /**
+   * A new bundle with a file laid over another bundle: a response of Intel's service or of a PCCS (TCB info, QE identity,
+   * or a CRL as DER, PEM or hex), which takes the issuer chain of the bundle, or a QuoteCollateralV3 document. What was
+   * laid over is as trustworthy as who gave it: say so by `collateralFrom`.
+   *
+   * @example
+   * ```js
+   * import { readFile } from "node:fs/promises";
+   * import { Collateral, init } from "cloud-witness";
+   *
+   * await init();
+   * const before = await Collateral.load(await readFile("bundle.json"));
+   * const bundle = await Collateral.overlay(before, await readFile("collateral.json"));
+   * console.log(before.pieces.length, "→", bundle.pieces.length); // 0 → 4
+   * ```
+   *
+   * @throws {@link ConfigurationError} `PIECE_…`, `BUNDLE_…`; {@link InvalidArgument} for a `bundle` that
+   * `Collateral` did not return; the file has at most 12 MiB.
+   */
+  overlay(bundle: CollateralBundle, input: Input): Promise<CollateralBundle>;
 
-/**
- * The QuoteCollateralV3 text that `verify` appraises this evidence with, for a record: given as `collateral` it makes
- * the same Report. Null when the bundle lacks this platform, or the evidence names none.
- */
-export function selectCollateral(bundle: CollateralBundle, evidence: Input): Promise<string | null>;
+  /**
+   * The QuoteCollateralV3 text that `verify` appraises this evidence with, for a record: given as `collateral` it makes
+   * the same Report. Null when the bundle lacks this platform, or the evidence names none.
+   *
+   * @example
+   * ```js
+   * import { readFile } from "node:fs/promises";
+   * import { Collateral, init, sha256, verify } from "cloud-witness";
+   *
+   * await init();
+   * const [collateral, evidence] = [await readFile("collateral.json"), await readFile("quote.hex")];
+   * const bundle = await Collateral.overlay(await Collateral.load(await readFile("bundle.json")), collateral);
+   * const text = await Collateral.select(bundle, evidence);
+   * const { inputs } = await verify({ evidence, collateral: bundle });
+   * console.log(inputs.collateral_sha256 === (await sha256(text))); // true
+   * ```
+   *
+   * @throws {@link InvalidArgument} for a `bundle` that `Collateral` did not return.
+   */
+  select(bundle: CollateralBundle, evidence: Input): Promise<string | null>;
+};
 
 /**
  * Makes a challenge of `bytes` bytes (8 to 64, default 32; fewer than 16 can be precomputed).
+ *
+ *
+ * @throws {@link ConfigurationError} `NO_RANDOMNESS` where the platform has no secure random source.
  *
  * @example
  * ```js
@@ -596,28 +702,29 @@ export function selectCollateral(bundle: CollateralBundle, evidence: Input): Pro
  *
  * await init();
  * const { hex, groups, checksum } = generateChallenge();
- * console.log(hex.length, groups.join(" "), "checksum", checksum);
+ * console.log(hex.length, groups.join(" "), "checksum", checksum); // 64 … checksum …
  * ```
- *
- * @throws {@link ConfigurationError} `NO_RANDOMNESS` where the platform has no secure random source.
  */
 export function generateChallenge(bytes?: number): Challenge;
 
 /**
- * Reads a challenge as typed; throws `ConfigurationError` with the row's code when it cannot be one.
+ * Reads a challenge as typed: any case, spaces and `-` between groups.
  *
  * @example
  * ```js
  * import { init, parseChallenge } from "cloud-witness";
  *
  * await init();
- * console.log(parseChallenge("4865 6C6C 6F2C 2077-6f72 6C64 21").hex);
+ * console.log(parseChallenge("4865 6C6C 6F2C 2077-6f72 6C64 21").hex); // 48656c6c6f2c20776f726c6421
  * try {
  *   parseChallenge("48656c6c6f");
  * } catch (error) {
  *   console.log(error.code); // CHALLENGE_TOO_SHORT
  * }
  * ```
+ *
+ * @throws {@link ConfigurationError} `CHALLENGE_NOT_HEX`, `CHALLENGE_ODD_DIGITS`, `CHALLENGE_TOO_SHORT` (under 8
+ * bytes), `CHALLENGE_TOO_LONG` (over 64).
  */
 export function parseChallenge(text: string): Challenge;
 
@@ -631,13 +738,49 @@ export function parseChallenge(text: string): Challenge;
  * await init();
  * console.log(await sha256("abc")); // ba7816bf…
  * ```
+ *
+ * @throws {@link InvalidArgument} for more than 32 MiB; {@link ConfigurationError} `INPUT_UNREADABLE`.
  */
 export function sha256(input: Input): Promise<string>;
 
-/** Checks a policy (a preset's name or JSON text) and returns it as the Report would show it. */
+/**
+ * Checks a policy (a preset's name or JSON text, docs/policy.md) and returns it as the Report would show it.
+ *
+ * @example
+ * ```js
+ * import { init, parsePolicy } from "cloud-witness";
+ *
+ * await init();
+ * const policy = parsePolicy('{ "base": "ceremony", "max_collateral_age_days": 3 }');
+ * console.log(policy.max_collateral_age_days, policy.require_up_to_date); // 3 false
+ * try {
+ *   parsePolicy('{ "base": "strict", "require_up_to_date": false }');
+ * } catch (error) {
+ *   console.log(error.code); // POLICY_LOOSENS
+ * }
+ * ```
+ *
+ * @throws {@link ConfigurationError} `POLICY_UNKNOWN`, `POLICY_UNREADABLE` (with line and column), `POLICY_LOOSENS`,
+ * `POLICY_TOO_LARGE` (over 64 KiB).
+ */
 export function parsePolicy(policy: string): PolicyView;
 
-/** Checks a list of attester builds and returns its entries. */
+/**
+ * Checks a list of attester builds and returns its entries.
+ *
+ * @example
+ * ```js
+ * import { readFile } from "node:fs/promises";
+ * import { init, parseAttesters } from "cloud-witness";
+ *
+ * await init();
+ * const [build] = parseAttesters(await readFile("attesters.json", "utf8"));
+ * console.log(build.mr_enclave, build.image); // d16238cc…
+ * ```
+ *
+ * @throws {@link ConfigurationError} `ATTESTERS_UNREADABLE`, `ATTESTERS_TWICE` (one MRENCLAVE in two entries),
+ * `ATTESTERS_TOO_LARGE` (over 1 MiB).
+ */
 export function parseAttesters(json: string): AttesterBuild[];
 
 /** One entry of the list of attester builds (docs/attesters.md). */
@@ -651,7 +794,20 @@ export interface AttesterBuild {
   added_by: string;
 }
 
-/** Name, version and commit of this build. */
+/**
+ * Name, version and commit of this build.
+ *
+ * @example
+ * ```js
+ * import { init, verifierInfo } from "cloud-witness";
+ *
+ * await init();
+ * const { name, version, engine } = verifierInfo();
+ * console.log(`${name} ${version} over ${engine}`); // cloud-witness … over dcap-qvl …
+ * ```
+ *
+ * @throws {@link ConfigurationError} `NOT_INITIALISED`, like every function before `init`.
+ */
 export function verifierInfo(): Verifier;
 
 // Ceremonies. They mirror `src/ceremony/record.rs` and `src/ceremony/report.rs`; `docs/ceremony-record.md` describes
@@ -925,52 +1081,245 @@ export interface Signer {
   valid_to: number | null;
 }
 
-/** What is wrong with a list of participants; empty when a ceremony can begin. Keys may still be null. */
+/**
+ * What is wrong with a list of participants; empty when a ceremony can begin. Keys may still be null.
+ *
+ * @example
+ * ```js
+ * import { checkParticipants, init } from "cloud-witness";
+ *
+ * await init();
+ * const findings = checkParticipants([
+ *   { name: "Paula", project: "Example Compute", role: "prover", key: null },
+ *   { name: "Walter", project: "First", role: "witness", key: null },
+ * ]);
+ * for (const { code, advice } of findings) console.log(code, advice); // WITNESSES_TOO_FEW …
+ * ```
+ *
+ * @throws {@link InvalidArgument} for entries of another form.
+ */
 export function checkParticipants(participants: Participant[]): CeremonyFinding[];
 
-/** Appraises the evidence and makes the record that participants sign. */
+/**
+ * Appraises the evidence as of the ceremony's time and makes the record that participants sign; or says in `findings`
+ * what must be put right first.
+ *
+ * @example
+ * ```js
+ * import { readFile, writeFile } from "node:fs/promises";
+ * import { init, recordCeremony } from "cloud-witness";
+ *
+ * await init();
+ * const { record, verdict, findings } = await recordCeremony({
+ *   entered: JSON.parse(await readFile("entered.json", "utf8")), // what people said and saw: `Entered`
+ *   evidence: await readFile("quote.hex"),
+ *   collateral: await readFile("collateral.json"),
+ *   collateralFrom: "witness",
+ * });
+ * console.log(verdict, findings.map(({ code }) => code)); // warning []
+ * if (record !== null) await writeFile("record.dsse.json", record.file);
+ * ```
+ *
+ * @throws {@link InvalidArgument} for entries of another form, by their place (`entered.times.file`);
+ * {@link ConfigurationError} with a code of row `record.format` for a file in `earlier` that cannot be read. What
+ * speaks against a record, a policy or list that cannot be read included, is no throw: it stands in `findings`.
+ */
 export function recordCeremony(request: RecordRequest): Promise<RecordAnswer>;
 
-/** What a participant signs of a file that they received; open it first. */
+/**
+ * What a participant signs of a file that they received; open it first.
+ *
+ * @example
+ * ```js
+ * import { createPrivateKey, sign } from "node:crypto";
+ * import { readFile } from "node:fs/promises";
+ * import { bytesToSign, init } from "cloud-witness";
+ *
+ * await init();
+ * const { pae, payload_sha256 } = await bytesToSign(await readFile("record.dsse.json"));
+ * console.log("to be compared by voice:", payload_sha256.slice(0, 16)); // to be compared by voice: …
+ * const key = createPrivateKey(await readFile("key.pem"));
+ * console.log(sign(null, Buffer.from(pae), key).length); // 64
+ * ```
+ *
+ * @throws {@link ConfigurationError} with a code of row `record.format` (docs/ceremony-record.md) when the file is no
+ * record.
+ */
 export function bytesToSign(file: Input): Promise<ToSign>;
 
 /**
- * Adds a participant's signature and returns the file. Throws `ConfigurationError` with a code of row `signatures`
- * when it does not count, or `OUTCOME_NOT_SIGNABLE`: the evidence is appraised again first.
+ * Adds a participant's signature and returns the file, as text. The evidence is appraised again first.
+ *
+ * @example
+ * ```js
+ * import { createPrivateKey, createPublicKey, sign } from "node:crypto";
+ * import { readFile } from "node:fs/promises";
+ * import { addSignature, bytesToSign, init, parseKey } from "cloud-witness";
+ *
+ * await init();
+ * const record = await readFile("record.dsse.json");
+ * const own = createPrivateKey(await readFile("key.pem")); // in a page: a CryptoKey, and crypto.subtle.sign("Ed25519", …)
+ * const raw = Buffer.from(createPublicKey(own).export({ format: "jwk" }).x, "base64url");
+ * const { pae } = await bytesToSign(record);
+ * const file = await addSignature(record, { key: parseKey(raw).line, signature: sign(null, Buffer.from(pae), own) });
+ * console.log(JSON.parse(file).signatures.length); // 1
+ * ```
+ *
+ * @throws {@link ConfigurationError} with a code of row `signatures` when the signature does not count
+ * (`SIGNATURE_REFUSED`, `SIGNATURE_BY_STRANGER`, `SIGNATURE_TWICE`, …), `OUTCOME_NOT_SIGNABLE` when the evidence,
+ * appraised again first, allows none, or a code of row `record.format`.
  */
 export function addSignature(file: Input, signature: CeremonySignature): Promise<string>;
 
-/** The union of two files of one record; throws `ConfigurationError` (`PAYLOADS_DIFFER`) for two records. */
+/**
+ * The union of two files of one record, with the signatures and additions of both; as text.
+ *
+ * @example
+ * ```js
+ * import { readFile } from "node:fs/promises";
+ * import { init, mergeCeremonies } from "cloud-witness";
+ *
+ * await init();
+ * const file = await mergeCeremonies(await readFile("from-paula.dsse.json"), await readFile("from-walter.dsse.json"));
+ * console.log(JSON.parse(file).signatures.length); // 2
+ * ```
+ *
+ * @throws {@link ConfigurationError} `PAYLOADS_DIFFER` for two records, or a code of row `record.format` for a file
+ * that is none.
+ */
 export function mergeCeremonies(a: Input, b: Input): Promise<string>;
 
-/** What a participant signs to add something later, such as the recording's link. */
+/**
+ * What a participant signs to add something later, such as the recording's link.
+ *
+ * @example
+ * ```js
+ * import { readFile } from "node:fs/promises";
+ * import { addendumToSign, init } from "cloud-witness";
+ *
+ * await init();
+ * const link = { added_at: 1750381200, recording: "https://video.example/server-4711", note: null };
+ * const { payload } = await addendumToSign(await readFile("signed.dsse.json"), link);
+ * console.log(JSON.parse(payload).predicate.recording); // https://video.example/server-4711
+ * ```
+ *
+ * @throws {@link InvalidArgument} for an addition of another form; {@link ConfigurationError} `RECORDING_LINK`,
+ * `TEXT_CHARACTER`, `TEXT_TOO_LONG`, `TIME_INVALID` (before the end of the ceremony), or a code of row
+ * `record.format`.
+ */
 export function addendumToSign(file: Input, addendum: Addendum): Promise<ToSign>;
 
-/** Attaches a signed addition: `payload` is that of `addendumToSign`. Returns the file. */
+/**
+ * Attaches a signed addition: `payload` is that of `addendumToSign`. Returns the file, as text.
+ *
+ * @example
+ * ```js
+ * import { createPrivateKey, createPublicKey, sign } from "node:crypto";
+ * import { readFile } from "node:fs/promises";
+ * import { addAddendum, addendumToSign, init, openCeremony, parseKey } from "cloud-witness";
+ *
+ * await init();
+ * const record = await readFile("signed.dsse.json");
+ * const own = createPrivateKey(await readFile("key.pem"));
+ * const key = parseKey(Buffer.from(createPublicKey(own).export({ format: "jwk" }).x, "base64url")).line;
+ * const { payload, pae } = await addendumToSign(record, { added_at: 1750381200, recording: null, note: "Firmware updated." });
+ * const file = await addAddendum(record, payload, { key, signature: sign(null, Buffer.from(pae), own) });
+ * console.log((await openCeremony(file)).addenda[0].verified); // true
+ * ```
+ *
+ * @throws {@link ConfigurationError} with a code of row `signatures`, as `addSignature` has them, or
+ * `ADDENDUM_REFUSED` for an addition to another record; or a code of row `record.format`.
+ */
 export function addAddendum(file: Input, payload: string, signature: CeremonySignature): Promise<string>;
 
-/** Opens a record: everything in it is checked, and the evidence appraised again. */
+/**
+ * Opens a record: everything in it is checked, and the evidence appraised again.
+ *
+ * @example
+ * ```js
+ * import { readFile } from "node:fs/promises";
+ * import { init, openCeremony } from "cloud-witness";
+ *
+ * await init();
+ * const opened = await openCeremony(await readFile("signed.dsse.json"));
+ * console.log(opened.headline); // Warning, as of …
+ * for (const { id, code } of opened.checks) if (code !== null) console.log(id, code); // signers SIGNERS_NOT_GIVEN
+ * for (const { participant, verified } of opened.signatures) console.log(participant, verified); // 0 true
+ * ```
+ *
+ * @throws {@link InvalidArgument}; {@link ConfigurationError} `SIGNERS_…` or `ATTESTERS_…` for a list, or a code of
+ * row `record.format` for a file in `earlier`, that cannot be read. A record that cannot be read is no throw: its
+ * verdict is `none`.
+ */
 export function openCeremony(file: Input, options?: OpenOptions): Promise<CeremonyReport>;
 
 /**
  * Mixes a challenge from a round of drand's chain quicknet, as its API gives it, and 32 random bytes of this platform
- * (or `own`, 64 lower-case hex digits). Throws `ConfigurationError` (`DRAND_…`) when the round is not genuine.
+ * (or `own`, 64 lower-case hex digits).
+ *
+ * @example
+ * ```js
+ * import { readFile } from "node:fs/promises";
+ * import { init, mixChallenge } from "cloud-witness";
+ *
+ * await init();
+ * // In a page: await (await fetch("https://api.drand.sh/52db…e971/public/latest")).text()
+ * const { groups, checksum, not_before } = mixChallenge(await readFile("round.json", "utf8"));
+ * console.log(groups.join(" "), "checksum", checksum);
+ * console.log("not made before", not_before.time); // not made before 1692806364
+ * ```
+ *
+ * @throws {@link ConfigurationError} `DRAND_UNREADABLE` (no round, or of another chain), `DRAND_SIGNATURE` (not
+ * genuine), `DRAND_MIX` (`own` is not 64 lower-case hex digits), `NO_RANDOMNESS`.
  */
 export function mixChallenge(round: string, own?: string): MixedChallenge;
 
-/** Reads a key: an OpenSSH line, or the 32 bytes of an Ed25519 key as WebCrypto exports it (`raw`). */
+/**
+ * Reads a key: an OpenSSH line, or the 32 bytes of an Ed25519 key as WebCrypto exports it (`raw`).
+ *
+ * @example
+ * ```js
+ * import { init, parseKey } from "cloud-witness";
+ *
+ * await init();
+ * const { publicKey } = await crypto.subtle.generateKey("Ed25519", false, ["sign", "verify"]);
+ * const { line, fingerprint } = parseKey(await crypto.subtle.exportKey("raw", publicKey));
+ * console.log(line); // ssh-ed25519 AAAA…
+ * console.log(fingerprint === parseKey(`${line} me@example.org`).fingerprint); // true
+ * ```
+ *
+ * @throws {@link ConfigurationError} `KEY_UNREADABLE`, `KEY_UNSUPPORTED`, `KEY_WEAK`; {@link InvalidArgument} for
+ * another number of bytes than 32.
+ */
 export function parseKey(key: string | Uint8Array | ArrayBuffer): Key;
 
-/** Checks a list of signers and returns its entries. */
+/**
+ * Checks a list of signers and returns its entries.
+ *
+ * @example
+ * ```js
+ * import { readFile } from "node:fs/promises";
+ * import { init, parseSigners } from "cloud-witness";
+ *
+ * await init();
+ * const [signer] = parseSigners(await readFile("signers.json", "utf8"));
+ * console.log(signer.project, signer.fingerprint); // example compute SHA256:…
+ * ```
+ *
+ * @throws {@link ConfigurationError} `SIGNERS_UNREADABLE`, `SIGNERS_KEY`, `SIGNERS_TIME`, `SIGNERS_TWICE`,
+ * `SIGNERS_TOO_LARGE` (over 1 MiB).
+ */
 export function parseSigners(json: string): Signer[];
 
 // Evidence of colocation. It mirrors `src/colocation/evidence.rs`, `report.rs` and `trust.rs`; `docs/colocation.md`
 // describes kinds, rows and codes. Names are written with `_`, as in a record's JSON.
 
+/** What an item of evidence is: docs/colocation.md describes each. */
 export type ColocationKind =
   | "owner_claim" | "hosting_video" | "hosting_mail" | "notification_pledge" | "provider_pledge" | "heartbeat"
   | "addresses" | "beacon";
 
+/** What a file is for its item: which roles a kind has stands at `ColocationEntered`. */
 export type ColocationFileRole =
   | "statement" | "signature" | "certificate" | "mail" | "document" | "log" | "prefixes";
 
@@ -1004,6 +1353,7 @@ export type ColocationEntered =
   /** No files. */
   | { kind: "beacon"; description: string; hashes: { what: string; sha256: string }[] };
 
+/** An auditor's certificate that an owner's claim names. Times are Unix seconds. */
 export interface AuditCertificate {
   /** For example "SOC 2 Type II". */
   standard: string;
@@ -1023,6 +1373,7 @@ export interface MailKey {
   key_record_source: string;
 }
 
+/** A data centre's pledge: who signed it, and how it is known that they did. */
 export interface Pledge {
   data_centre: string;
   signatory: string;
@@ -1030,6 +1381,7 @@ export interface Pledge {
   confirmed_by: ({ by: "mail" } & MailKey) | { by: "signature"; key: string; key_source: string };
 }
 
+/** What goes into `checkColocation`. A key that is not listed here is a `TypeError`. */
 export interface ColocationRequest {
   /** At most 32. */
   items: ColocationItem[];
@@ -1056,6 +1408,7 @@ export interface ColocationReport {
   trust: TrustTable;
 }
 
+/** What checking one item finds. */
 export interface ColocationItemReport {
   kind: ColocationKind;
   /** Whether it counts in the trust table: all that it needs was given, and holds. */
@@ -1118,6 +1471,7 @@ export type ColocationCode =
   "DKIM_REFUSED" | "DKIM_EXPIRED" | "MAIL_LATER" | "MAIL_UNDATED" | "MAIL_OLD" | "DOMAIN_DIFFERS" | "SENDER_UNCLEAR" |
   "SENDER_DIFFERS" | "DOCUMENT_UNTIED" | "BEACON_WORK_IN_PROGRESS";
 
+/** One row about an item of evidence. */
 export interface ColocationCheck {
   /** For example "mail.signature". */
   id: string;
@@ -1132,10 +1486,13 @@ export interface ColocationCheck {
 
 /** How far something protects, weakest first. */
 export type TrustLevel = "no" | "promised" | "proven_remote_only" | "proven";
+/** Against whom something protects: a stranger, the machine's owner, or the data centre where it stands. */
 export type Attacker = "third_party" | "owner" | "data_centre";
+/** What something rests on: the rows of the trust table, in this order. */
 export type TrustEvidence =
   | "console" | "owner_claim" | "hosting" | "notification" | "addresses" | "heartbeat" | "beacon";
 
+/** What the evidence is worth against whom: docs/colocation.md. */
 export interface TrustTable {
   /** Always seven rows, in the order of `TrustEvidence`. */
   rows: {
@@ -1162,10 +1519,41 @@ export interface ColocationTemplate {
   text: string;
 }
 
-/** Checks evidence of colocation, and says what it is worth against whom. */
+/**
+ * Checks evidence of colocation, and says what it is worth against whom.
+ *
+ * @example
+ * ```js
+ * import { readFile } from "node:fs/promises";
+ * import { checkColocation, init } from "cloud-witness";
+ *
+ * await init();
+ * const at = 1750377600;
+ * const seen = [{ address: "193.0.1.7", direction: "inbound", seen_by: "Walter, by curl", seen_at: at }];
+ * const entered = { kind: "addresses", data_centre: "Example", prefixes_source: "Its list, sent by mail.", holder: null, seen };
+ * const files = [{ role: "prefixes", name: "prefixes.txt", content: await readFile("prefixes.txt") }];
+ * const { items: [item] } = await checkColocation({ items: [{ entered, files }], at });
+ * for (const { id, outcome, code } of item.checks) console.log(id, outcome, code); // addresses.seen …
+ * ```
+ *
+ * @throws {@link InvalidArgument} for entries of another form, by their place; {@link ConfigurationError}
+ * `SIGNERS_…`, `ATTESTERS_…`. Evidence that does not hold is no throw: it stands in the rows.
+ */
 export function checkColocation(request: ColocationRequest): Promise<ColocationReport>;
 
-/** Texts to start from: the owner's claim, the two pledges, and a mail to apply with. */
+/**
+ * Texts to start from: the owner's claim, the two pledges, and a mail to apply with.
+ *
+ * @example
+ * ```js
+ * import { colocationTemplates, init } from "cloud-witness";
+ *
+ * await init();
+ * for (const { id, file, text } of colocationTemplates()) console.log(id, file, text.length); // owner_claim …
+ * ```
+ *
+ * @throws {@link ConfigurationError} `NOT_INITIALISED`.
+ */
 export function colocationTemplates(): ColocationTemplate[];
 
 // The registry. They mirror `src/registry/`; `docs/registry.md` describes files, rows and codes.
@@ -1196,6 +1584,7 @@ export type RegistryCode =
   "FILE_NOT_NEW" | "FILE_KIND" | "FILE_NAME" | "RECORD_WARNING" | "RECORD_OTHER" | "ENTRY_DIFFERS" | "LINE_DIFFERS" |
   "LINES_OTHER";
 
+/** What is wrong with one line of a list, or to be remarked of it. */
 export interface ListFinding {
   readonly outcome: "warn" | "fail";
   readonly code: RegistryCode;
@@ -1205,14 +1594,45 @@ export interface ListFinding {
 }
 
 /**
- * Reads a list of machines once, however often it is used or searched. `signers`: the list of signers that you trust, as
- * JSON text; records by others carry a remark. Throws `ConfigurationError` (`REGISTRY_…`) when a file cannot be read.
+ * Reads a list of machines once, however often it is used or searched. `signers`: the list of signers that you trust,
+ * as JSON text; records by others carry a remark.
+ *
+ * @example
+ * ```js
+ * import { readFile } from "node:fs/promises";
+ * import { init, loadRegistry, verify } from "cloud-witness";
+ *
+ * await init();
+ * const registry = await loadRegistry(await readFile("known.csv"));
+ * console.log(registry.entries, registry.schemes, registry.unusable); // 2 { ppid: 2 } 0
+ * const report = await verify({
+ *   evidence: await readFile("quote.hex"), collateral: await readFile("collateral.json"), at: 1750377600, registry,
+ * });
+ * console.log(report.registry.standing); // new
+ * ```
+ *
+ * @throws {@link InvalidArgument} for more than 10,000 files; {@link ConfigurationError} when a file cannot be read
+ * at all: `REGISTRY_TOO_LARGE` (over 16 MiB together), `REGISTRY_NOT_TEXT`, `REGISTRY_NOT_JSON`; `SIGNERS_…`. A line
+ * that cannot be used is no throw: it is counted and stands in `findings`.
  */
 export function loadRegistry(files: MachineFiles, options?: { signers?: string }): Promise<MachineList>;
 
 /**
  * The machines whose ID or label holds `text`, in the list's order; an empty text finds all. Digits may be typed in groups.
  * `limit` is at most 1000, 50 by default.
+ *
+ * @example
+ * ```js
+ * import { readFile } from "node:fs/promises";
+ * import { init, loadRegistry, searchRegistry } from "cloud-witness";
+ *
+ * await init();
+ * const list = await loadRegistry(await readFile("known.csv"));
+ * const { total, entries } = searchRegistry(list, "2222 2222");
+ * console.log(total, entries[0].label, entries[0].place); // 1 Second machine line 3
+ * ```
+ *
+ * @throws {@link InvalidArgument} for a `list` that `loadRegistry` did not return.
  */
 export function searchRegistry(
   list: MachineList,
@@ -1220,6 +1640,7 @@ export function searchRegistry(
   options?: { offset?: number; limit?: number },
 ): { total: number; entries: MachineEntry[] };
 
+/** What goes beside the record into `enrol`. A key that is not listed here is a `TypeError`. */
 export interface EnrolRequest {
   /** The registry's `known.csv` as it is now; "" for an empty one. The patch adds a line to it. */
   known: Input;
@@ -1270,11 +1691,33 @@ export interface Enrolment extends Proposal {
 }
 
 /**
- * Proposes the machine of a signed record. Throws `ConfigurationError` with a code of docs/registry.md when the record does
- * not verify with two witnesses of two other projects, has no recording, or the machine must not be added.
+ * Proposes the machine of a signed record to a registry: its line, its entry, the pull request's text, and a patch
+ * with them.
+ *
+ * @example
+ * ```js
+ * import { readFile, writeFile } from "node:fs/promises";
+ * import { enrol, init } from "cloud-witness";
+ *
+ * await init();
+ * const { title, line, patch } = await enrol(await readFile("signed.dsse.json"), {
+ *   known: await readFile("known.csv"),
+ *   author: { name: "Walter Witness", email: "walter@first.example" },
+ *   at: 1750381200,
+ * });
+ * console.log(title); // Add machine d04ec06d4e6d92dc90d0ad3cf5ee2ddf
+ * console.log(line); // d04ec06d4e6d92dc90d0ad3cf5ee2ddf,…
+ * await writeFile("machine.patch", patch); // for `git am`
+ * ```
+ *
+ * @throws {@link ConfigurationError} with a code of docs/registry.md when the record does not verify with two
+ * witnesses of two other projects, has no recording, or the machine must not be added (`RECORD_REFUSED`,
+ * `WITNESSES_MISSING`, `RECORDING_MISSING`, `ENROL_TWICE`, `ENROL_REVOKED`, …); `REGISTRY_…`, `SIGNERS_…`,
+ * `ATTESTERS_…` for a list that cannot be read.
  */
 export function enrol(record: Input, request: EnrolRequest): Promise<Enrolment>;
 
+/** What goes into `checkEnrolment`. A key that is not listed here is a `TypeError`. */
 export interface EnrolmentCheckRequest {
   /** A patch; or else `changes`. */
   patch?: Input;
@@ -1296,10 +1739,12 @@ export interface EnrolmentCheckRequest {
   earlier?: Input[];
 }
 
+/** The rows of the check of an enrolment, in this order: docs/registry.md. */
 export type EnrolmentCheckId =
   | "patch.format" | "patch.applies" | "patch.files" | "record.same" | "record" | "witnesses" | "entry" | "list"
   | "machine.new" | "machine.revoked";
 
+/** One thing that a row of the check of an enrolment found. */
 export interface EnrolmentFinding {
   outcome: "warn" | "fail";
   code: RegistryCode;
@@ -1308,6 +1753,7 @@ export interface EnrolmentFinding {
   advice: string;
 }
 
+/** One row of the check of an enrolment. */
 export interface EnrolmentCheck {
   id: EnrolmentCheckId;
   outcome: Outcome;
@@ -1317,6 +1763,7 @@ export interface EnrolmentCheck {
   findings: EnrolmentFinding[];
 }
 
+/** What the check of an enrolment finds: plain JSON, a pure function of what was given. */
 export interface EnrolmentReport {
   schema: 1;
   verifier: Verifier;
@@ -1337,6 +1784,25 @@ export interface EnrolmentReport {
 /**
  * The second pair of hands: whether a change adds this machine, by this record, and nothing else. All that it is checked
  * against is the base's, never what the change brings along.
+ *
+ * @example
+ * ```js
+ * import { readFile } from "node:fs/promises";
+ * import { checkEnrolment, init } from "cloud-witness";
+ *
+ * await init();
+ * const { verdict, checks, touched } = await checkEnrolment({
+ *   patch: await readFile("machine.patch"),
+ *   record: await readFile("signed.dsse.json"), // your own copy
+ *   known: await readFile("known.csv"),
+ *   revoked: await readFile("revoked.csv"),
+ * });
+ * console.log(verdict, touched.length); // warning 3
+ * for (const { id, code } of checks) if (code !== null) console.log(id, code); // record …
+ * ```
+ *
+ * @throws {@link InvalidArgument} without `patch` or `changes`; {@link ConfigurationError} `REGISTRY_…`, `SIGNERS_…`,
+ * `ATTESTERS_…` for a list, or a code of row `record.format` for a file in `earlier`, that cannot be read.
  */
 export function checkEnrolment(request: EnrolmentCheckRequest): Promise<EnrolmentReport>;
 
@@ -1362,6 +1828,7 @@ export interface TokenRequest {
   time?: "now" | "as_of";
 }
 
+/** The rows of the check of a trust token, in this order: docs/token.md. */
 export type TokenCheckId =
   | "token.format" | "token.key" | "token.signature" | "token.claims" | "token.time" | "token.lacks"
   | "quote.hash" | "quote.appraisal" | "machine";
@@ -1380,6 +1847,7 @@ export type TokenCode =
   "TOKEN_QUOTE_REFUSED" | "TOKEN_QUOTE_UNDECIDED" | "TOKEN_QUOTE_WARNING" | "TOKEN_MACHINE_DIFFERS" |
   "TOKEN_MACHINE_OF_OTHER_MAKER" | "TOKEN_TEE_DIFFERS";
 
+/** One thing that a row about a trust token found. */
 export interface TokenFinding {
   outcome: "warn" | "fail";
   code: TokenCode;
@@ -1439,6 +1907,23 @@ export interface TokenView {
 
 /**
  * Checks a trust server's token, without that server.
- * @throws Error with a `KEYS_…` code for a list that cannot be read
+ *
+ * @example
+ * ```js
+ * import { readFile } from "node:fs/promises";
+ * import { init, verifyToken } from "cloud-witness";
+ *
+ * await init();
+ * const { verdict, token } = await verifyToken({
+ *   token: await readFile("token.jwt"),
+ *   keys: await readFile("keys.json", "utf8"),
+ *   at: 1750377600, // as of 2025-06-20; leave it out for now
+ * });
+ * console.log(verdict, token.signed, token.algorithm); // warning true RS256
+ * ```
+ *
+ * @throws {@link InvalidArgument}; {@link ConfigurationError} `KEYS_UNREADABLE`, `KEYS_TWICE`, `KEYS_KEY`,
+ * `KEYS_TIME`, `KEYS_TOO_LARGE` for a list of keys that cannot be read. A token that does not hold is no throw: it
+ * stands in the rows.
  */
 export function verifyToken(request: TokenRequest): Promise<TokenReport>;

@@ -187,7 +187,7 @@ export function overWorker(worker, read) {
 
 /**
  * The other end: answers what `overWorker` asks.
- * @param {{ init: (module: WebAssembly.Module) => Promise<void>, verify: Lane, loadCollateral: (text: Uint8Array) => Promise<object>, loadRegistry: (files: Uint8Array[], options: object) => Promise<object> }} api
+ * @param {{ init: (module: WebAssembly.Module) => Promise<void>, verify: Lane, Collateral: { load: (text: Uint8Array) => Promise<object> }, loadRegistry: (files: Uint8Array[], options: object) => Promise<object> }} api
  * @param {(answer: unknown) => void} post
  */
 export function serve(api, post) {
@@ -195,7 +195,7 @@ export function serve(api, post) {
   const lists = [];
   const act = async ({ module, bundle, list, options, request, by, machines = {} }) => {
     if (module !== undefined) return api.init(module);
-    if (bundle !== undefined) return bundles.push(await api.loadCollateral(bundle)) - 1;
+    if (bundle !== undefined) return bundles.push(await api.Collateral.load(bundle)) - 1;
     if (list !== undefined) return lists.push(await api.loadRegistry(list, options)) - 1;
     const given = by === undefined ? { ...request } : { ...request, collateral: bundles[by] };
     for (const [name, value] of Object.entries(machines)) {

@@ -13,7 +13,7 @@ export * from "./index.js";
  * import { init, verifierInfo } from "cloud-witness/slim";
  *
  * await init(await readFile(new URL(import.meta.resolve("cloud-witness/wasm"))));
- * console.log(verifierInfo().version);
+ * console.log(verifierInfo().name); // cloud-witness
  * ```
  *
  * @throws {@link InvalidArgument} without a source; {@link ConfigurationError} `WASM_NOT_LOADED` when it cannot be compiled.

@@ -14,9 +14,8 @@ async function load(source) {
 }
 
 export const {
-  init, verify, verifyMany, decodeEvidence, loadCollateral, overlayCollateral, selectCollateral, generateChallenge,
-  parseChallenge, sha256,
-  parsePolicy, parseAttesters, verifierInfo, checkParticipants, recordCeremony, bytesToSign, addSignature,
+  init, verify, verifyMany, decodeEvidence, parseAttesterOutput, Collateral, generateChallenge, parseChallenge,
+  sha256, parsePolicy, parseAttesters, verifierInfo, checkParticipants, recordCeremony, bytesToSign, addSignature,
   mergeCeremonies, addendumToSign, addAddendum, openCeremony, mixChallenge, parseKey, parseSigners,
   checkColocation, colocationTemplates, loadRegistry, searchRegistry, enrol, checkEnrolment, verifyToken,
 } = /* @__PURE__ */ createApi(glue, load);

@@ -3,7 +3,7 @@
 import { parentPort } from "node:worker_threads";
 
 import { serve } from "./many.js";
-import { init, loadCollateral, loadRegistry, verify } from "./slim.js";
+import { Collateral, init, loadRegistry, verify } from "./slim.js";
 
-const answer = serve({ init, loadCollateral, loadRegistry, verify }, (message) => parentPort.postMessage(message));
+const answer = serve({ Collateral, init, loadRegistry, verify }, (message) => parentPort.postMessage(message));
 parentPort.on("message", (message) => void answer(message));

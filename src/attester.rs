@@ -4,6 +4,8 @@
 //! to check a file: every line that the attester prints is derived again from the quote and its certificate,
 //! and compared (O5). Nothing that is printed is ever believed.
 
+use serde::Serialize;
+
 use crate::code::Code;
 use crate::evidence::decode_hex;
 use crate::identity::PckIdentity;
@@ -62,11 +64,26 @@ pub struct AttesterOutput {
     lines: Vec<Line>,
 }
 
-#[derive(Debug, Clone, PartialEq, Eq)]
-struct Line {
+/// One line of the file.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct Line {
     /// From 1.
-    number: usize,
-    text: String,
+    pub number: usize,
+    /// As printed, without its line end.
+    pub text: String,
+}
+
+/// The attester's file, taken apart and shown. Nothing of it is checked.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct AttesterOutputView {
+    /// [`Generation::since`]; null when nothing besides the quote was printed.
+    pub generation: Option<&'static str>,
+    /// Lower-case hex.
+    pub quote: String,
+    /// The line that holds the quote.
+    pub quote_line: usize,
+    /// Every other line that is not blank: the attester's word.
+    pub lines: Vec<Line>,
 }
 
 const RAW_QUOTE: &str = "RAW Quote: ";
@@ -140,15 +157,27 @@ impl AttesterOutput {
         self.lines.iter().any(|line| line.text != CHECKING)
     }
 
+    /// Which generation it is; none when only the quote was printed, which tells nothing.
+    fn generation(&self) -> Option<Generation> {
+        self.has_printed_fields()
+            .then(|| Generation::of(&self.lines))
+    }
+
     /// Plain words.
     pub fn description(&self) -> String {
-        if self.has_printed_fields() {
-            format!(
-                "the attester's output (format of {})",
-                Generation::of(&self.lines).since()
-            )
-        } else {
-            "the attester's output, only the quote".to_owned()
+        match self.generation() {
+            Some(generation) => format!("the attester's output (format of {})", generation.since()),
+            None => "the attester's output, only the quote".to_owned(),
+        }
+    }
+
+    /// Quote and lines side by side, for people and programs.
+    pub(crate) fn view(self, quote: &[u8]) -> AttesterOutputView {
+        AttesterOutputView {
+            generation: self.generation().map(Generation::since),
+            quote: hex::encode(quote),
+            quote_line: self.quote_line,
+            lines: self.lines,
         }
     }
 

@@ -7,7 +7,7 @@ use base64::Engine as _;
 use base64::alphabet::{STANDARD, URL_SAFE};
 use base64::engine::{DecodePaddingMode, GeneralPurpose, GeneralPurposeConfig};
 
-use crate::attester::AttesterOutput;
+use crate::attester::{AttesterOutput, AttesterOutputView};
 use crate::code::Code;
 use crate::report::{EvidenceView, Finding};
 use crate::text::{count, quoted, sha256_hex};
@@ -56,19 +56,34 @@ impl Evidence {
     /// A finding with one of the codes of row `file.decoded`, and the place.
     pub fn decode(input: &[u8]) -> Result<Self, Finding> {
         let evidence = Self::find(input)?;
-        if evidence.quote.len() > MAX_QUOTE {
-            return Err(Finding::fail(
-                Code::QuoteTooLarge,
-                format!(
-                    "The quote has {} bytes; at most {MAX_QUOTE} are accepted.",
-                    evidence.quote.len()
-                ),
-            ));
-        }
+        bounded(&evidence.quote)?;
         Ok(evidence)
     }
 
-    fn find(input: &[u8]) -> Result<Self, Finding> {
+    /// Takes the attester's own file apart: a bare quote, which [`Evidence::decode`] takes as well, is refused here.
+    ///
+    /// ```
+    /// use cloud_witness::{code::Code, evidence::Evidence};
+    ///
+    /// let file = Evidence::attester_file(b"RAW Quote: 03000200\nChecking quote...\n")?;
+    /// assert_eq!((file.quote.as_str(), file.quote_line), ("03000200", 1));
+    /// assert_eq!(file.lines[0].text, "Checking quote...");
+    /// assert_eq!(Evidence::attester_file(b"03000200").unwrap_err().code, Code::RawQuoteMissing);
+    /// # Ok::<(), cloud_witness::report::Finding>(())
+    /// ```
+    ///
+    /// # Errors
+    /// A finding with one of the codes of row `file.decoded`, and the place.
+    pub fn attester_file(input: &[u8]) -> Result<AttesterOutputView, Finding> {
+        // A quote's own bytes have no line `RAW Quote:` either.
+        let text = Self::text_of(input)?.unwrap_or_default();
+        let (quote, output) = AttesterOutput::parse(text)?;
+        bounded(&quote)?;
+        Ok(output.view(&quote))
+    }
+
+    /// The input as text, once it can be a file of the attester's; none for a quote's own bytes.
+    fn text_of(input: &[u8]) -> Result<Option<&str>, Finding> {
         if input.iter().all(u8::is_ascii_whitespace) {
             return Err(Finding::fail(Code::InputEmpty, "The input is empty."));
         }
@@ -86,12 +101,18 @@ impl Evidence {
             .at("byte 0"));
         }
         if starts_like_a_quote(input) {
+            return Ok(None);
+        }
+        ascii_text(input).map(Some)
+    }
+
+    fn find(input: &[u8]) -> Result<Self, Finding> {
+        let Some(text) = Self::text_of(input)? else {
             return Ok(Self {
                 quote: input.to_vec(),
                 form: Form::Raw,
             });
-        }
-        let text = ascii_text(input)?;
+        };
         if AttesterOutput::is_like(text) {
             return AttesterOutput::parse(text).map(|(quote, output)| Self {
                 quote,
@@ -145,6 +166,20 @@ impl Form {
             Self::Json(field) => format!("a quote in the JSON field {}", quoted(field, 40)),
         }
     }
+}
+
+/// Refuses a quote over its limit (O1).
+fn bounded(quote: &[u8]) -> Result<(), Finding> {
+    if quote.len() > MAX_QUOTE {
+        return Err(Finding::fail(
+            Code::QuoteTooLarge,
+            format!(
+                "The quote has {} bytes; at most {MAX_QUOTE} are accepted.",
+                quote.len()
+            ),
+        ));
+    }
+    Ok(())
 }
 
 /// UTF-16 and byte order marks, as a console's editor may save them (O4).

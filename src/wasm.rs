@@ -17,7 +17,9 @@ use wasm_bindgen::prelude::wasm_bindgen;
 
 use crate::builds::AttesterBuilds;
 use crate::challenge::Challenge;
+use crate::code::Code;
 use crate::collateral::{Given, Source};
+use crate::evidence::Evidence;
 use crate::policy::Policy;
 use crate::{Bundle, Moment, Request, Verifier};
 
@@ -220,9 +222,20 @@ pub fn generate_challenge(bytes: f64) -> Result<String, JsValue> {
 pub fn parse_challenge(text: &str) -> Result<String, JsValue> {
     Challenge::parse(text)
         .map(|challenge| challenge_json(&challenge))
-        .map_err(|error| {
-            let code = serde_json::to_value(error.code()).unwrap_or_default();
-            configuration_error(code.as_str().unwrap_or_default(), &error.to_string())
+        .map_err(|error| row_error(error.code(), &error.to_string()))
+}
+
+/// The attester's file, taken apart, as JSON text.
+///
+/// # Errors
+/// An `Error` with the code of row `file.decoded`, its words and the place.
+pub fn parse_attester_output(file: &[u8]) -> Result<String, JsValue> {
+    Evidence::attester_file(file)
+        .map(|view| json(&view))
+        .map_err(|finding| {
+            let place = finding.place.map(|place| format!(" ({place})"));
+            let message = format!("{}{}", finding.detail, place.unwrap_or_default());
+            row_error(finding.code, &message)
         })
 }
 
@@ -296,6 +309,12 @@ fn invalid_argument(argument: &str, what: &str) -> JsValue {
     value
 }
 
+/// What a row would find, said of its input alone.
+fn row_error(code: Code, message: &str) -> JsValue {
+    let code = serde_json::to_value(code).unwrap_or_default();
+    configuration_error(code.as_str().unwrap_or_default(), message)
+}
+
 fn configuration_error(code: &str, message: &str) -> JsValue {
     coded(&js_sys::Error::new(message), code)
 }
@@ -357,6 +376,11 @@ mod exports {
     #[wasm_bindgen(js_name = parseChallenge)]
     pub fn parse_challenge(text: &str) -> Result<String, JsValue> {
         super::parse_challenge(text)
+    }
+
+    #[wasm_bindgen(js_name = parseAttesterOutput)]
+    pub fn parse_attester_output(file: &[u8]) -> Result<String, JsValue> {
+        super::parse_attester_output(file)
     }
 
     #[wasm_bindgen(js_name = parsePolicy)]

@@ -6,17 +6,35 @@ import { join, posix } from "node:path";
 import { lexer } from "marked";
 
 /** In the order in which they are offered. What only who has the source needs would make the first load longer for all. */
-const PAGES = {
-  readme: "README.md",
-  ceremony: "docs/ceremony.md",
-  report: "docs/report.md",
-  collateral: "docs/collateral.md",
-  attesters: "docs/attesters.md",
-  signers: "docs/signers.md",
-  policy: "docs/policy.md",
-  threats: "docs/threats.md",
-  moving: "docs/moving.md",
+const GROUPS = {
+  "To begin with": {
+    readme: "README.md",
+    ceremony: "docs/ceremony.md",
+    threats: "docs/threats.md",
+    moving: "docs/moving.md",
+  },
+  "A verification": {
+    report: "docs/report.md",
+    collateral: "docs/collateral.md",
+    policy: "docs/policy.md",
+    attesters: "docs/attesters.md",
+  },
+  "Records and their signers": {
+    record: "docs/ceremony-record.md",
+    signers: "docs/signers.md",
+  },
+  "Machines in colocation": {
+    colocation: "docs/colocation.md",
+    heartbeat: "docs/heartbeat.md",
+  },
+  "Known machines": {
+    registry: "docs/registry.md",
+    token: "docs/token.md",
+  },
 };
+
+/** Every text's file, by its name in addresses. */
+const PAGES = Object.assign({}, ...Object.values(GROUPS));
 
 const SOURCE = "https://github.com/cloud-witness/cloud-witness/blob/main/";
 
@@ -25,14 +43,31 @@ const SOURCE = "https://github.com/cloud-witness/cloud-witness/blob/main/";
  * @typedef {string | [string, Node[], string?]} Node
  */
 
-/** @returns {Promise<{ name: string, title: string, body: Node[] }[]>} */
+/** @returns {Promise<{ group: string, pages: { name: string, title: string, body: Node[] }[] }[]>} */
 export async function docs(root) {
-  return Promise.all(Object.entries(PAGES).map(async ([name, file]) => {
-    const tokens = lexer(await readFile(join(root, file), "utf8"));
-    const [first] = tokens;
-    if (first?.type !== "heading" || first.depth !== 1) throw new Error(`${file} begins with no title`);
-    return { name, title: plain(first.tokens), body: blocks(tokens.slice(1), file) };
-  }));
+  return Promise.all(Object.entries(GROUPS).map(async ([group, pages]) => (
+    { group, pages: await Promise.all(Object.entries(pages).map(([name, file]) => page(root, name, file))) }
+  )));
+}
+
+async function page(root, name, file) {
+  const tokens = lexer(await readFile(join(root, file), "utf8"));
+  const [first] = tokens;
+  if (first?.type !== "heading" || first.depth !== 1) throw new Error(`${file} begins with no title`);
+  const title = plain(first.tokens);
+  return { name, title, body: apart(title, blocks(tokens.slice(1), file)) };
+}
+
+/** Headings of the same words get a number, as on GitHub. */
+function apart(title, body) {
+  const seen = new Map([[anchor(title), 1]]);
+  return body.map((node) => {
+    if (!/^h\d$/.test(node[0])) return node;
+    const [element, children, heading] = node;
+    const before = seen.get(heading) ?? 0;
+    seen.set(heading, before + 1);
+    return before === 0 ? node : [element, children, `${heading}-${before}`];
+  });
 }
 
 function blocks(tokens, file) {

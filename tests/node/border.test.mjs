@@ -80,6 +80,13 @@ for (const [what, value] of Object.entries(NO_INPUT)) {
   });
 }
 
+for (const [what, value] of Object.entries(NO_INPUT)) {
+  test(`parseAttesterOutput: ${what} is refused`, async () => {
+    const { api, called } = await ready();
+    await refuses(() => api.parseAttesterOutput(value), "file", called, "parseAttesterOutput");
+  });
+}
+
 const NO_INTEGER = {
   "a BigInt": 5n,
   "NaN": NaN,
@@ -249,6 +256,12 @@ test("one byte past the limit is handed over, and no more (O1)", async () => {
     await api.verify({ evidence });
   }
   for (const call of called("verify")) assert.equal(call.values[0].length, limit + 1);
+});
+
+test("the attester's file has the same limit where it is only taken apart (O1)", async () => {
+  const { api, called } = await ready();
+  await api.parseAttesterOutput("x".repeat(1024 * 1024));
+  assert.equal(called("parseAttesterOutput")[0].values[0].length, 256 * 1024 + 1);
 });
 
 test("no more of a Blob is read than the limit", async () => {

@@ -19,10 +19,10 @@ async function ready(overrides) {
 
 test("a bundle is parsed once, however often it is used", async () => {
   const { api, called } = await ready();
-  const bundle = await api.loadCollateral("bundle text");
+  const bundle = await api.Collateral.load("bundle text");
   await api.verify({ evidence: "a", collateral: bundle, at: 1 });
   await api.verify({ evidence: "b", collateral: bundle, at: 1 });
-  assert.equal(await api.selectCollateral(bundle, "a"), "selected");
+  assert.equal(await api.Collateral.select(bundle, "a"), "selected");
   assert.equal(called("loadCollateral").length, 1);
   assert.equal(Buffer.from(called("loadCollateral")[0].values[0]).toString(), "bundle text");
   for (const { values } of called("verify")) {
@@ -33,9 +33,16 @@ test("a bundle is parsed once, however often it is used", async () => {
 
 test("the object that stands for a bundle is plain data that nobody can change", async () => {
   const { api } = await ready();
-  const bundle = await api.loadCollateral("bundle text");
+  const bundle = await api.Collateral.load("bundle text");
   assert.deepEqual(bundle, { schema: 1, pieces: [{ kind: "tcb_info" }] });
   assert.ok(Object.isFrozen(bundle) && Object.isFrozen(bundle.pieces) && Object.isFrozen(bundle.pieces[0]));
+});
+
+test("the functions of Collateral stand in an object that nobody can change, and need init like all others", async () => {
+  const { Collateral } = createApi(fakeGlue().glue, compile);
+  assert.ok(Object.isFrozen(Collateral));
+  assert.deepEqual(Object.keys(Collateral), ["load", "overlay", "select"]);
+  for (const act of Object.values(Collateral)) await assert.rejects(act("x", "x"), { code: "NOT_INITIALISED" });
 });
 
 test("after a trap a bundle is loaded again from its text, once", async () => {
@@ -45,7 +52,7 @@ test("after a trap a bundle is loaded again from its text, once", async () => {
     loadCollateral: () => JSON.stringify({ id: 10 + loads++, view: {} }),
     verify: () => { if (broken) throw new WebAssembly.RuntimeError("unreachable"); return '{"verdict":"none"}'; },
   });
-  const collateral = await api.loadCollateral("bundle text");
+  const collateral = await api.Collateral.load("bundle text");
   await assert.rejects(api.verify({ evidence: "x", collateral }), { code: "BUG" });
   broken = false;
   await api.verify({ evidence: "x", collateral });
@@ -62,8 +69,8 @@ test("a bundle that was laid over is a bundle of its own, and survives a trap by
   const { api, called } = await ready({
     verify: () => { if (broken) throw new WebAssembly.RuntimeError("unreachable"); return '{"verdict":"none"}'; },
   });
-  const bundle = await api.loadCollateral("bundle text");
-  const overlaid = await api.overlayCollateral(bundle, "a response");
+  const bundle = await api.Collateral.load("bundle text");
+  const overlaid = await api.Collateral.overlay(bundle, "a response");
   assert.notEqual(overlaid, bundle);
   const [{ values: [over, file] }] = called("overlayCollateral");
   assert.equal(over, 0);
@@ -75,23 +82,23 @@ test("a bundle that was laid over is a bundle of its own, and survives a trap by
   assert.equal(Buffer.from(called("loadCollateral").at(-1).values[0]).toString(), "overlaid");
 });
 
-test("what loadCollateral did not return stands for no bundle", async () => {
+test("what Collateral did not return stands for no bundle", async () => {
   const { api, called } = await ready();
   const other = await ready();
-  const bundle = await api.loadCollateral("bundle text");
-  const foreign = await other.api.loadCollateral("bundle text");
+  const bundle = await api.Collateral.load("bundle text");
+  const foreign = await other.api.Collateral.load("bundle text");
   for (const value of [structuredClone(bundle), { ...bundle }, foreign, Object.create(bundle), null, {}, 0]) {
     const refused = (argument) => ({ name: "TypeError", code: "INVALID_ARGUMENT", argument });
     await assert.rejects(api.verify({ evidence: "x", collateral: value }), refused("collateral"));
-    await assert.rejects(api.selectCollateral(value, "x"), refused("bundle"));
-    await assert.rejects(api.overlayCollateral(value, "x"), refused("bundle"));
+    await assert.rejects(api.Collateral.select(value, "x"), refused("bundle"));
+    await assert.rejects(api.Collateral.overlay(value, "x"), refused("bundle"));
   }
   assert.equal(called("verify").length + called("selectCollateral").length + called("overlayCollateral").length, 0);
 });
 
 test("no more of a bundle is read than one byte past 32 MiB", async () => {
   const { api, called } = await ready();
-  await api.loadCollateral(new Uint8Array(33 * 1024 * 1024));
+  await api.Collateral.load(new Uint8Array(33 * 1024 * 1024));
   assert.equal(called("loadCollateral")[0].values[0].length, 32 * 1024 * 1024 + 1);
 });
 
@@ -119,11 +126,11 @@ function vector(name) {
 
 test("a Report from a loaded bundle is the one from its text, and the one from the text that it selects", async () => {
   const { request, collateral } = vector("014-affirming-from-bundle");
-  const bundle = await api.loadCollateral(collateral);
+  const bundle = await api.Collateral.load(collateral);
   const loaded = await api.verify({ ...request, collateral: bundle });
   assert.equal(loaded.verdict, "affirming");
   assert.deepEqual(await api.verify({ ...request, collateral }), loaded);
-  const selected = await api.selectCollateral(bundle, request.evidence);
+  const selected = await api.Collateral.select(bundle, request.evidence);
   assert.deepEqual(Object.keys(JSON.parse(selected)), [
     "pck_crl_issuer_chain", "root_ca_crl", "pck_crl", "tcb_info_issuer_chain", "tcb_info", "tcb_info_signature",
     "qe_identity_issuer_chain", "qe_identity", "qe_identity_signature",
@@ -133,7 +140,7 @@ test("a Report from a loaded bundle is the one from its text, and the one from t
 });
 
 test("a bundle says what is in it", async () => {
-  const bundle = await api.loadCollateral(vector("014-affirming-from-bundle").collateral);
+  const bundle = await api.Collateral.load(vector("014-affirming-from-bundle").collateral);
   assert.deepEqual([bundle.schema, bundle.from, bundle.fmspcs, bundle.sgx, bundle.tdx], [1, "made for a test", 3, 3, 1]);
   assert.deepEqual(bundle.tcb_evaluation_data_numbers?.least <= bundle.tcb_evaluation_data_numbers?.greatest, true);
   assert.deepEqual(bundle.pieces.map(({ kind }) => kind), [
@@ -146,9 +153,9 @@ test("a bundle says what is in it", async () => {
 
 test("a bundle without the platform selects nothing, and the Report says what it lacks", async () => {
   const { request, collateral } = vector("311-bundle-without-fmspc");
-  const bundle = await api.loadCollateral(collateral);
-  assert.equal(await api.selectCollateral(bundle, request.evidence), null);
-  assert.equal(await api.selectCollateral(bundle, "no quote"), null);
+  const bundle = await api.Collateral.load(collateral);
+  assert.equal(await api.Collateral.select(bundle, request.evidence), null);
+  assert.equal(await api.Collateral.select(bundle, "no quote"), null);
   const report = await api.verify({ ...request, collateral: bundle });
   const row = report.checks.find(({ id }) => id === "collateral.found");
   assert.equal(row.code, "COLLATERAL_NOT_IN_BUNDLE");
@@ -158,17 +165,17 @@ test("a bundle without the platform selects nothing, and the Report says what it
 
 test("a response of Intel's service is laid over a bundle that lacks it", async () => {
   const { request, collateral } = vector("311-bundle-without-fmspc");
-  const bundle = await api.loadCollateral(collateral);
-  const overlaid = await api.overlayCollateral(bundle, vector("317-tcb-info-alone").collateral);
+  const bundle = await api.Collateral.load(collateral);
+  const overlaid = await api.Collateral.overlay(bundle, vector("317-tcb-info-alone").collateral);
   assert.equal(overlaid.fmspcs, bundle.fmspcs + 1);
   assert.equal((await api.verify({ ...request, collateral: overlaid })).verdict, "affirming");
   assert.equal((await api.verify({ ...request, collateral: bundle })).verdict, "none", "the first bundle was changed");
-  await assert.rejects(api.overlayCollateral(bundle, "{}"), { code: "PIECE_UNRECOGNISED" });
+  await assert.rejects(api.Collateral.overlay(bundle, "{}"), { code: "PIECE_UNRECOGNISED" });
 });
 
 test("what is no bundle is refused with a code, and the instance stays", async () => {
   for (const [file, code] of [["{}", "BUNDLE_UNRECOGNISED"], [vector("314-bundle-with-a-key-twice").collateral, "BUNDLE_PIECE_REPEATED"]]) {
-    await assert.rejects(api.loadCollateral(file), (error) => error instanceof Error && error.code === code);
+    await assert.rejects(api.Collateral.load(file), (error) => error instanceof Error && error.code === code);
   }
 });
 
@@ -179,7 +186,7 @@ test("a bundle outlives its instance", async () => {
   const watched = { ...glue, verify: (...values) => { if (trap) throw new WebAssembly.RuntimeError("unreachable"); return glue.verify(...values); } };
   const own = createApi(watched, async () => compile(readFileSync(join(forged, "cloud_witness_bg.wasm"))));
   await own.init();
-  const bundle = await own.loadCollateral(collateral);
+  const bundle = await own.Collateral.load(collateral);
   trap = true;
   await assert.rejects(own.verify({ ...request, collateral: bundle }), { code: "BUG" });
   trap = false;

@@ -14,6 +14,7 @@ import sigstore from "@sigstore/core";
 import Ajv from "ajv/dist/2020.js";
 import { fetchBeacon, roundTime } from "drand-client";
 
+import { ROUND } from "./folder.mjs";
 import { cli, emptyWasm, fakeGlue, load, packageDir, root } from "./support.mjs";
 
 const forgedDir = process.env.CW_FORGED_PKG_DIR;
@@ -303,11 +304,6 @@ const QUICKNET = {
   groupHash: "f477d5c89f21a17c863a7f937c6a6d15859414d2be09cd448d4279af331c5d3e",
   schemeID: "bls-unchained-g1-rfc9380",
   metadata: { beaconID: "quicknet" },
-};
-const ROUND = {
-  round: 1000,
-  randomness: "fe290beca10872ef2fb164d2aa4442de4566183ec51c56ff3cd603d930e54fdd",
-  signature: "b44679b9a59af2ec876b1a6b1ad52ea9b1615fc3982b19576350f93447cb1125e342b73a8dd2bacbe47e4b6b63ed5e39",
 };
 
 /** What drand's own client says of a round, without a network. */

@@ -12,6 +12,7 @@ import { tmpdir } from "node:os";
 import { delimiter, dirname, join, relative, resolve } from "node:path";
 import { after, test } from "node:test";
 
+import { fill } from "./folder.mjs";
 import { cli, load, packageDir, root } from "./support.mjs";
 
 const documents = [
@@ -19,6 +20,22 @@ const documents = [
   ...readdirSync(join(root, "docs"), { recursive: true }).filter((name) => name.endsWith(".md")).map((name) => join("docs", name)),
 ].sort();
 const textOf = (name) => readFileSync(join(root, name), "utf8");
+
+// Before the first test, which would begin while this waits.
+const folder = mkdtempSync(join(tmpdir(), "cloud-witness-docs-"));
+after(() => rmSync(folder, { recursive: true }));
+mkdirSync(join(folder, "node_modules"));
+symlinkSync(packageDir, join(folder, "node_modules/cloud-witness"), "junction");
+mkdirSync(join(folder, "bin"));
+writeFileSync(join(folder, "bin/cloud-witness"), `#!/bin/sh\nexec "${process.execPath}" "${join(packageDir, "cli.js")}" "$@"\n`, { mode: 0o755 });
+await fill(folder, packageDir);
+
+// A participant's own key, and what they sign.
+mkdirSync(join(folder, ".ssh"));
+const made = spawnSync("ssh-keygen", ["-q", "-t", "ed25519", "-N", "", "-C", "", "-f", join(folder, ".ssh/id_ed25519")], { encoding: "utf8" });
+assert.equal(made.status, 0, made.stderr);
+writeFileSync(join(folder, "allowed_signers"), `NAME ${readFileSync(join(folder, ".ssh/id_ed25519.pub"), "utf8")}`);
+writeFileSync(join(folder, "payload.json"), "{}");
 
 /** Without blocks of code, in which brackets are no links. */
 const prose = (name) => textOf(name).replaceAll(/^```[^]*?^```/gm, "").replaceAll(/`[^`\n]*`/g, (code) => "x".repeat(code.length));
@@ -49,37 +66,6 @@ test("every page of docs is reached from README, and so is every picture from a 
 const blocks = documents.flatMap((name) => [...textOf(name).matchAll(/(?:^<!-- ([^\n]*) -->\n)?^```(\S*)\n([^]*?)^```/gm)].map(([whole, remark, language, code]) => ({
   name, remark: remark ?? "", language, code, line: textOf(name).slice(0, textOf(name).indexOf(whole)).split("\n").length,
 })));
-
-const folder = mkdtempSync(join(tmpdir(), "cloud-witness-docs-"));
-after(() => rmSync(folder, { recursive: true }));
-mkdirSync(join(folder, "node_modules"));
-symlinkSync(packageDir, join(folder, "node_modules/cloud-witness"), "junction");
-mkdirSync(join(folder, "bin"));
-writeFileSync(join(folder, "bin/cloud-witness"), `#!/bin/sh\nexec "${process.execPath}" "${join(packageDir, "cli.js")}" "$@"\n`, { mode: 0o755 });
-const samples = process.env.DCAP_QVL_SAMPLES;
-assert.ok(samples, "DCAP_QVL_SAMPLES is not set; run this by `cargo xtask test`");
-const quote = readFileSync(join(samples, "sgx_quote")).toString("hex");
-writeFileSync(join(folder, "quote.hex"), quote);
-cpSync(join(samples, "sgx_quote_collateral.json"), join(folder, "collateral.json"));
-mkdirSync(join(folder, "folder"));
-writeFileSync(join(folder, "folder/quote.hex"), quote);
-cpSync(join(root, "docs/ceremony-record.example.dsse.json"), join(folder, "ceremony.dsse.json"));
-for (const name of ["signers", "attesters"]) cpSync(join(root, `docs/${name}.example.json`), join(folder, `${name}.json`));
-// A token of another library's making, and the list that has its key.
-const { keys, vectors } = JSON.parse(textOf("tests/tokens/vectors.json"));
-writeFileSync(join(folder, "keys.json"), keys);
-writeFileSync(join(folder, "token.jwt"), vectors.find(({ name }) => name === "rs256-by-a-keys-json").token);
-writeFileSync(join(folder, "bundle.json"), JSON.stringify({
-  schema: 1, kind: "cloud-witness collateral bundle", fetched_at: 1750377600, from: "nowhere", chains: [], root_ca_crl: null,
-  pck_crls: { processor: null, platform: null }, qe_identities: [], tcb_infos: [],
-}));
-
-// A participant's own key, and what they sign.
-mkdirSync(join(folder, ".ssh"));
-const made = spawnSync("ssh-keygen", ["-q", "-t", "ed25519", "-N", "", "-C", "", "-f", join(folder, ".ssh/id_ed25519")], { encoding: "utf8" });
-assert.equal(made.status, 0, made.stderr);
-writeFileSync(join(folder, "allowed_signers"), `NAME ${readFileSync(join(folder, ".ssh/id_ed25519.pub"), "utf8")}`);
-writeFileSync(join(folder, "payload.json"), "{}");
 
 const environment = { ...process.env, HOME: folder, PATH: [join(folder, "bin"), process.env.PATH].join(delimiter) };
 const ran = { js: 0, sh: 0, json: 0, "rust,no_run": 0, html: 0, text: 0 };

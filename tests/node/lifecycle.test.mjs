@@ -16,6 +16,7 @@ test("before init every function says that init is lacking", async () => {
   const lacking = { code: "NOT_INITIALISED", message: /call init\(\)/ };
   await assert.rejects(api.verify({ evidence: "x" }), lacking);
   await assert.rejects(api.sha256("x"), lacking);
+  await assert.rejects(api.parseAttesterOutput("x"), lacking);
   assert.throws(() => api.generateChallenge(), lacking);
   assert.throws(() => api.parseChallenge("00"), lacking);
   assert.throws(() => api.parsePolicy("strict"), lacking);

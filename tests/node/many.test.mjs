@@ -58,7 +58,7 @@ for (const workers of [0, 1, 2]) {
 
 test("a loaded bundle is given to all, and each thread parses it once", async () => {
   const folder = join(vectors, "014-affirming-from-bundle");
-  const collateral = await api.loadCollateral(readFileSync(join(folder, "collateral.json")));
+  const collateral = await api.Collateral.load(readFileSync(join(folder, "collateral.json")));
   const evidence = readFileSync(join(folder, "evidence.bin"));
   const given = Array.from({ length: 10 }, () => ({ evidence, at: 2_209_075_200, collateral, collateralFrom: "site" }));
   const answers = await all(api.verifyMany(given, { workers: 2 }));

@@ -12,7 +12,7 @@ import { load, packageDir, root } from "./support.mjs";
 
 const manifest = JSON.parse(readFileSync(join(packageDir, "package.json"), "utf8"));
 const types = readFileSync(join(packageDir, "index.d.ts"), "utf8");
-const declared = [...types.matchAll(/^export function (\w+)/gm)].map((match) => match[1]).sort();
+const declared = [...types.matchAll(/^export (?:function|const) (\w+)/gm)].map((match) => match[1]).sort();
 
 test("it has no dependencies and no install scripts (O28)", () => {
   const allowed = [

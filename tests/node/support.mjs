@@ -31,6 +31,7 @@ export function fakeGlue(overrides = {}) {
     forgetCollateral: () => "true",
     generateChallenge: () => '{"hex":"00"}',
     parseChallenge: () => '{"hex":"00"}',
+    parseAttesterOutput: () => '{"quote":""}',
     sha256: () => "digest",
     parsePolicy: () => '{"name":"ceremony"}',
     parseAttesters: () => "[]",

@@ -91,6 +91,7 @@ test("the product's wasm exports no function that takes a root", () => {
     "mixChallenge",
     "openCeremony",
     "overlayCollateral",
+    "parseAttesterOutput",
     "parseAttesters",
     "parseChallenge",
     "parseKey",

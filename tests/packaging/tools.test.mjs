@@ -1,15 +1,18 @@
 // What tools say of the packed package: its manifest, its types for every way of resolving them, its documentation, what is
 // left of it in a bundle that does not use it. The examples in its types are run.
 //
-//   CW_TARBALL, CW_SCRATCH   as in packaging.test.mjs
+//   CW_TARBALL, CW_SCRATCH, DCAP_QVL_SAMPLES   as in packaging.test.mjs
 
 import assert from "node:assert/strict";
 import { spawnSync } from "node:child_process";
-import { cpSync, mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { cpSync, mkdirSync, readFileSync, rmSync, symlinkSync } from "node:fs";
 import { createRequire } from "node:module";
 import { dirname, join, resolve } from "node:path";
 import { test } from "node:test";
 import { fileURLToPath } from "node:url";
+
+import { functionsOf, runExample } from "../node/examples.mjs";
+import { fill } from "../node/folder.mjs";
 
 const here = dirname(fileURLToPath(import.meta.url));
 const { build } = createRequire(join(here, "../../www/package.json"))("esbuild");
@@ -31,6 +34,13 @@ const installed = run(process.platform === "win32" ? "npm.cmd" : "npm", "install
 assert.equal(installed.status, 0, installed.text);
 const packed = join(folder, "node_modules/cloud-witness");
 const manifest = JSON.parse(readFileSync(join(packed, "package.json"), "utf8"));
+
+// Where the examples run: a project that has nothing installed but the package.
+const own = join(resolve(process.env.CW_SCRATCH), "examples");
+rmSync(own, { recursive: true, force: true });
+mkdirSync(join(own, "node_modules"), { recursive: true });
+symlinkSync(packed, join(own, "node_modules/cloud-witness"), "junction");
+await fill(own, packed);
 
 test("what is packed is what the manifest lists, and nothing else", () => {
   const { stdout } = run("tar", "-tzf", tarball);
@@ -70,18 +80,13 @@ test("TypeDoc makes its pages without a warning, and every public name is descri
   assert.doesNotMatch(text, /warning/);
 });
 
-const examples = ["index.d.ts", "slim.d.ts"].flatMap((file) => {
-  const blocks = readFileSync(join(packed, file), "utf8").matchAll(/\* ```js\n([^]*?)\* ```/g);
-  return [...blocks].map(([, block], index) => ({ name: `${file}, example ${index + 1}`, code: block.replaceAll(/^ \* ?/gm, "") }));
-});
-assert.ok(examples.length >= 6, "the types have examples");
-for (const { name, code } of examples) {
-  test(`${name} runs`, () => {
-    writeFileSync(join(folder, "example.mjs"), code);
-    const { status, stdout, text } = run(process.execPath, "--no-warnings", "example.mjs");
-    assert.equal(status, 0, text);
-    assert.notEqual(stdout, "");
-  });
+for (const file of ["index.d.ts", "slim.d.ts"]) {
+  for (const { name, examples } of functionsOf(readFileSync(join(packed, file), "utf8"))) {
+    test(`${file}: the example of ${name} runs and prints what it says`, () => {
+      assert.equal(examples.length, 1);
+      runExample(own, examples[0]);
+    });
+  }
 }
 
 test("nothing of it is left in a bundle that uses nothing of it", async () => {

@@ -10,29 +10,43 @@ const held = setUp();
 const root = new URL("../../", import.meta.url).pathname;
 const letters = (text) => text.replaceAll(/[^\p{L}\p{N}]/gu, "");
 
+/** Every text of the page, in the order in which they are offered: its name in addresses, and its file. */
+const TEXTS = {
+  readme: "README.md", ceremony: "docs/ceremony.md", threats: "docs/threats.md", moving: "docs/moving.md",
+  report: "docs/report.md", collateral: "docs/collateral.md", policy: "docs/policy.md", attesters: "docs/attesters.md",
+  record: "docs/ceremony-record.md", signers: "docs/signers.md",
+  colocation: "docs/colocation.md", heartbeat: "docs/heartbeat.md",
+  registry: "docs/registry.md", token: "docs/token.md",
+};
+
 test("every text is read, link by link, and nothing is asked for", async () => {
   const { page, seen, close } = await open(held.browser, held.site.url, {}, { view: "docs" });
   const before = seen.requests.length;
   const names = await page.locator(".docs-view a").evaluateAll((links) => links.map((link) => link.getAttribute("href")));
-  assert.deepEqual(names, ["readme", "ceremony", "report", "collateral", "attesters", "signers", "policy", "threats", "moving"].map((name) => `#/docs/${name}`));
+  assert.deepEqual(names, Object.keys(TEXTS).map((name) => `#/docs/${name}`));
+  const groups = await page.locator(".docs-view section").evaluateAll((sections) => sections.map((section) => section.querySelectorAll("a").length));
+  assert.ok(groups.length > 1 && groups.every((links) => links >= 2 && links <= 4), `groups of ${groups}`);
+  const [wanted, there] = [new Set(), new Set(names)];
   for (const name of names) {
     await page.locator(`.docs-view a[href="${name}"]`).press("Enter");
     await page.locator("article.docs-view h1").waitFor();
     // A screen reader begins at the top.
     await page.waitForFunction(() => document.activeElement?.id === "main");
-    // Each link into the documentation leads to a page and to a heading that are there.
-    for (const target of await page.locator('.docs-view a[href^="#/docs/"]').evaluateAll((links) => links.map((link) => link.getAttribute("href")))) {
-      assert.ok(names.includes(target.split("/").slice(0, 3).join("/")), target);
-    }
+    const headings = await page.locator(".docs-view [id^=docs-]").evaluateAll((all) => all.map(({ id }) => id.slice("docs-".length)));
+    assert.equal(new Set(headings).size, headings.length, `${name}: two headings of one name`);
+    for (const heading of headings) there.add(`${name}/${heading}`);
+    for (const target of await page.locator('.docs-view a[href^="#/docs/"]').evaluateAll((links) => links.map((link) => link.getAttribute("href")))) wanted.add(target);
     await page.getByRole("link", { name: "All of the documentation" }).press("Enter");
     await page.getByRole("heading", { name: "Documentation", exact: true }).waitFor();
   }
+  // Each link into the documentation leads to a page and to a heading that are there.
+  assert.deepEqual([...wanted].filter((target) => !there.has(target)), []);
   assert.deepEqual(seen.requests.slice(before), []);
   assertQuiet(seen);
   await close();
 });
 
-for (const [name, file] of [["report", "docs/report.md"], ["threats", "docs/threats.md"], ["readme", "README.md"]]) {
+for (const [name, file] of Object.entries(TEXTS)) {
   test(`${file} is there to its last word`, async () => {
     const { page, close } = await open(held.browser, held.site.url, {}, { view: `docs/${name}` });
     const shown = letters(await page.locator("article.docs-view").textContent());

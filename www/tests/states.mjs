@@ -158,6 +158,7 @@ STATES["record signed"] = ceremonyAt("signed", "record");
 STATES["record damaged"] = ceremonyAt("damaged", "record");
 STATES.documentation = { view: "docs", reach: async () => {} };
 STATES["documentation, a page"] = { view: "docs/report", reach: (page) => page.getByRole("heading", { name: "From rows to the verdict" }).waitFor() };
+STATES["documentation, a page of wide tables"] = { view: "docs/colocation", reach: (page) => page.getByRole("heading", { name: "Evidence of colocation" }).waitFor() };
 STATES.collateral = { view: "collateral", reach: (page) => page.locator("tbody tr").first().waitFor() };
 STATES["many files"] = {
   view: "many",

@@ -48,6 +48,11 @@ pub fn parse_challenge(text: &str) -> Result<String, JsValue> {
     wasm::parse_challenge(text)
 }
 
+#[wasm_bindgen(js_name = parseAttesterOutput)]
+pub fn parse_attester_output(file: &[u8]) -> Result<String, JsValue> {
+    wasm::parse_attester_output(file)
+}
+
 #[wasm_bindgen(js_name = parsePolicy)]
 pub fn parse_policy(text: &str) -> Result<String, JsValue> {
     wasm::parse_policy(text)

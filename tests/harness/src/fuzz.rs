@@ -13,6 +13,7 @@ use cloud_witness::ceremony::keys::{Key, SshSignature};
 use cloud_witness::ceremony::record::{Entered, Record, Statement};
 use cloud_witness::ceremony::signers::Signers;
 use cloud_witness::ceremony::{Beside, bytes_to_sign, json, merge, open};
+use cloud_witness::code::Code;
 use cloud_witness::collateral::Source;
 use cloud_witness::identity::{PckChain, PckIdentity};
 use cloud_witness::quote::Quote;
@@ -235,8 +236,10 @@ fn evidence_seeds() -> Vec<Vec<u8>> {
     seeds
 }
 
-/// One printed line is replaced: what is not the line that was there must be noticed.
+/// One printed line is replaced: what is not the line that was there must be noticed. And a file that is only taken apart
+/// is what it is as evidence.
 pub fn attester(data: &[u8]) {
+    taken_apart(data);
     if let Ok(text) = std::str::from_utf8(data) {
         // Any text at all.
         if let Ok((_, output)) = AttesterOutput::parse(text) {
@@ -287,6 +290,21 @@ pub fn attester(data: &[u8]) {
         same || is_status || is_earlier || !findings.is_empty(),
         "{was:?} became {with:?}, and nothing was found"
     );
+}
+
+fn taken_apart(data: &[u8]) {
+    use cloud_witness::evidence::Evidence;
+
+    match (Evidence::attester_file(data), Evidence::decode(data)) {
+        (Ok(file), read) => {
+            let read = read.expect("what can be taken apart can be read");
+            assert!(read.attester_output().is_some());
+            assert_eq!(file.quote, hex::encode(read.quote));
+        }
+        // No file of the attester's, whatever else it is.
+        (Err(finding), _) if finding.code == Code::RawQuoteMissing => {}
+        (Err(finding), read) => assert_eq!(read, Err(finding)),
+    }
 }
 
 fn attester_seeds() -> Vec<Vec<u8>> {

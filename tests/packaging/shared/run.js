@@ -1,7 +1,7 @@
 // What every consumer does with the package that it imported its own way: the sample's verdict, by `verify` and by
 // `verifyMany`; a bundle, a wrong argument, a challenge. All of it plain JSON.
 
-export async function run({ verify, verifyMany, loadCollateral, generateChallenge, verifierInfo }, sample) {
+export async function run({ verify, verifyMany, Collateral, generateChallenge, verifierInfo }, sample) {
   const request = {
     evidence: Uint8Array.from(sample.quote.match(/../g), (digits) => Number.parseInt(digits, 16)),
     collateral: sample.collateral,
@@ -29,7 +29,7 @@ export async function run({ verify, verifyMany, loadCollateral, generateChalleng
     many,
     refused: [
       await refused(() => verify({ ...request, at: BigInt(sample.at) })),
-      await refused(() => loadCollateral("{}")),
+      await refused(() => Collateral.load("{}")),
     ],
     challenge: generateChallenge().groups.join(""),
     version: verifierInfo().version,

@@ -1,8 +1,8 @@
 // What must compile, in every way that TypeScript resolves a package. The types of results are asserted to be what they say.
 
 import {
-  decodeEvidence, generateChallenge, init, loadCollateral, openCeremony, selectCollateral, verifierInfo, verify, verifyMany,
-  type CeremonyReport, type Check, type Code, type CollateralBundle, type ConfigurationError, type ErrorCode, type InvalidArgument,
+  Collateral, decodeEvidence, generateChallenge, init, openCeremony, parseAttesterOutput, verifierInfo, verify, verifyMany,
+  type AttesterOutput, type CeremonyReport, type Check, type Code, type CollateralBundle, type ConfigurationError, type ErrorCode, type InvalidArgument,
   type ManyAnswer, type Outcome, type Report, type Verdict, type VerifyRequest,
 } from "cloud-witness";
 import { init as slim, verify as slimVerify } from "cloud-witness/slim";
@@ -11,19 +11,21 @@ import wasm from "cloud-witness/wasm";
 type Same<A, B> = (<T>() => T extends A ? 1 : 2) extends <T>() => T extends B ? 1 : 2 ? true : false;
 const same = <A, B>(_: Same<A, B>): void => {};
 
-/** Only what JSON has: no BigInt, no class, no function, no undefined. */
+/** Only what JSON has: no BigInt, no class, no function, no undefined. What may be left out is JSON as well. */
 type Json = string | number | boolean | null | readonly Json[] | { readonly [key: string]: Json };
 type JsonSafe<T> = unknown extends T ? true
   : T extends string | number | boolean | null ? true
   : T extends bigint | symbol | undefined | ((...values: never[]) => unknown) ? false
   : T extends readonly (infer Item)[] ? JsonSafe<Item>
-  : T extends object ? { [Key in keyof T]: JsonSafe<T[Key]> }[keyof T] : false;
+  : T extends object ? { [Key in keyof T]-?: JsonSafe<Required<T>[Key]> }[keyof T] : false;
 
 same<JsonSafe<Report>, true>(true);
 same<JsonSafe<CeremonyReport>, true>(true);
 same<JsonSafe<CollateralBundle>, true>(true);
+same<JsonSafe<AttesterOutput>, true>(true);
 same<JsonSafe<ReturnType<typeof generateChallenge>>, true>(true);
-same<JsonSafe<{ at: bigint }>, true>(false as never);
+same<JsonSafe<{ at: bigint }>, false>(true);
+same<JsonSafe<{ at?: Date; or: [() => void] }>, false>(true);
 const json: Json = null;
 void json;
 
@@ -63,9 +65,14 @@ const read = await decodeEvidence("");
 const how: string | undefined = read.decoded ? read.evidence.description : read.checks[0]?.advice ?? undefined;
 void how;
 
-const bundle = await loadCollateral(new ArrayBuffer(1));
+const { generation, lines } = await parseAttesterOutput(new Blob([]));
+const day: "2025-10-27" | "2025-12-04" | "2025-12-14" | "2026-02-15" | null = generation;
+const printed: string[] = lines.map(({ number, text }) => `${number.toFixed()} ${text}`);
+void [day, printed];
+
+const bundle = await Collateral.load(new ArrayBuffer(1));
 await verify({ evidence: "", collateral: bundle });
-const text: string | null = await selectCollateral(bundle, "");
+const text: string | null = await Collateral.select(bundle, "");
 void text;
 const opened = await openCeremony("{}", { collateral: bundle, now: 1 });
 same<typeof opened, CeremonyReport>(true);

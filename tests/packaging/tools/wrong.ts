@@ -1,6 +1,6 @@
 // What must not compile: each line below such a remark is an error, and a remark without one is an error as well.
 
-import { generateChallenge, loadCollateral, sha256, verify, verifyMany, type Check, type Report } from "cloud-witness";
+import { Collateral, generateChallenge, parseAttesterOutput, sha256, verify, verifyMany, type Check, type Report } from "cloud-witness";
 import { init as slim } from "cloud-witness/slim";
 
 declare const report: Report;
@@ -31,11 +31,13 @@ if (check.code === "QUOTE_TO_SHORT") throw new Error();
 // @ts-expect-error: an identity may be lacking
 report.identity.ppid.slice();
 // @ts-expect-error: what is shown of a bundle is read only
-(await loadCollateral("")).fetched_at = 0;
+(await Collateral.load("")).fetched_at = 0;
 // @ts-expect-error: a number of bytes
 generateChallenge("32");
 // @ts-expect-error: no number
 await sha256(5);
+// @ts-expect-error: none of the attester's formats
+if ((await parseAttesterOutput("")).generation === "2025-10-28") throw new Error();
 // @ts-expect-error: not iterable
 verifyMany({ evidence: "" });
 // @ts-expect-error: one answer has a Report or an error, so look first

@@ -6,7 +6,7 @@ import { address, part } from "../views";
 
 export function DocsView() {
   const [name = "", heading] = part.value.split("/");
-  const page = docs.find((one) => one.name === name);
+  const page = docs.flatMap(({ pages }) => pages).find((one) => one.name === name);
   useEffect(() => {
     if (heading !== undefined) document.getElementById(`docs-${heading}`)?.scrollIntoView();
   }, [name, heading]);
@@ -25,9 +25,14 @@ function Contents() {
     <div class="docs-view">
       <h1>Documentation</h1>
       <p class="lead">The same texts as in the source, of this very build. They came with the page: reading them asks nobody for anything.</p>
-      <ul>
-        {docs.map(({ name, title }) => <li key={name}><a href={`${address("docs")}/${name}`}>{title}</a></li>)}
-      </ul>
+      {docs.map(({ group, pages }) => (
+        <section key={group}>
+          <h2>{group}</h2>
+          <ul>
+            {pages.map(({ name, title }) => <li key={name}><a href={`${address("docs")}/${name}`}>{title}</a></li>)}
+          </ul>
+        </section>
+      ))}
     </div>
   );
 }

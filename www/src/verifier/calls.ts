@@ -1,8 +1,8 @@
 // What takes longer than a frame: done in the worker, or right here where no worker can be started.
 
 import {
-  addAddendum, addendumToSign, addSignature, bytesToSign, checkColocation, checkEnrolment, enrol, init, loadCollateral, loadRegistry,
-  mergeCeremonies, openCeremony, overlayCollateral, recordCeremony, searchRegistry, sha256, verify, verifyToken,
+  Collateral, addAddendum, addendumToSign, addSignature, bytesToSign, checkColocation, checkEnrolment, enrol, init, loadRegistry,
+  mergeCeremonies, openCeremony, recordCeremony, searchRegistry, sha256, verify, verifyToken,
   type CollateralBundle, type Enrolment, type EnrolmentCheckRequest, type EnrolmentReport, type EnrolRequest, type Input,
   type MachineList, type Report, type TokenReport, type TokenRequest, type VerifyRequest,
 } from "cloud-witness";
@@ -23,7 +23,7 @@ export const calls = {
   init: (module: WebAssembly.Module) => init(module),
 
   async useBundle(file: Uint8Array): Promise<CollateralBundle> {
-    site = await loadCollateral(file);
+    site = await Collateral.load(file);
     return site;
   },
 
@@ -51,7 +51,7 @@ export const calls = {
     const report = await verify(request);
     // One response of Intel's service covers no platform by itself: the rest is this site's.
     const isPiece = report.checks.some(({ code }) => code === "COLLATERAL_PIECE_ALONE");
-    return isPiece ? verify({ ...request, collateral: await overlayCollateral(site, request.collateral as Uint8Array) }) : report;
+    return isPiece ? verify({ ...request, collateral: await Collateral.overlay(site, request.collateral as Uint8Array) }) : report;
   },
 
   /** With this site's collateral, where the request has none of its own for its quote. */

@@ -1,7 +1,7 @@
 "use client";
 
 import { useEffect, useState } from "react";
-import { init, loadCollateral, generateChallenge, verifierInfo, verify, verifyMany } from "cloud-witness";
+import { Collateral, init, generateChallenge, verifierInfo, verify, verifyMany } from "cloud-witness";
 import { run } from "../shared/run.js";
 
 export default function Page() {
@@ -10,7 +10,7 @@ export default function Page() {
     (async () => {
       const sample = await (await fetch("/sample.json")).json();
       await init();
-      setResult(JSON.stringify(await run({ loadCollateral, generateChallenge, verifierInfo, verify, verifyMany }, sample)));
+      setResult(JSON.stringify(await run({ Collateral, generateChallenge, verifierInfo, verify, verifyMany }, sample)));
     })();
   }, []);
   return <main data-result={result} />;

@@ -1,7 +1,7 @@
 "use client";
 
 import { useEffect, useState } from "react";
-import { init, loadCollateral, generateChallenge, verifierInfo, verify, verifyMany } from "cloud-witness/slim";
+import { Collateral, init, generateChallenge, verifierInfo, verify, verifyMany } from "cloud-witness/slim";
 import { run } from "../../shared/run.js";
 
 const wasm = () => new URL("cloud-witness/wasm", import.meta.url);
@@ -12,7 +12,7 @@ export default function Page() {
     (async () => {
       const sample = await (await fetch("/sample.json")).json();
       await init(await fetch(wasm()));
-      setResult(JSON.stringify(await run({ loadCollateral, generateChallenge, verifierInfo, verify, verifyMany }, sample)));
+      setResult(JSON.stringify(await run({ Collateral, generateChallenge, verifierInfo, verify, verifyMany }, sample)));
     })();
   }, []);
   return <main data-result={result} />;

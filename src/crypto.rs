@@ -49,28 +49,42 @@ thread_local! {
     static REMEMBERED: RefCell<Remembered> = const { RefCell::new(Remembered(VecDeque::new())) };
 }
 
-/// Names of good signatures, oldest first.
-struct Remembered(VecDeque<[u8; 32]>);
+/// Good signatures, oldest first.
+struct Remembered(VecDeque<Good>);
+
+/// A signature that fits, whole: to hash a message for its name's sake would take longer than to compare it.
+struct Good {
+    key: Vec<u8>,
+    message: Vec<u8>,
+    signature: Vec<u8>,
+}
 
 impl Remembered {
     /// All that Intel publishes at one time has about a hundred.
     const MOST: usize = 512;
 
-    /// One name for one key, message and signature: SHA-256 over them, each after its length.
-    fn name(key: &[u8], digest: &[u8; 32], signature: &[u8]) -> [u8; 32] {
-        let mut hash = sha2::Sha256::new();
-        for part in [key, digest, signature] {
-            hash.update(part.len().to_be_bytes());
-            hash.update(part);
-        }
-        hash.finalize().into()
+    /// Largest message that is kept: Intel's have up to 20 kB, and all of them together must stay small.
+    const LARGEST: usize = 64 * 1024;
+
+    fn holds(&self, key: &[u8], message: &[u8], signature: &[u8]) -> bool {
+        // What was added last is asked for next.
+        self.0.iter().rev().any(|good| {
+            good.signature == signature && good.key == key && good.message == message
+        })
     }
 
-    fn add(&mut self, name: [u8; 32]) {
+    fn add(&mut self, key: &[u8], message: &[u8], signature: &[u8]) {
+        if message.len() > Self::LARGEST {
+            return;
+        }
         if self.0.len() >= Self::MOST {
             self.0.pop_front();
         }
-        self.0.push_back(name);
+        self.0.push_back(Good {
+            key: key.to_vec(),
+            message: message.to_vec(),
+            signature: signature.to_vec(),
+        });
     }
 }
 
@@ -166,18 +180,13 @@ fn verify_into_trace(key: &[u8], message: &[u8], signature: &[u8], asked_by: Ask
 
 /// Only a signature over one of the repeating messages is looked up, and only a good one is remembered.
 fn verify_or_remember(key: &[u8], message: &[u8], signature: &[u8]) -> bool {
-    let digest = sha256(message);
     let repeats = REPEATING.with(|messages| messages.borrow().iter().any(|one| one == message));
-    if !repeats {
-        return verify_p256(key, &digest, signature);
-    }
-    let name = Remembered::name(key, &digest, signature);
-    if REMEMBERED.with(|remembered| remembered.borrow().0.contains(&name)) {
+    if repeats && REMEMBERED.with(|good| good.borrow().holds(key, message, signature)) {
         return true;
     }
-    let verified = verify_p256(key, &digest, signature);
-    if verified {
-        REMEMBERED.with(|remembered| remembered.borrow_mut().add(name));
+    let verified = verify_p256(key, &sha256(message), signature);
+    if repeats && verified {
+        REMEMBERED.with(|good| good.borrow_mut().add(key, message, signature));
     }
     verified
 }
@@ -267,8 +276,7 @@ impl SignatureVerificationAlgorithm for TracedP256 {
 /// Whether this signature is remembered.
 #[cfg(test)]
 pub(crate) fn remembers(key: &[u8], signed: &Signed) -> bool {
-    let name = Remembered::name(key, &sha256(&signed.message), &signed.signature);
-    REMEMBERED.with(|remembered| remembered.borrow().0.contains(&name))
+    REMEMBERED.with(|good| good.borrow().holds(key, &signed.message, &signed.signature))
 }
 
 #[cfg(test)]
@@ -325,7 +333,7 @@ mod tests {
         assert!(!checks(b"another", &key, &moved));
         let (_, again) = signed(2, b"collateral");
         assert!(!checks(b"collateral", &key, &again));
-        // A border between the parts that moves makes another name.
+        // Nor where a border between the parts moves.
         let shifted: Vec<u8> = key.iter().chain(&[0x30]).copied().collect();
         assert!(!checks(b"collateral", &shifted, &good));
         assert_eq!(remembered(), 1);
@@ -333,14 +341,13 @@ mod tests {
 
     #[test]
     fn what_was_remembered_is_used_only_for_a_message_that_repeats() {
-        // A name that no computation would give: only the memory can say yes.
+        // What no computation would give: only the memory can say yes.
         let (key, good) = signed(1, b"collateral");
         let bad = Signed {
             signature: signed(2, b"collateral").1.signature,
             ..good
         };
-        let name = Remembered::name(&key, &sha256(b"collateral"), &bad.signature);
-        REMEMBERED.with(|remembered| remembered.borrow_mut().add(name));
+        REMEMBERED.with(|good| good.borrow_mut().add(&key, b"collateral", &bad.signature));
         assert!(checks(b"collateral", &key, &bad), "it is looked up");
         assert!(
             !checks(b"a quote", &key, &bad),
@@ -364,13 +371,11 @@ mod tests {
     #[test]
     fn the_memory_is_bounded_and_forgets_the_oldest() {
         for number in 0..Remembered::MOST + 10 {
-            let name = Remembered::name(&number.to_be_bytes(), &[0; 32], b"");
-            REMEMBERED.with(|remembered| remembered.borrow_mut().add(name));
+            REMEMBERED.with(|good| good.borrow_mut().add(&number.to_be_bytes(), b"", b""));
         }
         assert_eq!(remembered(), Remembered::MOST);
         let holds = |number: usize| {
-            let name = Remembered::name(&number.to_be_bytes(), &[0; 32], b"");
-            REMEMBERED.with(|remembered| remembered.borrow().0.contains(&name))
+            REMEMBERED.with(|good| good.borrow().holds(&number.to_be_bytes(), b"", b""))
         };
         assert!(!holds(9) && holds(10) && holds(Remembered::MOST + 9));
     }

@@ -12,7 +12,6 @@
 //! The arithmetic is the `crrl` crate's, see `docs/decisions/0002-p256.md`.
 
 use std::cell::RefCell;
-use std::collections::VecDeque;
 
 use dcap_qvl::config::{Config, CryptoProvider};
 use rustls_pki_types::{
@@ -20,6 +19,7 @@ use rustls_pki_types::{
 };
 use sha2::Digest as _;
 
+use crate::memory::Recent;
 use crate::text::sha256;
 use crate::x509::Signed;
 
@@ -46,47 +46,21 @@ enum AskedBy {
 thread_local! {
     static TRACE: RefCell<Vec<Entry>> = const { RefCell::new(Vec::new()) };
     static REPEATING: RefCell<Vec<Vec<u8>>> = const { RefCell::new(Vec::new()) };
-    static REMEMBERED: RefCell<Remembered> = const { RefCell::new(Remembered(VecDeque::new())) };
+    static REMEMBERED: RefCell<Recent<Good, ()>> = const { RefCell::new(Recent::new(MOST_REMEMBERED)) };
 }
 
-/// Good signatures, oldest first.
-struct Remembered(VecDeque<Good>);
-
-/// A signature that fits, whole: to hash a message for its name's sake would take longer than to compare it.
+/// A signature that fits, whole: to hash its message for a name's sake would take longer than to compare it.
 struct Good {
     key: Vec<u8>,
     message: Vec<u8>,
     signature: Vec<u8>,
 }
 
-impl Remembered {
-    /// All that Intel publishes at one time has about a hundred.
-    const MOST: usize = 512;
+/// All that Intel publishes at one time has about a hundred signatures.
+const MOST_REMEMBERED: usize = 512;
 
-    /// Largest message that is kept: Intel's have up to 20 kB, and all of them together must stay small.
-    const LARGEST: usize = 64 * 1024;
-
-    fn holds(&self, key: &[u8], message: &[u8], signature: &[u8]) -> bool {
-        // What was added last is asked for next.
-        self.0.iter().rev().any(|good| {
-            good.signature == signature && good.key == key && good.message == message
-        })
-    }
-
-    fn add(&mut self, key: &[u8], message: &[u8], signature: &[u8]) {
-        if message.len() > Self::LARGEST {
-            return;
-        }
-        if self.0.len() >= Self::MOST {
-            self.0.pop_front();
-        }
-        self.0.push_back(Good {
-            key: key.to_vec(),
-            message: message.to_vec(),
-            signature: signature.to_vec(),
-        });
-    }
-}
+/// Largest message whose signature is remembered: Intel's have up to 20 kB, and all of them together must stay small.
+const LARGEST_REMEMBERED: usize = 64 * 1024;
 
 /// What the trace says of a signature.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -181,14 +155,32 @@ fn verify_into_trace(key: &[u8], message: &[u8], signature: &[u8], asked_by: Ask
 /// Only a signature over one of the repeating messages is looked up, and only a good one is remembered.
 fn verify_or_remember(key: &[u8], message: &[u8], signature: &[u8]) -> bool {
     let repeats = REPEATING.with(|messages| messages.borrow().iter().any(|one| one == message));
-    if repeats && REMEMBERED.with(|good| good.borrow().holds(key, message, signature)) {
+    if repeats && is_remembered(key, message, signature) {
         return true;
     }
     let verified = verify_p256(key, &sha256(message), signature);
     if repeats && verified {
-        REMEMBERED.with(|good| good.borrow_mut().add(key, message, signature));
+        remember(key, message, signature);
     }
     verified
+}
+
+fn is_remembered(key: &[u8], message: &[u8], signature: &[u8]) -> bool {
+    let is_the_same =
+        |good: &Good| good.signature == signature && good.key == key && good.message == message;
+    REMEMBERED.with(|remembered| remembered.borrow().recall(is_the_same).is_some())
+}
+
+fn remember(key: &[u8], message: &[u8], signature: &[u8]) {
+    if message.len() > LARGEST_REMEMBERED {
+        return;
+    }
+    let good = Good {
+        key: key.to_vec(),
+        message: message.to_vec(),
+        signature: signature.to_vec(),
+    };
+    REMEMBERED.with(|remembered| remembered.borrow_mut().add(good, ()));
 }
 
 /// ECDSA on P-256 over a SHA-256 digest (FIPS 186-5, section 6.4).
@@ -276,7 +268,7 @@ impl SignatureVerificationAlgorithm for TracedP256 {
 /// Whether this signature is remembered.
 #[cfg(test)]
 pub(crate) fn remembers(key: &[u8], signed: &Signed) -> bool {
-    REMEMBERED.with(|good| good.borrow().holds(key, &signed.message, &signed.signature))
+    is_remembered(key, &signed.message, &signed.signature)
 }
 
 #[cfg(test)]
@@ -313,7 +305,7 @@ mod tests {
     }
 
     fn remembered() -> usize {
-        REMEMBERED.with(|remembered| remembered.borrow().0.len())
+        REMEMBERED.with(|remembered| remembered.borrow().len())
     }
 
     #[test]
@@ -347,7 +339,7 @@ mod tests {
             signature: signed(2, b"collateral").1.signature,
             ..good
         };
-        REMEMBERED.with(|good| good.borrow_mut().add(&key, b"collateral", &bad.signature));
+        remember(&key, b"collateral", &bad.signature);
         assert!(checks(b"collateral", &key, &bad), "it is looked up");
         assert!(
             !checks(b"a quote", &key, &bad),
@@ -369,15 +361,16 @@ mod tests {
     }
 
     #[test]
-    fn the_memory_is_bounded_and_forgets_the_oldest() {
-        for number in 0..Remembered::MOST + 10 {
-            REMEMBERED.with(|good| good.borrow_mut().add(&number.to_be_bytes(), b"", b""));
+    fn the_memory_is_bounded() {
+        for number in 0..MOST_REMEMBERED + 10 {
+            remember(&number.to_be_bytes(), b"", b"");
         }
-        assert_eq!(remembered(), Remembered::MOST);
-        let holds = |number: usize| {
-            REMEMBERED.with(|good| good.borrow().holds(&number.to_be_bytes(), b"", b""))
-        };
-        assert!(!holds(9) && holds(10) && holds(Remembered::MOST + 9));
+        assert_eq!(remembered(), MOST_REMEMBERED);
+        let large = vec![0; LARGEST_REMEMBERED + 1];
+        remember(b"key", &large, b"");
+        assert!(!is_remembered(b"key", &large, b""));
+        remember(b"key", &large[1..], b"");
+        assert!(is_remembered(b"key", &large[1..], b""));
     }
 
     #[test]

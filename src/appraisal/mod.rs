@@ -202,7 +202,9 @@ impl Verifier {
 
         let evidence = Evidence::decode(request.evidence);
         let decoded = file::decoded(evidence.as_ref());
-        let digest = file::digest(request);
+        // The border may have cut a larger input, and the digest would be of the cut one.
+        let sha256 = (request.evidence.len() <= MAX_INPUT).then(|| sha256_hex(request.evidence));
+        let digest = file::digest(request, sha256.as_deref());
 
         let subject = evidence.as_ref().map(|e| Subject::parse(&e.quote)).ok();
         let structure = after(&decoded, Id::QuoteStructure, || {
@@ -240,11 +242,7 @@ impl Verifier {
             _ => engine::Run::default(),
         };
         let genuine = after(&current, Id::CollateralGenuine, || {
-            Some(authenticity::collateral(
-                &self.root,
-                collateral?,
-                &engine,
-            ))
+            Some(authenticity::collateral(&self.root, collateral?, &engine))
         });
         let pck = authenticity::pck_chain(
             &self.root,
@@ -342,7 +340,8 @@ impl Verifier {
             quote: subject.as_ref().map(|subject| subject.quote.view()),
             evidence: evidence
                 .ok()
-                .map(|evidence| evidence.view(request.evidence)),
+                .zip(sha256.clone())
+                .map(|(evidence, sha256)| evidence.view(request.evidence.len(), sha256)),
             collateral: collateral.map(|collateral| collateral.view(request.collateral_from)),
             chain: chain::of(
                 &self.root,
@@ -353,6 +352,7 @@ impl Verifier {
             ),
             inputs: inputs(
                 request,
+                sha256,
                 document.as_ref().and_then(|d| d.as_deref().ok()),
             ),
             policy: request.policy.view(),
@@ -382,12 +382,14 @@ pub fn build() -> Build {
     }
 }
 
-fn inputs(request: &Request<'_>, collateral: Option<&Document>) -> Inputs {
+fn inputs(
+    request: &Request<'_>,
+    evidence_sha256: Option<String>,
+    collateral: Option<&Document>,
+) -> Inputs {
     let challenge = request.challenge.map(crate::challenge::Challenge::parse);
     Inputs {
-        evidence_sha256: Some(request.evidence)
-            .filter(|evidence| evidence.len() <= MAX_INPUT)
-            .map(sha256_hex),
+        evidence_sha256,
         collateral_sha256: collateral.and_then(|document| document.sha256.clone()),
         collateral_from: request.collateral_from.id(),
         challenge_issued_at: challenge.as_ref().and(request.challenge_issued_at),

@@ -5,31 +5,24 @@
 //! dates, revocation, signatures and every other check run each time.
 
 use std::cell::RefCell;
-use std::collections::VecDeque;
 use std::rc::Rc;
 
 use super::Document;
+use crate::memory::Recent;
 
-/// How many texts are kept: a batch has machines of a few kinds, not of every kind that Intel knows.
+/// A batch has machines of a few kinds, not of every kind that Intel knows.
 const MOST: usize = 8;
 
 /// Largest text that is kept. Intel's are of 14 to 25 kB; a text of anyone's own could be of 12 MiB.
 const LARGEST: usize = 128 * 1024;
 
 thread_local! {
-    /// Oldest first.
-    static READ: RefCell<VecDeque<(Vec<u8>, Rc<Document>)>> = const { RefCell::new(VecDeque::new()) };
+    static READ: RefCell<Recent<Vec<u8>, Rc<Document>>> = const { RefCell::new(Recent::new(MOST)) };
 }
 
 /// What reading exactly this text gave, when it is remembered.
 pub(super) fn recall(text: &[u8]) -> Option<Rc<Document>> {
-    READ.with(|read| {
-        read.borrow()
-            .iter()
-            .rev()
-            .find(|(known, _)| known == text)
-            .map(|(_, document)| Rc::clone(document))
-    })
+    READ.with(|read| read.borrow().recall(|known| known == text))
 }
 
 /// Reads a text that is no bundle, and remembers it.
@@ -37,11 +30,7 @@ pub(super) fn read(text: &[u8]) -> Rc<Document> {
     let document = Rc::new(Document::read(text));
     if text.len() <= LARGEST {
         READ.with(|read| {
-            let mut read = read.borrow_mut();
-            if read.len() >= MOST {
-                read.pop_front();
-            }
-            read.push_back((text.to_vec(), Rc::clone(&document)));
+            read.borrow_mut().add(text.to_vec(), Rc::clone(&document));
         });
     }
     document
@@ -50,10 +39,6 @@ pub(super) fn read(text: &[u8]) -> Rc<Document> {
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    fn remembered() -> usize {
-        READ.with(|read| read.borrow().len())
-    }
 
     #[test]
     fn a_text_is_recalled_by_all_of_its_bytes() {
@@ -71,14 +56,11 @@ mod tests {
     }
 
     #[test]
-    fn the_memory_is_bounded_and_forgets_the_oldest() {
-        for number in 0..MOST + 3 {
-            read(number.to_string().as_bytes());
-        }
-        assert_eq!(remembered(), MOST);
-        assert!(recall(b"2").is_none() && recall(b"3").is_some());
-        read(&vec![b' '; LARGEST + 1]);
-        assert_eq!(remembered(), MOST);
-        assert!(recall(&vec![b' '; LARGEST + 1]).is_none());
+    fn a_large_text_is_not_kept() {
+        let text = vec![b' '; LARGEST + 1];
+        read(&text);
+        assert!(recall(&text).is_none());
+        read(&text[1..]);
+        assert!(recall(&text[1..]).is_some());
     }
 }

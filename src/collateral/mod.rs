@@ -135,7 +135,10 @@ fn look_up(bundle: &Bundle, platform: Platform) -> Result<Rc<Document>, Finding>
     let Platform { tee, fmspc, ca } = platform;
     bundle
         .find(tee, fmspc, ca)
-        .map(|text| memory::recall(text.as_bytes()).unwrap_or_else(|| memory::read(text.as_bytes())))
+        .map(|text| {
+            let text = text.as_bytes();
+            memory::recall(text).unwrap_or_else(|| memory::read(text))
+        })
         .map_err(|lacking| {
             let lacking: Vec<String> = lacking.iter().map(ToString::to_string).collect();
             Finding::fail(
@@ -247,17 +250,24 @@ impl Collateral {
         }
         let tcb_info = tcb_info(&raw.tcb_info)?;
         let qe_identity = qe_identity(&raw.qe_identity)?;
+        let tcb_info_window = window("tcb_info", &tcb_info.issue_date, &tcb_info.next_update)?;
+        let qe_identity_window = window(
+            "qe_identity",
+            &qe_identity.issue_date,
+            &qe_identity.next_update,
+        )?;
+        let tcb_signers = signers("tcb_info_issuer_chain", &raw.tcb_info_issuer_chain)?;
         Ok(Self {
-            tcb_info_window: window("tcb_info", &tcb_info.issue_date, &tcb_info.next_update)?,
-            qe_identity_window: window(
-                "qe_identity",
-                &qe_identity.issue_date,
-                &qe_identity.next_update,
-            )?,
+            tcb_info_window,
+            qe_identity_window,
             tcb_info,
             qe_identity,
-            tcb_signers: signers("tcb_info_issuer_chain", &raw.tcb_info_issuer_chain)?,
-            qe_signers: signers("qe_identity_issuer_chain", &raw.qe_identity_issuer_chain)?,
+            qe_signers: if raw.qe_identity_issuer_chain == raw.tcb_info_issuer_chain {
+                tcb_signers.clone()
+            } else {
+                signers("qe_identity_issuer_chain", &raw.qe_identity_issuer_chain)?
+            },
+            tcb_signers,
             pck_crl_signers: signers("pck_crl_issuer_chain", &raw.pck_crl_issuer_chain)?,
             root_crl: crl("root_ca_crl", &raw.root_ca_crl)?,
             pck_crl: crl("pck_crl", &raw.pck_crl)?,

@@ -10,8 +10,8 @@ use der::{Decode as _, Encode as _, Reader as _, SliceReader};
 use crate::memory::Recent;
 use crate::text::sha256;
 
-/// Intel's names, as RFC 4514 writes them: everything but the common name is the same in all of them.
-const INTEL_ORGANISATION: &str = "C=US,ST=CA,L=Santa Clara,O=Intel Corporation";
+/// Intel's names, as RFC 4514 writes them, up to the common name, which is all that differs in them.
+const INTEL_NAME: &str = "C=US,ST=CA,L=Santa Clara,O=Intel Corporation,CN=";
 
 /// Common name of Intel's root.
 pub const ROOT_CA: &str = "Intel SGX Root CA";
@@ -172,12 +172,12 @@ impl Certificate {
 
     /// Whether the subject is Intel's, with this common name.
     pub fn is_named(&self, common_name: &str) -> bool {
-        self.subject == intel_name(common_name)
+        is_intels(&self.subject, common_name)
     }
 
     /// Whether the issuer is Intel's, with this common name.
     pub fn is_issued_by(&self, common_name: &str) -> bool {
-        self.issuer == intel_name(common_name)
+        is_intels(&self.issuer, common_name)
     }
 
     /// SHA-256 of the public key's bits.
@@ -253,7 +253,7 @@ impl Crl {
 
     /// Whether the issuer is Intel's, with this common name.
     pub fn is_issued_by(&self, common_name: &str) -> bool {
-        self.issuer == intel_name(common_name)
+        is_intels(&self.issuer, common_name)
     }
 
     /// How many certificates it lists.
@@ -301,8 +301,9 @@ fn text_of(name: &x509_cert::name::Name) -> String {
     })
 }
 
-fn intel_name(common_name: &str) -> String {
-    format!("{INTEL_ORGANISATION},CN={common_name}")
+/// Whether a name is Intel's, with this common name.
+fn is_intels(name: &str, common_name: &str) -> bool {
+    name.strip_prefix(INTEL_NAME) == Some(common_name)
 }
 
 /// The first element of an outer SEQUENCE with its header: what X.509 signs.

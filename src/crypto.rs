@@ -6,7 +6,7 @@
 //!
 //! Signatures over collateral and CA certificates are the same for every machine of a kind, so a good one is
 //! remembered for the next appraisal: whether a signature fits is a pure function of key, message and signature.
-//! Nothing else is remembered, and nothing of the quote or its machine ever is: dates, revocation and every other
+//! Nothing else is remembered here, and nothing of the quote or its machine ever is: dates, revocation and every other
 //! check run each time, and the trace holds each signature whether it was computed or remembered.
 //!
 //! The arithmetic is the `crrl` crate's, see `docs/decisions/0002-p256.md`.

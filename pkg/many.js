@@ -166,7 +166,8 @@ export function overWorker(worker, read) {
         await Promise.all([evidence(), collateral?.(), list(machines.registry), list(machines.revoked)]);
       const given = collateralBytes === undefined ? {} : { collateral: collateralBytes };
       const by = bundle === undefined ? undefined : await numberOf(bundle);
-      return ask({ request: { ...options, ...given, evidence: evidenceBytes }, by, machines: { registry, revoked } });
+      const report = await ask({ request: { ...options, ...given, evidence: evidenceBytes }, by, machines: { registry, revoked } });
+      return JSON.parse(report);
     },
     receive({ id, value, fault }) {
       const call = waiting.get(id);
@@ -187,7 +188,7 @@ export function overWorker(worker, read) {
 
 /**
  * The other end: answers what `overWorker` asks.
- * @param {{ init: (module: WebAssembly.Module) => Promise<void>, verify: Lane, Collateral: { load: (text: Uint8Array) => Promise<object> }, loadRegistry: (files: Uint8Array[], options: object) => Promise<object> }} api
+ * @param {{ init: (module: WebAssembly.Module) => Promise<void>, verifyForText: (request: unknown) => Promise<string>, Collateral: { load: (text: Uint8Array) => Promise<object> }, loadRegistry: (files: Uint8Array[], options: object) => Promise<object> }} api
  * @param {(answer: unknown) => void} post
  */
 export function serve(api, post) {
@@ -201,7 +202,7 @@ export function serve(api, post) {
     for (const [name, value] of Object.entries(machines)) {
       if (value !== undefined) given[name] = value.by === undefined ? value.files : lists[value.by];
     }
-    return api.verify(given);
+    return api.verifyForText(given);
   };
   return (message) => act(message).then(
     (value) => post({ id: message.id, value }),

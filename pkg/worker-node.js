@@ -2,8 +2,9 @@
 
 import { parentPort } from "node:worker_threads";
 
+import * as glue from "./cloud_witness.js";
+import { compile, createApi } from "./core.js";
 import { serve } from "./many.js";
-import { Collateral, init, loadRegistry, verify } from "./slim.js";
 
-const answer = serve({ Collateral, init, loadRegistry, verify }, (message) => parentPort.postMessage(message));
+const answer = serve(createApi(glue, compile), (message) => parentPort.postMessage(message));
 parentPort.on("message", (message) => void answer(message));

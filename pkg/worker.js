@@ -1,7 +1,8 @@
 // A thread of `verifyMany` in a browser; its first message brings the compiled wasm.
 
+import * as glue from "./cloud_witness.js";
+import { compile, createApi } from "./core.js";
 import { serve } from "./many.js";
-import { Collateral, init, loadRegistry, verify } from "./slim.js";
 
-const answer = serve({ Collateral, init, loadRegistry, verify }, (message) => self.postMessage(message));
+const answer = serve(createApi(glue, compile), (message) => self.postMessage(message));
 self.addEventListener("message", ({ data }) => void answer(data));

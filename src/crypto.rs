@@ -6,13 +6,12 @@
 //!
 //! Signatures over collateral and CA certificates are the same for every machine of a kind, so a good one is
 //! remembered for the next appraisal: whether a signature fits is a pure function of key, message and signature.
-//! Nothing else is remembered, and nothing of the quote or its machine ever is: dates, revocation and every other
+//! Nothing else is remembered here, and nothing of the quote or its machine ever is: dates, revocation and every other
 //! check run each time, and the trace holds each signature whether it was computed or remembered.
 //!
 //! The arithmetic is the `crrl` crate's, see `docs/decisions/0002-p256.md`.
 
 use std::cell::RefCell;
-use std::collections::VecDeque;
 
 use dcap_qvl::config::{Config, CryptoProvider};
 use rustls_pki_types::{
@@ -20,6 +19,7 @@ use rustls_pki_types::{
 };
 use sha2::Digest as _;
 
+use crate::memory::Recent;
 use crate::text::sha256;
 use crate::x509::Signed;
 
@@ -46,33 +46,21 @@ enum AskedBy {
 thread_local! {
     static TRACE: RefCell<Vec<Entry>> = const { RefCell::new(Vec::new()) };
     static REPEATING: RefCell<Vec<Vec<u8>>> = const { RefCell::new(Vec::new()) };
-    static REMEMBERED: RefCell<Remembered> = const { RefCell::new(Remembered(VecDeque::new())) };
+    static REMEMBERED: RefCell<Recent<Good, ()>> = const { RefCell::new(Recent::new(MOST_REMEMBERED)) };
 }
 
-/// Names of good signatures, oldest first.
-struct Remembered(VecDeque<[u8; 32]>);
-
-impl Remembered {
-    /// All that Intel publishes at one time has about a hundred.
-    const MOST: usize = 512;
-
-    /// One name for one key, message and signature: SHA-256 over them, each after its length.
-    fn name(key: &[u8], digest: &[u8; 32], signature: &[u8]) -> [u8; 32] {
-        let mut hash = sha2::Sha256::new();
-        for part in [key, digest, signature] {
-            hash.update(part.len().to_be_bytes());
-            hash.update(part);
-        }
-        hash.finalize().into()
-    }
-
-    fn add(&mut self, name: [u8; 32]) {
-        if self.0.len() >= Self::MOST {
-            self.0.pop_front();
-        }
-        self.0.push_back(name);
-    }
+/// A signature that fits, whole: to hash its message for a name's sake would take longer than to compare it.
+struct Good {
+    key: Vec<u8>,
+    message: Vec<u8>,
+    signature: Vec<u8>,
 }
+
+/// All that Intel publishes at one time has about a hundred signatures.
+const MOST_REMEMBERED: usize = 512;
+
+/// Largest message whose signature is remembered: Intel's have up to 20 kB, and all of them together must stay small.
+const LARGEST_REMEMBERED: usize = 64 * 1024;
 
 /// What the trace says of a signature.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -166,20 +154,33 @@ fn verify_into_trace(key: &[u8], message: &[u8], signature: &[u8], asked_by: Ask
 
 /// Only a signature over one of the repeating messages is looked up, and only a good one is remembered.
 fn verify_or_remember(key: &[u8], message: &[u8], signature: &[u8]) -> bool {
-    let digest = sha256(message);
     let repeats = REPEATING.with(|messages| messages.borrow().iter().any(|one| one == message));
-    if !repeats {
-        return verify_p256(key, &digest, signature);
-    }
-    let name = Remembered::name(key, &digest, signature);
-    if REMEMBERED.with(|remembered| remembered.borrow().0.contains(&name)) {
+    if repeats && is_remembered(key, message, signature) {
         return true;
     }
-    let verified = verify_p256(key, &digest, signature);
-    if verified {
-        REMEMBERED.with(|remembered| remembered.borrow_mut().add(name));
+    let verified = verify_p256(key, &sha256(message), signature);
+    if repeats && verified {
+        remember(key, message, signature);
     }
     verified
+}
+
+fn is_remembered(key: &[u8], message: &[u8], signature: &[u8]) -> bool {
+    let is_the_same =
+        |good: &Good| good.signature == signature && good.key == key && good.message == message;
+    REMEMBERED.with(|remembered| remembered.borrow().recall(is_the_same).is_some())
+}
+
+fn remember(key: &[u8], message: &[u8], signature: &[u8]) {
+    if message.len() > LARGEST_REMEMBERED {
+        return;
+    }
+    let good = Good {
+        key: key.to_vec(),
+        message: message.to_vec(),
+        signature: signature.to_vec(),
+    };
+    REMEMBERED.with(|remembered| remembered.borrow_mut().add(good, ()));
 }
 
 /// ECDSA on P-256 over a SHA-256 digest (FIPS 186-5, section 6.4).
@@ -267,8 +268,7 @@ impl SignatureVerificationAlgorithm for TracedP256 {
 /// Whether this signature is remembered.
 #[cfg(test)]
 pub(crate) fn remembers(key: &[u8], signed: &Signed) -> bool {
-    let name = Remembered::name(key, &sha256(&signed.message), &signed.signature);
-    REMEMBERED.with(|remembered| remembered.borrow().0.contains(&name))
+    is_remembered(key, &signed.message, &signed.signature)
 }
 
 #[cfg(test)]
@@ -305,7 +305,7 @@ mod tests {
     }
 
     fn remembered() -> usize {
-        REMEMBERED.with(|remembered| remembered.borrow().0.len())
+        REMEMBERED.with(|remembered| remembered.borrow().len())
     }
 
     #[test]
@@ -325,7 +325,7 @@ mod tests {
         assert!(!checks(b"another", &key, &moved));
         let (_, again) = signed(2, b"collateral");
         assert!(!checks(b"collateral", &key, &again));
-        // A border between the parts that moves makes another name.
+        // Nor where a border between the parts moves.
         let shifted: Vec<u8> = key.iter().chain(&[0x30]).copied().collect();
         assert!(!checks(b"collateral", &shifted, &good));
         assert_eq!(remembered(), 1);
@@ -333,14 +333,13 @@ mod tests {
 
     #[test]
     fn what_was_remembered_is_used_only_for_a_message_that_repeats() {
-        // A name that no computation would give: only the memory can say yes.
+        // What no computation would give: only the memory can say yes.
         let (key, good) = signed(1, b"collateral");
         let bad = Signed {
             signature: signed(2, b"collateral").1.signature,
             ..good
         };
-        let name = Remembered::name(&key, &sha256(b"collateral"), &bad.signature);
-        REMEMBERED.with(|remembered| remembered.borrow_mut().add(name));
+        remember(&key, b"collateral", &bad.signature);
         assert!(checks(b"collateral", &key, &bad), "it is looked up");
         assert!(
             !checks(b"a quote", &key, &bad),
@@ -362,17 +361,16 @@ mod tests {
     }
 
     #[test]
-    fn the_memory_is_bounded_and_forgets_the_oldest() {
-        for number in 0..Remembered::MOST + 10 {
-            let name = Remembered::name(&number.to_be_bytes(), &[0; 32], b"");
-            REMEMBERED.with(|remembered| remembered.borrow_mut().add(name));
+    fn the_memory_is_bounded() {
+        for number in 0..MOST_REMEMBERED + 10 {
+            remember(&number.to_be_bytes(), b"", b"");
         }
-        assert_eq!(remembered(), Remembered::MOST);
-        let holds = |number: usize| {
-            let name = Remembered::name(&number.to_be_bytes(), &[0; 32], b"");
-            REMEMBERED.with(|remembered| remembered.borrow().0.contains(&name))
-        };
-        assert!(!holds(9) && holds(10) && holds(Remembered::MOST + 9));
+        assert_eq!(remembered(), MOST_REMEMBERED);
+        let large = vec![0; LARGEST_REMEMBERED + 1];
+        remember(b"key", &large, b"");
+        assert!(!is_remembered(b"key", &large, b""));
+        remember(b"key", &large[1..], b"");
+        assert!(is_remembered(b"key", &large[1..], b""));
     }
 
     #[test]

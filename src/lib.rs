@@ -69,6 +69,7 @@ pub mod registry;
 #[cfg(all(target_arch = "wasm32", target_os = "unknown"))]
 pub mod wasm;
 
+mod memory;
 mod text;
 
 pub use appraisal::{Request, Verifier};

@@ -4,14 +4,14 @@
 //! fields, so that a signature can be claimed over just what was signed. Nothing here checks a signature.
 
 use std::cell::RefCell;
-use std::collections::BTreeMap;
 
 use der::{Decode as _, Encode as _, Reader as _, SliceReader};
 
+use crate::memory::Recent;
 use crate::text::sha256;
 
-/// Intel's names, as RFC 4514 writes them: everything but the common name is the same in all of them.
-const INTEL_ORGANISATION: &str = "C=US,ST=CA,L=Santa Clara,O=Intel Corporation";
+/// Intel's names, as RFC 4514 writes them, up to the common name, which is all that differs in them.
+const INTEL_NAME: &str = "C=US,ST=CA,L=Santa Clara,O=Intel Corporation,CN=";
 
 /// Common name of Intel's root.
 pub const ROOT_CA: &str = "Intel SGX Root CA";
@@ -106,6 +106,11 @@ impl Certificate {
     /// # Errors
     /// [`MalformedX509`] with the offset where the DER breaks.
     pub fn from_der(der: &[u8]) -> Result<Self, MalformedX509> {
+        let known = SIGNERS.with(|signers| signers.borrow().recall(|known| known == der));
+        known.map_or_else(|| Self::parse(der), Ok)
+    }
+
+    fn parse(der: &[u8]) -> Result<Self, MalformedX509> {
         let certificate = x509_cert::Certificate::from_der(der)?;
         let tbs = certificate.tbs_certificate();
         Ok(Self {
@@ -138,7 +143,8 @@ impl Certificate {
         })
     }
 
-    /// Reads a chain from PEM text.
+    /// Reads an issuer chain of collateral from PEM text. Its certificates are the same in all collateral, and the CAs
+    /// among them in every quote as well, so they are kept as they were read.
     ///
     /// # Errors
     /// [`MalformedX509`] of the first certificate that cannot be read.
@@ -146,18 +152,32 @@ impl Certificate {
         pem::parse_many(text)
             .map_err(|_| MalformedX509 { at: None })?
             .iter()
-            .map(|block| Self::from_der(block.contents()))
+            .map(|block| Self::signer_from_der(block.contents()))
             .collect()
+    }
+
+    fn signer_from_der(der: &[u8]) -> Result<Self, MalformedX509> {
+        SIGNERS.with(|signers| {
+            let known = signers.borrow().recall(|known| known == der);
+            if let Some(known) = known {
+                return Ok(known);
+            }
+            let read = Self::parse(der)?;
+            if der.len() <= LARGEST_SIGNER {
+                signers.borrow_mut().add(der.to_vec(), read.clone());
+            }
+            Ok(read)
+        })
     }
 
     /// Whether the subject is Intel's, with this common name.
     pub fn is_named(&self, common_name: &str) -> bool {
-        self.subject == intel_name(common_name)
+        is_intels(&self.subject, common_name)
     }
 
     /// Whether the issuer is Intel's, with this common name.
     pub fn is_issued_by(&self, common_name: &str) -> bool {
-        self.issuer == intel_name(common_name)
+        is_intels(&self.issuer, common_name)
     }
 
     /// SHA-256 of the public key's bits.
@@ -233,7 +253,7 @@ impl Crl {
 
     /// Whether the issuer is Intel's, with this common name.
     pub fn is_issued_by(&self, common_name: &str) -> bool {
-        self.issuer == intel_name(common_name)
+        is_intels(&self.issuer, common_name)
     }
 
     /// How many certificates it lists.
@@ -249,11 +269,19 @@ impl Crl {
 
 thread_local! {
     /// Texts of names, by their DER.
-    static NAMES: RefCell<BTreeMap<Vec<u8>, String>> = const { RefCell::new(BTreeMap::new()) };
+    static NAMES: RefCell<Recent<Vec<u8>, String>> = const { RefCell::new(Recent::new(MOST_NAMES)) };
+    /// Signers of collateral and CAs, by their DER.
+    static SIGNERS: RefCell<Recent<Vec<u8>, Certificate>> = const { RefCell::new(Recent::new(MOST_SIGNERS)) };
 }
 
 /// All chains of Intel's have a handful of names; anyone's own could be without end.
 const MOST_NAMES: usize = 64;
+
+/// The same of the certificates in Intel's issuer chains.
+const MOST_SIGNERS: usize = 16;
+
+/// Largest certificate that is kept: Intel's have 700 bytes.
+const LARGEST_SIGNER: usize = 4 * 1024;
 
 /// A name as RFC 4514 writes it.
 ///
@@ -264,16 +292,18 @@ fn text_of(name: &x509_cert::name::Name) -> String {
         return name.to_string();
     };
     NAMES.with(|names| {
-        let mut names = names.borrow_mut();
-        if names.len() >= MOST_NAMES && !names.contains_key(&der) {
-            names.clear();
-        }
-        names.entry(der).or_insert_with(|| name.to_string()).clone()
+        let known = names.borrow().recall(|known| *known == der);
+        known.unwrap_or_else(|| {
+            let text = name.to_string();
+            names.borrow_mut().add(der, text.clone());
+            text
+        })
     })
 }
 
-fn intel_name(common_name: &str) -> String {
-    format!("{INTEL_ORGANISATION},CN={common_name}")
+/// Whether a name is Intel's, with this common name.
+fn is_intels(name: &str, common_name: &str) -> bool {
+    name.strip_prefix(INTEL_NAME) == Some(common_name)
 }
 
 /// The first element of an outer SEQUENCE with its header: what X.509 signs.
@@ -323,7 +353,33 @@ mod tests {
                 assert_eq!(text_of(&name), name.to_string());
             }
         }
-        assert!(NAMES.with(|names| names.borrow().len()) <= MOST_NAMES);
+        assert_eq!(NAMES.with(|names| names.borrow().len()), MOST_NAMES);
+    }
+
+    #[test]
+    fn a_signer_is_recalled_by_all_of_its_bytes_and_only_signers_of_collateral_are() {
+        let kept = || SIGNERS.with(|signers| signers.borrow().len());
+        let der = forge::root_der();
+        let read = Certificate::from_der(&der).unwrap();
+        assert_eq!(kept(), 0, "a certificate by itself may be a machine's");
+        for round in 0..2 {
+            assert_eq!(
+                Certificate::signer_from_der(&der).unwrap(),
+                read,
+                "round {round}"
+            );
+            assert_eq!(Certificate::from_der(&der).unwrap(), read);
+            assert_eq!(kept(), 1);
+        }
+        for at in 0..der.len() {
+            let mut other = der.clone();
+            other[at] ^= 1;
+            assert_eq!(
+                Certificate::from_der(&other),
+                Certificate::parse(&other),
+                "byte {at}"
+            );
+        }
     }
 
     #[test]

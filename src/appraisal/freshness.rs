@@ -13,7 +13,7 @@ pub(super) fn found(
     root: &Certificate,
     request: &Request<'_>,
     subject: &Subject,
-    collateral: Option<&Result<Collateral, Finding>>,
+    collateral: Option<Result<&Collateral, &Finding>>,
 ) -> Check {
     const ID: CheckId = CheckId::CollateralFound;
     // Without these two, row 8 says what is wrong with the certificate; there is nothing to look up by.

@@ -35,10 +35,12 @@ mod tcb;
 
 pub(crate) use freshness::old_pieces;
 
+use std::sync::LazyLock;
+
 use crate::builds::AttesterBuilds;
 use crate::challenge::DEFAULT_MINUTES;
 use crate::code::Code;
-use crate::collateral::{Collateral, Given, MAX_FILE, Platform, Source};
+use crate::collateral::{Document, Given, Platform, Source};
 use crate::evidence::{Evidence, MAX_INPUT};
 use crate::identity::{PckCa, PckChain, PckIdentity, fmspc};
 use crate::moment::{COMMIT, COMMIT_TIME, Moment, in_words, rfc3339};
@@ -167,11 +169,14 @@ pub fn platform_of(evidence: &[u8]) -> Option<Platform> {
 impl Verifier {
     /// The verifier for real machines: Intel's SGX root, compiled in.
     pub fn production() -> Self {
-        // The bytes are the crate's own; a test parses them, so that this cannot be another certificate.
-        match Self::with_root(INTEL_SGX_ROOT_CA) {
-            Ok(verifier) => verifier,
-            Err(_) => unreachable!("the compiled-in root is a certificate"),
-        }
+        static PRODUCTION: LazyLock<Verifier> = LazyLock::new(|| {
+            // The bytes are the crate's own; a test parses them, so that this cannot be another certificate.
+            match Verifier::with_root(INTEL_SGX_ROOT_CA) {
+                Ok(verifier) => verifier,
+                Err(_) => unreachable!("the compiled-in root is a certificate"),
+            }
+        });
+        PRODUCTION.clone()
     }
 
     /// A verifier under another root, for tests. There is no way to it from JavaScript.
@@ -197,7 +202,9 @@ impl Verifier {
 
         let evidence = Evidence::decode(request.evidence);
         let decoded = file::decoded(evidence.as_ref());
-        let digest = file::digest(request);
+        // The border may have cut a larger input, and the digest would be of the cut one.
+        let sha256 = (request.evidence.len() <= MAX_INPUT).then(|| sha256_hex(request.evidence));
+        let digest = file::digest(request, sha256.as_deref());
 
         let subject = evidence.as_ref().map(|e| Subject::parse(&e.quote)).ok();
         let structure = after(&decoded, Id::QuoteStructure, || {
@@ -211,46 +218,43 @@ impl Verifier {
         let document = request
             .collateral
             .and_then(|given| given.document_for(subject.as_ref().and_then(Subject::platform)));
-        let collateral = document
-            .as_ref()
-            .map(|document| Collateral::parse(document.as_ref().map_err(Finding::clone)?));
+        let collateral = document.as_ref().map(|document| {
+            let document = document.as_ref()?;
+            document.collateral.as_ref()
+        });
         let found = after(&structure, Id::CollateralFound, || {
             Some(freshness::found(
                 &self.root,
                 request,
                 subject.as_ref()?,
-                collateral.as_ref(),
+                collateral,
             ))
         });
         let collateral = collateral.and_then(Result::ok);
         let current = after(&found, Id::CollateralCurrent, || {
-            Some(freshness::current(request, collateral.as_ref()?))
+            Some(freshness::current(request, collateral?))
         });
 
-        let engine = match (&subject, &collateral) {
+        let engine = match (&subject, collateral) {
             (Some(subject), Some(collateral)) if current.holds() => {
                 engine::run(&self.root, subject, collateral, request.moment)
             }
             _ => engine::Run::default(),
         };
         let genuine = after(&current, Id::CollateralGenuine, || {
-            Some(authenticity::collateral(
-                &self.root,
-                collateral.as_ref()?,
-                &engine,
-            ))
+            Some(authenticity::collateral(&self.root, collateral?, &engine))
         });
         let pck = authenticity::pck_chain(
             &self.root,
             subject.as_ref(),
-            collateral.as_ref().filter(|_| genuine.holds()),
+            collateral.filter(|_| genuine.holds()),
             &engine,
             request.moment,
         );
         let qe = after(&pck, Id::QeReport, || {
             Some(authenticity::qe_report(
                 subject.as_ref()?,
-                collateral.as_ref()?,
+                collateral?,
                 &engine,
             ))
         });
@@ -264,7 +268,7 @@ impl Verifier {
             ))
         });
 
-        let level = match (&subject, &collateral) {
+        let level = match (&subject, collateral) {
             (Some(subject), Some(collateral)) if signature.holds() => {
                 Some(tcb::evaluate(subject, collateral))
             }
@@ -336,18 +340,21 @@ impl Verifier {
             quote: subject.as_ref().map(|subject| subject.quote.view()),
             evidence: evidence
                 .ok()
-                .map(|evidence| evidence.view(request.evidence)),
-            collateral: collateral
-                .as_ref()
-                .map(|collateral| collateral.view(request.collateral_from)),
+                .zip(sha256.clone())
+                .map(|(evidence, sha256)| evidence.view(request.evidence.len(), sha256)),
+            collateral: collateral.map(|collateral| collateral.view(request.collateral_from)),
             chain: chain::of(
                 &self.root,
                 subject.as_ref(),
-                collateral.as_ref(),
+                collateral,
                 &engine,
                 key_outcome,
             ),
-            inputs: inputs(request, document.as_ref().and_then(|d| d.as_deref().ok())),
+            inputs: inputs(
+                request,
+                sha256,
+                document.as_ref().and_then(|d| d.as_deref().ok()),
+            ),
             policy: request.policy.view(),
             registry: standing,
             checks,
@@ -375,15 +382,15 @@ pub fn build() -> Build {
     }
 }
 
-fn inputs(request: &Request<'_>, collateral: Option<&[u8]>) -> Inputs {
+fn inputs(
+    request: &Request<'_>,
+    evidence_sha256: Option<String>,
+    collateral: Option<&Document>,
+) -> Inputs {
     let challenge = request.challenge.map(crate::challenge::Challenge::parse);
     Inputs {
-        evidence_sha256: Some(request.evidence)
-            .filter(|evidence| evidence.len() <= MAX_INPUT)
-            .map(sha256_hex),
-        collateral_sha256: collateral
-            .filter(|collateral| collateral.len() <= MAX_FILE)
-            .map(sha256_hex),
+        evidence_sha256,
+        collateral_sha256: collateral.and_then(|document| document.sha256.clone()),
         collateral_from: request.collateral_from.id(),
         challenge_issued_at: challenge.as_ref().and(request.challenge_issued_at),
         challenge_minutes: challenge.as_ref().map(|_| request.challenge_minutes),
@@ -490,6 +497,7 @@ fn omissions(checks: &[Check]) -> &'static str {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::collateral::Collateral;
     use crate::crypto;
 
     #[test]

@@ -21,8 +21,8 @@ use super::signers::Signers;
 use crate::appraisal::platform_of;
 use crate::builds::AttesterBuilds;
 use crate::challenge::{Challenge, DEFAULT_MINUTES};
+use crate::collateral::Source;
 use crate::collateral::bundle::Bundle;
-use crate::collateral::{Collateral, Source};
 use crate::colocation::ColocationReport;
 use crate::evidence::MAX_INPUT;
 use crate::moment::{duration_in_words, in_words};
@@ -845,12 +845,13 @@ fn collateral_fresh(request: &Request<'_>) -> Check {
     let document = request
         .collateral
         .and_then(|given| given.document_for(platform_of(request.evidence)));
-    let Some(Ok(Ok(collateral))) =
-        document.map(|document| document.map(|text| Collateral::parse(&text)))
-    else {
+    let Some(Ok(document)) = document else {
         return Check::not_reached(CheckId::CollateralFresh);
     };
-    let findings = crate::appraisal::old_pieces(request, &collateral)
+    let Ok(collateral) = &document.collateral else {
+        return Check::not_reached(CheckId::CollateralFresh);
+    };
+    let findings = crate::appraisal::old_pieces(request, collateral)
         .into_iter()
         .map(|finding| Finding::warn(Code::CollateralOldThen, finding.detail))
         .collect();

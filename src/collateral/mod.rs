@@ -6,6 +6,7 @@
 //! | [`bundle`] | every platform's collateral in one document, to be looked up by TEE, FMSPC and CA |
 //! | [`piece`] | one TCB info, QE identity or CRL |
 //! | `form`, [`view`] | a bundle as JSON; a bundle as people see it |
+//! | `memory` | the texts that were read last, since the same few come again and again |
 //! | [`rollback`] | whether one piece is older than another |
 //!
 //! One platform's collateral is dcap-qvl's `QuoteCollateralV3` JSON. Bodies stay byte for byte as Intel
@@ -13,11 +14,12 @@
 
 pub mod bundle;
 mod form;
+mod memory;
 pub mod piece;
 pub mod rollback;
 pub mod view;
 
-use std::borrow::Cow;
+use std::rc::Rc;
 
 use dcap_qvl::{QeIdentity, QuoteCollateralV3, TcbInfo};
 
@@ -100,37 +102,43 @@ pub struct Platform {
     pub ca: PckCa,
 }
 
-impl<'a> Given<'a> {
-    /// The QuoteCollateralV3 text that is appraised with: the document itself, or what a bundle has for this
+impl Given<'_> {
+    /// The QuoteCollateralV3 document that is appraised with: the file itself, or what a bundle has for this
     /// platform. `None` when there is a bundle, but no platform to look up by.
     pub(crate) fn document_for(
         self,
         platform: Option<Platform>,
-    ) -> Option<Result<Cow<'a, [u8]>, Finding>> {
+    ) -> Option<Result<Rc<Document>, Finding>> {
         match self {
-            Self::Bundle(bundle) => Some(look_up(bundle, platform?).map(Cow::Owned)),
-            Self::Document(file) if Bundle::recognise(file) => {
-                let bundle = match Bundle::parse(file) {
-                    Ok(bundle) => bundle,
-                    Err(error) => {
-                        return Some(Err(Finding::fail(
-                            Code::CollateralUnreadable,
-                            error.to_string(),
-                        )));
-                    }
-                };
-                Some(look_up(&bundle, platform?).map(Cow::Owned))
+            Self::Bundle(bundle) => Some(look_up(bundle, platform?)),
+            Self::Document(file) => {
+                // What is remembered is no bundle.
+                if let Some(document) = memory::recall(file) {
+                    return Some(Ok(document));
+                }
+                if !Bundle::recognise(file) {
+                    return Some(Ok(memory::read(file)));
+                }
+                match Bundle::parse(file) {
+                    Ok(bundle) => Some(look_up(&bundle, platform?)),
+                    Err(error) => Some(Err(Finding::fail(
+                        Code::CollateralUnreadable,
+                        error.to_string(),
+                    ))),
+                }
             }
-            Self::Document(file) => Some(Ok(Cow::Borrowed(file))),
         }
     }
 }
 
-fn look_up(bundle: &Bundle, platform: Platform) -> Result<Vec<u8>, Finding> {
+fn look_up(bundle: &Bundle, platform: Platform) -> Result<Rc<Document>, Finding> {
     let Platform { tee, fmspc, ca } = platform;
     bundle
         .find(tee, fmspc, ca)
-        .map(String::into_bytes)
+        .map(|text| {
+            let text = text.as_bytes();
+            memory::recall(text).unwrap_or_else(|| memory::read(text))
+        })
         .map_err(|lacking| {
             let lacking: Vec<String> = lacking.iter().map(ToString::to_string).collect();
             Finding::fail(
@@ -147,13 +155,29 @@ fn look_up(bundle: &Bundle, platform: Platform) -> Result<Vec<u8>, Finding> {
         })
 }
 
+/// One QuoteCollateralV3 text, read.
+#[derive(Debug)]
+pub(crate) struct Document {
+    /// SHA-256 of the text; `None` when it is larger than any such document may be.
+    pub(crate) sha256: Option<String>,
+    /// What it says, or a finding of row `collateral.found` that names the field.
+    pub(crate) collateral: Result<Collateral, Finding>,
+}
+
+impl Document {
+    fn read(text: &[u8]) -> Self {
+        Self {
+            sha256: (text.len() <= MAX_FILE).then(|| sha256_hex(text)),
+            collateral: Collateral::parse(text),
+        }
+    }
+}
+
 /// One platform's collateral.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Collateral {
     /// The pieces as the engine takes them, without a PCK certificate chain.
     raw: QuoteCollateralV3,
-    /// SHA-256 of the file's text.
-    pub sha256: String,
     /// TCB info.
     pub tcb_info: TcbInfo,
     /// Identity of the quoting enclave.
@@ -226,18 +250,24 @@ impl Collateral {
         }
         let tcb_info = tcb_info(&raw.tcb_info)?;
         let qe_identity = qe_identity(&raw.qe_identity)?;
+        let tcb_info_window = window("tcb_info", &tcb_info.issue_date, &tcb_info.next_update)?;
+        let qe_identity_window = window(
+            "qe_identity",
+            &qe_identity.issue_date,
+            &qe_identity.next_update,
+        )?;
+        let tcb_signers = signers("tcb_info_issuer_chain", &raw.tcb_info_issuer_chain)?;
         Ok(Self {
-            sha256: sha256_hex(json),
-            tcb_info_window: window("tcb_info", &tcb_info.issue_date, &tcb_info.next_update)?,
-            qe_identity_window: window(
-                "qe_identity",
-                &qe_identity.issue_date,
-                &qe_identity.next_update,
-            )?,
+            tcb_info_window,
+            qe_identity_window,
             tcb_info,
             qe_identity,
-            tcb_signers: signers("tcb_info_issuer_chain", &raw.tcb_info_issuer_chain)?,
-            qe_signers: signers("qe_identity_issuer_chain", &raw.qe_identity_issuer_chain)?,
+            qe_signers: if raw.qe_identity_issuer_chain == raw.tcb_info_issuer_chain {
+                tcb_signers.clone()
+            } else {
+                signers("qe_identity_issuer_chain", &raw.qe_identity_issuer_chain)?
+            },
+            tcb_signers,
             pck_crl_signers: signers("pck_crl_issuer_chain", &raw.pck_crl_issuer_chain)?,
             root_crl: crl("root_ca_crl", &raw.root_ca_crl)?,
             pck_crl: crl("pck_crl", &raw.pck_crl)?,

@@ -231,8 +231,8 @@ function markdown(of) {
 
 Written by \`cargo xtask bench\`: all in one run, in turning order, on ${of.environment.cores} shared cores (${of.environment.cpu}), Node
 ${of.environment.node}. Absolute values drift with what else the computer does; the ratios hold. Cold: the collateral was never
-seen. Warm: it was, so the six signatures of nine that every machine of a kind shares are remembered. Every package reads the
-collateral's text each time.
+seen. Warm: it was, so we remember what its text says, and the six signatures of nine that every machine of a kind shares; the
+others remember nothing.
 
 ![Milliseconds a verification](bench.svg)
 

@@ -937,9 +937,10 @@ mod tests {
                 .collect()
         };
         let time = round.time();
-        assert_eq!(codes(time - CLOCK_SKEW), []);
-        assert_eq!(codes(time - CLOCK_SKEW - 1), [Code::DrandRoundLater]);
-        assert_eq!(codes(time + MAX_ROUND_AGE), []);
-        assert_eq!(codes(time + MAX_ROUND_AGE + 1), [Code::DrandRoundOld]);
+        // A minute before it, and an hour after it.
+        assert_eq!(codes(time - 60), []);
+        assert_eq!(codes(time - 61), [Code::DrandRoundLater]);
+        assert_eq!(codes(time + 3600), []);
+        assert_eq!(codes(time + 3601), [Code::DrandRoundOld]);
     }
 }

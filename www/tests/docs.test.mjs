@@ -26,18 +26,20 @@ test("every text is read, link by link, and nothing is asked for", async () => {
   assert.deepEqual(names, Object.keys(TEXTS).map((name) => `#/docs/${name}`));
   const groups = await page.locator(".docs-view section").evaluateAll((sections) => sections.map((section) => section.querySelectorAll("a").length));
   assert.ok(groups.length > 1 && groups.every((links) => links >= 2 && links <= 4), `groups of ${groups}`);
+  // A screen reader begins at the top; and a key that is pressed before that goes to nothing.
+  const atTheTop = () => page.waitForFunction(() => document.activeElement?.id === "main");
   const [wanted, there] = [new Set(), new Set(names)];
   for (const name of names) {
     await page.locator(`.docs-view a[href="${name}"]`).press("Enter");
     await page.locator("article.docs-view h1").waitFor();
-    // A screen reader begins at the top.
-    await page.waitForFunction(() => document.activeElement?.id === "main");
+    await atTheTop();
     const headings = await page.locator(".docs-view [id^=docs-]").evaluateAll((all) => all.map(({ id }) => id.slice("docs-".length)));
     assert.equal(new Set(headings).size, headings.length, `${name}: two headings of one name`);
     for (const heading of headings) there.add(`${name}/${heading}`);
     for (const target of await page.locator('.docs-view a[href^="#/docs/"]').evaluateAll((links) => links.map((link) => link.getAttribute("href")))) wanted.add(target);
     await page.getByRole("link", { name: "All of the documentation" }).press("Enter");
     await page.getByRole("heading", { name: "Documentation", exact: true }).waitFor();
+    await atTheTop();
   }
   // Each link into the documentation leads to a page and to a heading that are there.
   assert.deepEqual([...wanted].filter((target) => !there.has(target)), []);

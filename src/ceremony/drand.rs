@@ -315,6 +315,7 @@ mod tests {
         let other = Round::verified(number, PUBLISHED[0].1);
         assert_eq!(other, Err(RoundError::Signature { round: 1000 }));
         let good = format!(r#"{{"round":{number},"signature":"{signature}"}}"#);
+        assert_eq!(MAX_ROUND, 16_384);
         assert!(Round::parse(&format!("{good:MAX_ROUND$}")).is_ok());
         for text in [
             "".to_owned(),

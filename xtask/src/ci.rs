@@ -4,7 +4,7 @@ use anyhow::Result;
 
 use crate::shell::{cargo, run as run_program, step};
 use crate::workspace::Workspace;
-use crate::{install, packaging, test};
+use crate::{install, test};
 
 pub(crate) fn run(workspace: &Workspace) -> Result<()> {
     step("checking the format", || {
@@ -43,6 +43,5 @@ pub(crate) fn run(workspace: &Workspace) -> Result<()> {
                 .env("RUSTDOCFLAGS", "-D warnings"),
         )
     })?;
-    test::run(workspace)?;
-    packaging::run(workspace)
+    test::run(workspace)
 }

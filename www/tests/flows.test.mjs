@@ -8,6 +8,7 @@ import { mkdtemp, readFile, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { test } from "node:test";
+import { addAddresses, addHeartbeat, check, heartbeatLog, MACHINE } from "./colocated.mjs";
 import { assertQuiet, goTo, launch, loadSample, offlineStatus, open, sample, serve, SITE, verify } from "./harness.mjs";
 import { hold, opened, receive, SAMPLE_CEREMONY, save, sign } from "./hold.mjs";
 import { keyboardOf } from "./keyboard.mjs";
@@ -60,6 +61,15 @@ const FLOWS = [
     await receive(recorder, file);
     assert.equal((await opened(recorder.page)).verdict, "none", "the others have not signed yet");
   }],
+  ["colocation", async ({ page }) => {
+    await goTo(page, "Colocation");
+    const [from, seconds] = [sample.at - 7200, 7000];
+    await page.locator("#field-machine").fill(MACHINE);
+    await addAddresses(page, { at: from });
+    await addHeartbeat(page, heartbeatLog({ from, seconds }), from, from + seconds);
+    await check(page);
+    await page.locator(".item[data-kind=heartbeat] .item-result[data-counts=true]").waitFor();
+  }],
   ["registry", async ({ page }) => {
     await goTo(page, "Registry");
     await page.locator("#field-list-known").setInputFiles({ name: "known.csv", mimeType: "text/csv", buffer: Buffer.from("d04ec06d4e6d92dc90d0ad3cf5ee2ddf,the sample\n") });
@@ -79,6 +89,11 @@ const FLOWS = [
     await recorder.page.locator("#field-morning-time").fill("09:00");
     await recorder.page.locator("#field-from").fill("2026-11-23");
     await Promise.all([recorder.page.waitForEvent("download"), recorder.keyboard.act("Save for a calendar")]);
+  }],
+  ["documentation", async ({ page }) => {
+    await page.evaluate(() => (location.hash = "#/docs"));
+    await page.getByRole("link", { name: "A ceremony, for its witnesses" }).click();
+    await page.getByRole("heading", { level: 1, name: "A ceremony, for its witnesses" }).waitFor();
   }],
   ["about", async ({ page }) => {
     await page.evaluate(() => (location.hash = "#/about"));

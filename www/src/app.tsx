@@ -1,6 +1,6 @@
 // The page: a way through its views, the view itself, and which build this is.
 
-import { useEffect, useRef } from "preact/hooks";
+import { useLayoutEffect, useRef } from "preact/hooks";
 import { AboutView } from "./about/view";
 import { AttestersView } from "./attesters/view";
 import { CeremonyView } from "./ceremony/view";
@@ -91,10 +91,13 @@ function Nav({ current }: { current: View }) {
   );
 }
 
-/** A new view begins at its top, for the eyes and for a screen reader alike. */
+/**
+ * A new view begins at its top, for the eyes and for a screen reader alike: as soon as it is drawn, or a quick Tab
+ * would be taken back.
+ */
 function useFocusOnChange(current: View, text: string): void {
   const shown = useRef(`${current}/${text}`);
-  useEffect(() => {
+  useLayoutEffect(() => {
     document.title = current === "" ? "Cloud Witness" : `${VIEWS[current]} · Cloud Witness`;
     if (shown.current === `${current}/${text}`) return;
     shown.current = `${current}/${text}`;

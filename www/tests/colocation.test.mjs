@@ -197,6 +197,25 @@ test("every kind can be added and checked empty: nothing counts, and each says w
   });
 });
 
+test("what was added has the focus before another key can be heard", async () => {
+  await onColocation(async (page) => {
+    // Within one task of the page: a key's event is a task of its own.
+    const focused = await page.evaluate(async () => {
+      const press = async (name) => {
+        [...document.querySelectorAll("button")].find((button) => button.textContent === name).click();
+        for (let turn = 0; turn < 9; turn += 1) await null;
+        return document.activeElement.textContent || document.activeElement.id;
+      };
+      document.querySelector("#field-kind").value = "addresses";
+      document.querySelector("#field-kind").dispatchEvent(new Event("change", { bubbles: true }));
+      await null;
+      return [await press("Add it"), await press("Add an address")];
+    });
+    assert.match(focused[0], /address/i);
+    assert.match(focused[1], /^item-\d+-address$/);
+  });
+});
+
 test("what was typed survives a reload, and files are asked for again", async () => {
   const { page, close } = await open(held.browser, held.site.url, {}, { view: "colocation" });
   const from = now() - 7200;

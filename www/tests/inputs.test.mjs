@@ -34,6 +34,8 @@ pageTest("by keyboard alone: a file of one's own is checked, from the front page
       await press("Tab");
       const outline = await page.evaluate(() => {
         const active = document.activeElement;
+        // Before the first element and behind the last, the focus is not on anything in the page.
+        if (active === document.body) return "solid";
         const shown = active.matches("input[type=file]") ? active.nextElementSibling : active;
         return getComputedStyle(shown).outlineStyle;
       });
@@ -76,6 +78,14 @@ pageTest("by keyboard alone: a file of one's own is checked, from the front page
   await press("Enter");
   assert.ok(await page.locator("[data-check='tcb.status']:target").isVisible());
   console.log(`key strokes from the front page to the row that a verdict points to: ${strokes}`);
+}, { view: "" });
+
+pageTest("a view that was gone to has the focus as soon as it is drawn, so that no Tab is taken back", async (page) => {
+  const focusedThen = await page.evaluate(() => new Promise((resolve) => {
+    new MutationObserver(() => resolve(document.activeElement.id)).observe(document.getElementById("main"), { childList: true, subtree: true });
+    [...document.querySelectorAll("a")].find((link) => link.textContent === "Check a file").click();
+  }));
+  assert.equal(focusedThen, "main");
 }, { view: "" });
 
 pageTest("by keyboard alone: the sample is one step from the front page", async (page) => {

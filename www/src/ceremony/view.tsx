@@ -1,7 +1,7 @@
 // A ceremony as steps with one decision each. What has ended stands above with its time; what comes next stands below.
 
 import type { ComponentChildren } from "preact";
-import { useEffect, useRef } from "preact/hooks";
+import { useLayoutEffect, useRef } from "preact/hooks";
 import { formatUtc } from "../time";
 import { FilePicker } from "../ui/file";
 import { Confirm } from "../ui/confirm";
@@ -80,7 +80,7 @@ function StepItem({ step, isNow }: { step: Step; isNow: boolean }) {
   const Form = FORMS[step];
   const heading = useRef<HTMLHeadingElement>(null);
   const was = useRef(isNow);
-  useEffect(() => {
+  useLayoutEffect(() => {
     // The next step begins where the reading goes on.
     if (isNow && !was.current) heading.current?.focus();
     was.current = isNow;

@@ -111,7 +111,7 @@ function Files({ owner, spec }: { owner: number; spec: FileSpec }) {
   );
 }
 
-/** What was just added is drawn in the next frame. */
+/** What was just added is drawn as soon as the click has been dealt with; a later moment would take a quick key's focus back. */
 export function focusSoon(id: string): void {
-  requestAnimationFrame(() => document.getElementById(id)?.focus());
+  queueMicrotask(() => document.getElementById(id)?.focus());
 }

@@ -1,6 +1,6 @@
 // One column of inputs, in the order of a ceremony.
 
-import { useEffect } from "preact/hooks";
+import { useLayoutEffect } from "preact/hooks";
 import { engine } from "../verifier/engine";
 import { outcome, problems, verifyInputs } from "../state";
 import { Actions, SampleOffer } from "./actions";
@@ -13,7 +13,7 @@ import { RegistryInput } from "./registry";
 import { Settings } from "./settings";
 
 export function InputForm() {
-  useEffect(focusFirstProblem, [problems.value]);
+  useLayoutEffect(focusFirstProblem, [problems.value]);
   return (
     <form
       noValidate

@@ -1,4 +1,4 @@
-import { useEffect, useRef, useState } from "preact/hooks";
+import { useLayoutEffect, useRef, useState } from "preact/hooks";
 
 interface Props {
   /** What the button says, and what the one that really does it says. */
@@ -14,7 +14,7 @@ export function Confirm({ action, confirm, onConfirm, small = false }: Props) {
   const yes = useRef<HTMLButtonElement>(null);
   const first = useRef<HTMLButtonElement>(null);
   const wasAsked = useRef(false);
-  useEffect(() => {
+  useLayoutEffect(() => {
     if (isAsked) yes.current?.focus();
     else if (wasAsked.current) first.current?.focus();
     wasAsked.current = isAsked;

@@ -166,9 +166,9 @@ export function readRecordRequest(request, textOf) {
 }
 
 /** What `openCeremony` takes beside the file. */
-export function readOpenOptions(request = {}, textOf) {
+export function readOpenOptions(request = {}, textOf, listOf) {
   const given = only(request, "options", [
-    "signers", "attesters", "now", "collateral", "collateralFrom", "earlier", "files",
+    "signers", "attesters", "now", "collateral", "collateralFrom", "registry", "revoked", "earlier", "files",
   ]);
   const options = {};
   const put = optional(given, options);
@@ -176,13 +176,16 @@ export function readOpenOptions(request = {}, textOf) {
   put("attesters", text);
   put("now", (value, key) => integer(value, key, 0, Number.MAX_SAFE_INTEGER));
   put("collateralFrom", (value, key) => oneOf(value, key, ["site", "witness", "applicant"]));
-  if (given.collateral !== undefined && given.now === undefined) {
-    throw invalid("now", "must be given with `collateral`, which is only used for what is known then");
+  for (const key of ["collateral", "registry", "revoked"]) {
+    if (given[key] !== undefined && given.now === undefined) {
+      throw invalid("now", `must be given with \`${key}\`, which is only used for what is known then`);
+    }
   }
   return {
     collateral: given.collateral === undefined ? undefined : input(textOf(given.collateral), "collateral", LIMITS.collateral),
     earlier: inputs(given.earlier, "earlier"),
     files: inputs(given.files, "files", LIMITS.colocation.log),
+    lists: { registry: list(given.registry, "registry", listOf), revoked: list(given.revoked, "revoked", listOf) },
     options,
   };
 }

@@ -82,11 +82,11 @@ export function ceremonyText(report, { isToday }) {
   if (report.trust !== null) lines.push("", ...trustLines(report.trust));
   for (const { detail, advice } of report.today?.before_signing ?? []) lines.push("", `Before signing: ${detail} ${advice}`);
   if (report.today !== null && isToday) {
-    lines.push("", `The hardware today: ${report.today.report.headline}`, report.today.report.summary);
-    const { differences } = report.today;
-    if (differences.length === 0) lines.push("  Nothing about the hardware differs from then.");
+    const { summary, differences } = report.today;
+    lines.push("", `The hardware today: ${summary}`);
     for (const { place, recorded, found } of differences) lines.push(`  ${place}: then ${recorded}, now ${found}`);
   }
+  if (report.today?.registry != null) lines.push("", "The machine in today's lists", ...checkLines(report.today.registry));
   lines.push("", `What this cannot prove: ${CANNOT_PROVE}`);
   return lines.map(printable).join("\n") + "\n";
 }

@@ -51,6 +51,8 @@ cloud-witness ceremony verify FILE [options]
     --attesters FILE             the list of attester builds that you know, as JSON; without it as well
     --collateral FILE            today's collateral: also says what is known of the hardware now
     --collateral-from WHO        site, witness or applicant (default: applicant)
+    --registry FILE              today's list of known machines: also says whether this one is on it; may be repeated
+    --revoked FILE               today's list of revoked machines, likewise
     --earlier FILE               another ceremony's file, in which the challenge must not stand; may be repeated
     --file FILE                  a file that the record names and does not hold, such as a log; may be repeated
     --json                       print the CeremonyReport as JSON
@@ -155,6 +157,8 @@ const OPTIONS = {
     "attesters": { type: "string" },
     "collateral": { type: "string" },
     "collateral-from": { type: "string" },
+    "registry": { type: "string", multiple: true },
+    "revoked": { type: "string", multiple: true },
     "earlier": { type: "string", multiple: true },
     "file": { type: "string", multiple: true },
     "json": { type: "boolean" },
@@ -169,6 +173,8 @@ const OPTIONS = {
     "collateral": { type: "string" },
     "collateral-from": { type: "string" },
     "policy": { type: "string" },
+    "registry": { type: "string", multiple: true },
+    "revoked": { type: "string", multiple: true },
     "earlier": { type: "string", multiple: true },
     "file": { type: "string", multiple: true },
     "json": { type: "boolean" },
@@ -385,7 +391,8 @@ async function runCeremony(values, positionals) {
     throw new UsageError("ceremony takes `verify` and one FILE");
   }
   const [earlier, beside] = [values.earlier ?? [], values.file ?? []];
-  atMostOnce([file, values.signers, values.attesters, values.collateral, ...earlier, ...beside]);
+  const lists = [...(values.registry ?? []), ...(values.revoked ?? [])];
+  atMostOnce([file, values.signers, values.attesters, values.collateral, ...lists, ...earlier, ...beside]);
   const record = await readBytes(file, LIMITS.ceremony);
   const options = {
     signers: values.signers === undefined ? undefined : await readText(values.signers),
@@ -395,6 +402,8 @@ async function runCeremony(values, positionals) {
     files: await Promise.all(beside.map((name) => readBytes(name, LIMITS.colocation.log))),
     now: Math.floor(Date.now() / 1000),
     collateral: values.collateral === undefined ? undefined : await readBytes(values.collateral, LIMITS.collateral),
+    registry: await machines(values.registry),
+    revoked: await machines(values.revoked),
   };
   await init();
   const report = await openCeremony(record, options).catch(asUsage);

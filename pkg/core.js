@@ -349,10 +349,11 @@ export function createApi(glue, load, threads = NO_THREADS) {
     },
     async openCeremony(file, request) {
       requireInit();
-      const [read, { collateral, earlier, files, options }] = [ceremony(file), readOpenOptions(request, textOf)];
+      const [read, { collateral, earlier, files, lists: given, options }] =
+        [ceremony(file), readOpenOptions(request, textOf, listOf)];
       const [fileBytes, collateralBytes, others, contents] =
         await Promise.all([read(), collateral?.(), all(earlier), all(files)]);
-      return call("openCeremony", fileBytes, collateralBytes, others, contents, options);
+      return withLists(given, options, () => call("openCeremony", fileBytes, collateralBytes, others, contents, options));
     },
     async checkColocation(request) {
       requireInit();

@@ -1001,7 +1001,11 @@ export interface CeremonyReport {
   trust: TrustTable | null;
   /** What is known now; null unless `now` was given. Challenge and noted hash are not asked again. */
   today: {
+    /** A sentence or two about the hardware: whether anything differs from then. */
+    summary: string;
     report: Report;
+    /** Where the machine stands in the lists of that moment; null without lists. */
+    registry: Check | null;
     differences: Difference[];
     /** What one who is about to sign should know: the record's times are its makers' word. */
     before_signing: CeremonyFinding[];
@@ -1048,6 +1052,10 @@ export interface OpenOptions {
   collateral?: Input | CollateralBundle;
   /** Default: `applicant`. */
   collateralFrom?: CollateralSource;
+  /** The list of known machines of that moment, as in {@link VerifyRequest}; needs `now`. */
+  registry?: MachineFiles | MachineList;
+  /** The list of revoked machines of that moment, likewise. */
+  revoked?: MachineFiles | MachineList;
   /** Other ceremonies' files: the challenge must stand in none of them. */
   earlier?: Input[];
   /** Files that the record names and does not hold, such as a heartbeat log. */

@@ -37,10 +37,10 @@ pub use code::Code;
 pub use colocation::MAX_INSIDE;
 pub use envelope::{addendum, attach, bytes_to_sign, merge, sign};
 pub use make::{Input, RecordError, record};
-pub use open::{Beside, Today, console_of, open};
+pub use open::{Beside, console_of, open};
 pub use report::CeremonyReport;
-pub use substance::Earlier;
 pub(crate) use substance::LAST_SECOND;
+pub use substance::{Earlier, Today};
 
 /// Largest file: an envelope with everything in it (O1).
 pub const MAX_FILE: usize = 32 * 1024 * 1024;

@@ -13,10 +13,9 @@ use super::participants::{MAX_LINE, quorum};
 use super::record::{Addendum, Kind, Record};
 use super::report::{AddendumView, CeremonyReport, Check, CheckId, Finding, SCHEMA, verdict_of};
 use super::signers::Signers;
-use super::substance::{Earlier, Substance, charter_key};
+use super::substance::{Earlier, Substance, Today, charter_key};
 use crate::appraisal::{build, headline};
 use crate::builds::AttesterBuilds;
-use crate::collateral::Source;
 use crate::colocation::trust::{self, Table};
 use crate::moment::rfc3339;
 use crate::report::{Outcome, Report, Verdict};
@@ -36,15 +35,6 @@ pub struct Beside<'a> {
     pub today: Option<Today<'a>>,
     /// Files that the record names and does not hold, such as a heartbeat log.
     pub files: &'a [&'a [u8]],
-}
-
-/// What is asked about today, beside the record.
-#[derive(Debug, Clone, Copy)]
-pub struct Today<'a> {
-    /// Now, by the caller's clock, Unix seconds.
-    pub now: u64,
-    /// Collateral of today, with who handed it over; without it the record's own is asked again.
-    pub collateral: Option<(&'a [u8], Source)>,
 }
 
 /// Opens a record: a pure function of this verifier and what is given.
@@ -101,7 +91,7 @@ pub fn open(verifier: &Verifier, file: &[u8], beside: Beside<'_>) -> CeremonyRep
         colocation: substance.colocation.clone(),
         today: beside
             .today
-            .map(|today| substance.standing(verifier, record, today.now, today.collateral)),
+            .map(|today| substance.standing(verifier, record, &today)),
         report: Some(substance.report),
     }
 }

@@ -350,8 +350,12 @@ pub struct AddendumView {
 /// What is known today.
 #[derive(Debug, Clone, PartialEq, Serialize)]
 pub struct TodayView {
+    /// A sentence or two about the hardware: whether anything differs from then.
+    pub summary: String,
     /// The hardware's standing now. Challenge and noted hash are not asked again: they were answered then.
     pub report: Report,
+    /// Where the machine stands in today's lists, by today's collateral or else by the record's own; null without lists.
+    pub registry: Option<crate::report::Check>,
     /// Rows about the hardware whose outcome differs from the one as of the ceremony.
     pub differences: Vec<Difference>,
     /// What the one who is about to sign today should know: the record's times are its makers' word.

@@ -27,8 +27,9 @@ use crate::colocation::ColocationReport;
 use crate::evidence::MAX_INPUT;
 use crate::moment::{duration_in_words, in_words};
 use crate::policy::Policy;
+use crate::registry::Registry;
 use crate::report::{Outcome, Report, Verdict};
-use crate::text::{quoted, sha256_hex};
+use crate::text::{count, quoted, sha256_hex};
 use crate::{Moment, Request, Verifier};
 
 /// 9999-12-31T23:59:59Z.
@@ -37,6 +38,19 @@ pub(crate) const LAST_SECOND: u64 = 253_402_300_799;
 const CLOCK_SKEW: u64 = 60;
 /// An older round shows less than it could.
 const MAX_ROUND_AGE: u64 = 60 * 60;
+
+/// What is asked about today, beside the record.
+#[derive(Debug, Clone, Copy)]
+pub struct Today<'a> {
+    /// Now, by the caller's clock, Unix seconds.
+    pub now: u64,
+    /// Collateral of today, with who handed it over; without it the record's own is asked again.
+    pub collateral: Option<(&'a [u8], Source)>,
+    /// Today's list of known machines.
+    pub registry: Option<&'a Registry>,
+    /// Today's list of revoked machines.
+    pub revoked: Option<&'a Registry>,
+}
 
 /// Another ceremony's record, of which only the challenge is of interest.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -310,20 +324,34 @@ impl Substance {
         &self,
         verifier: &Verifier,
         record: &Record,
-        now: u64,
-        collateral: Option<(&[u8], Source)>,
+        today: &Today<'_>,
     ) -> TodayView {
         let evidence = STANDARD.decode(&record.evidence.base64).unwrap_or_default();
-        let mut request = request(record, &evidence, Moment::now(now), &mut Vec::new());
-        request.challenge = None;
-        request.challenge_issued_at = None;
-        request.noted_sha256 = None;
-        if let Some((collateral, source)) = collateral {
-            request.collateral = Some(collateral.into());
-            request.collateral_from = source;
-        }
-        let report = verifier.appraise(&request);
-        let differences = about_hardware(&self.report)
+        let appraise = |moment, collateral: Option<(&[u8], Source)>| {
+            let mut request = request(record, &evidence, moment, &mut Vec::new());
+            request.challenge = None;
+            request.challenge_issued_at = None;
+            request.noted_sha256 = None;
+            request.registry = today.registry;
+            request.revoked = today.revoked;
+            if let Some((collateral, source)) = collateral {
+                request.collateral = Some(collateral.into());
+                request.collateral_from = source;
+            }
+            verifier.appraise(&request)
+        };
+        let report = appraise(Moment::now(today.now), today.collateral);
+        let is_listed = today.registry.is_some() || today.revoked.is_some();
+        let registry = match registry_row(&report) {
+            _ if !is_listed => None,
+            // Collateral that is out of date vouches for no machine; the record's own did then, and it is the same machine.
+            Some(row) if row.outcome == Outcome::NotReached => {
+                let then = Moment::as_of(record.entered.times.file);
+                registry_row(&appraise(then, None))
+            }
+            row => row,
+        };
+        let differences: Vec<Difference> = about_hardware(&self.report)
             .zip(about_hardware(&report))
             // Of a row that could not run today nothing is known to have changed.
             .filter(|(then, now)| {
@@ -337,8 +365,15 @@ impl Substance {
             })
             .collect();
         TodayView {
-            before_signing: before_signing(record.entered.times.outcome, now, &report),
+            summary: summary_of_today(&report, differences.len()),
+            before_signing: before_signing(
+                record.entered.times.outcome,
+                today.now,
+                &report,
+                registry.as_ref(),
+            ),
             report,
+            registry,
             differences,
         }
     }
@@ -351,8 +386,33 @@ pub(super) fn charter_key(report: &Report) -> Option<&str> {
     Some(&charter.id)
 }
 
+/// A verdict that is no worse than a reservation says nothing new: it lacks the challenge, which is not asked again.
+fn summary_of_today(report: &Report, differences: usize) -> String {
+    match (report.verdict, differences) {
+        (Verdict::Contraindicated | Verdict::None, _) => {
+            format!("{}. {}", report.headline, report.summary)
+        }
+        (_, 0) => "Nothing about the hardware differs from then.".to_owned(),
+        (_, rows) => format!(
+            "The hardware's standing has changed in {}.",
+            count(rows, "row")
+        ),
+    }
+}
+
+/// Row `registry` of an appraisal: where the machine stands in the lists.
+fn registry_row(report: &Report) -> Option<crate::report::Check> {
+    let is_it = |check: &&crate::report::Check| check.id == crate::report::CheckId::Registry;
+    report.checks.iter().find(is_it).cloned()
+}
+
 /// What speaks against signing now: the times are the makers' word, and the hardware's standing may have changed.
-fn before_signing(outcome: u64, now: u64, today: &Report) -> Vec<Finding> {
+fn before_signing(
+    outcome: u64,
+    now: u64,
+    today: &Report,
+    registry: Option<&crate::report::Check>,
+) -> Vec<Finding> {
     let mut findings = Vec::new();
     if outcome > now.saturating_add(CLOCK_SKEW) {
         findings.push(Finding::warn(
@@ -381,6 +441,13 @@ fn before_signing(outcome: u64, now: u64, today: &Report) -> Vec<Finding> {
                 "Today the same evidence is contraindicated: {}",
                 today.summary
             ),
+        ));
+    } else if let Some(row) =
+        registry.filter(|row| row.code == Some(crate::code::Code::MachineRevoked))
+    {
+        findings.push(Finding::warn(
+            Code::TodayNotSignable,
+            format!("By today's list: {}", row.detail),
         ));
     }
     findings

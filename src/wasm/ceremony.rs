@@ -8,7 +8,7 @@ use serde::de::DeserializeOwned;
 use wasm_bindgen::JsValue;
 
 use super::colocation::read_items;
-use super::{configuration_error, invalid_argument, json, seconds};
+use super::{configuration_error, invalid_argument, json, registry, seconds};
 use crate::Verifier;
 use crate::builds::AttesterBuilds;
 use crate::ceremony::envelope::{Refused, Signed};
@@ -40,6 +40,9 @@ struct OpenOptions {
     attesters: Option<String>,
     now: Option<f64>,
     collateral_from: Option<String>,
+    /// Loaded lists of known and of revoked machines.
+    registry: Option<f64>,
+    revoked: Option<f64>,
 }
 
 /// A signature: either an SSH signature's text, or a key's line and 64 bytes.
@@ -217,9 +220,13 @@ pub fn open_ceremony(
         .transpose()?;
     let source = source(options.collateral_from.as_deref())?;
     let now = options.now.map(|now| seconds("now", now)).transpose()?;
+    let known = options.registry.map(registry::loaded).transpose()?;
+    let revoked = options.revoked.map(registry::loaded).transpose()?;
     let today = now.map(|now| Today {
         now,
         collateral: collateral.as_deref().map(|text| (text, source)),
+        registry: known.as_deref(),
+        revoked: revoked.as_deref(),
     });
     let earlier = read_earlier(&earlier)?;
     let files: Vec<Vec<u8>> = files

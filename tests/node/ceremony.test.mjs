@@ -110,6 +110,25 @@ test("a whole ceremony: each signs their own copy, the copies are merged, and th
   assert.deepEqual([opened.verdict, opened.today.differences, opened.today.before_signing], ["affirming", [], []]);
 });
 
+test("a record opened beside lists of machines says where its machine stands today, and keeps its verdict", async () => {
+  const file = docs("ceremony-record.example.dsse.json");
+  const { ppid } = (await forged.openCeremony(file)).report.identity;
+  const [own, other] = [new TextEncoder().encode(`${ppid},ours\n`), new TextEncoder().encode(`${"ab".repeat(16)},other\n`)];
+  const standing = async (lists) => {
+    const { verdict, today } = await forged.openCeremony(file, { now: AT + 3600, collateral, collateralFrom: "site", ...lists });
+    return [verdict, today.registry && [today.registry.outcome, today.registry.code], today.before_signing.map(({ code }) => code)];
+  };
+  assert.deepEqual(await standing({}), ["warning", null, []]);
+  assert.deepEqual(await standing({ registry: own, revoked: other }), ["warning", ["pass", "MACHINE_KNOWN"], []]);
+  assert.deepEqual(await standing({ registry: await forged.loadRegistry(other) }), ["warning", ["pass", "MACHINE_NEW"], []]);
+  const revoked = await forged.loadRegistry([other, own]);
+  assert.deepEqual(await standing({ registry: own, revoked }), ["warning", ["fail", "MACHINE_REVOKED"], ["TODAY_NOT_SIGNABLE"]]);
+  for (const lists of [{ registry: own }, { revoked }]) {
+    await assert.rejects(forged.openCeremony(file, lists), { name: "TypeError", message: /now must be given with/ });
+  }
+  await assert.rejects(standing({ revoked: new Uint8Array([0xff]) }), { code: "REGISTRY_NOT_TEXT" });
+});
+
 test("what does not become a record says why, and keeps the Report", async () => {
   const { record: none, verdict, findings, report } = await record((all) => {
     all.entered.participants[2].project = "first";
@@ -235,6 +254,15 @@ test("the command line opens a record: its exit status is the verdict", () => {
   assert.equal(today.status, 0);
   assert.match(today.stdout, /The hardware today: No verdict/, "the forge lives in 2040");
 
+  const revoked = join(folder, "revoked.csv");
+  const { ppid } = JSON.parse(json.stdout).report.identity;
+  writeFileSync(revoked, `${ppid},sold\n`);
+  const listed = run(["verify", example, ...lists, "--revoked", revoked]);
+  assert.equal(listed.status, 0, "the status is of the record's own time");
+  assert.match(listed.stdout, /The machine in today's lists\nfail +registry +The machine is revoked: its ppid stands at line 1/);
+  assert.match(listed.stdout, /Before signing: By today's list: The machine is revoked/);
+  assert.equal(cli(["colocation", "open", example, ...lists, "--revoked", revoked], { from: forgedDir }).stdout, listed.stdout);
+
   // The clock says 2026, the record 2040: that is said without any collateral.
   assert.match(known.stdout, /Before signing: The record says that the ceremony ends on 2040-01-0/);
   assert.doesNotMatch(known.stdout, /The hardware today/);
@@ -248,7 +276,7 @@ test("the command line opens a record: its exit status is the verdict", () => {
   assert.equal(cli(["ceremony", "verify", example, ...lists]).status, 20);
   for (const words of [[], ["verify"], ["sign", example], ["verify", example, example], ["verify", example, "--x"],
     ["verify", example, "--signers", list, "--signers", list], ["verify", "-", "--signers", "-"],
-    ["verify", "-", "--attesters", "-"], ["verify", example, "--attesters", changed],
+    ["verify", "-", "--attesters", "-"], ["verify", example, "--attesters", changed], ["verify", "-", "--revoked", "-"],
     ["verify", example, "--signers", changed]]) {
     assert.equal(run(words).status, 2, words.join(" "));
   }

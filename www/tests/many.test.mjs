@@ -4,7 +4,7 @@ import assert from "node:assert/strict";
 import { readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { test } from "node:test";
-import { assertQuiet, open, readDownload, setUp } from "./harness.mjs";
+import { assertQuiet, goTo, open, readDownload, setUp } from "./harness.mjs";
 
 const held = setUp();
 const SAMPLES = process.env.DCAP_QVL_SAMPLES;
@@ -68,6 +68,29 @@ test("the table is sorted and filtered, and what it shows is saved as CSV and JS
     const json = JSON.parse(await saved("Save as JSON"));
     assert.deepEqual(json.map(({ file: name, verdict }) => [name, verdict]), [["=cmd|' /C calc'!A1.bin", "warning"]]);
   });
+});
+
+test("lists of machines that are loaded are looked at for every file", async () => {
+  const { page, close } = await open(held.browser, held.site.url, {}, { view: "registry" });
+  const list = (text) => ({ name: "list.csv", mimeType: "text/csv", buffer: Buffer.from(text) });
+  await page.locator("#field-list-known").setInputFiles(list(`${"ab".repeat(16)},other\n`));
+  await page.locator("#list-known-title", { hasText: ": 1" }).waitFor();
+  await page.locator("#field-list-revoked").setInputFiles(list("d04ec06d4e6d92dc90d0ad3cf5ee2ddf,sold\n"));
+  await page.locator("#list-revoked-title", { hasText: ": 1" }).waitFor();
+  await goTo(page, "Many files");
+  await page.getByText("1 known machines are loaded, and 1 revoked.").waitFor();
+  await page.locator("#field-many-collateral").setInputFiles(join(SAMPLES, "sgx_quote_collateral.json"));
+  await page.locator("#field-many-asOf").fill("2025-06-20 00:00:00");
+  await page.locator("#field-many").setInputFiles(await files());
+  await page.getByText("Done: 5 of 5").waitFor();
+  assert.deepEqual(await verdicts(page), ["contraindicated", "none", "none", "contraindicated", "contraindicated"]);
+  const column = (await page.getByRole("columnheader").allInnerTexts()).findIndex((text) => text.startsWith("In the lists"));
+  const standings = await page.locator("tbody tr").evaluateAll((all, index) => all.map((row) => row.cells[index].innerText), column);
+  assert.deepEqual(standings, ["revoked", "unknown", "unknown", "unknown", "revoked"]);
+  const [download] = await Promise.all([page.waitForEvent("download"), page.getByRole("button", { name: "Save as CSV" }).click()]);
+  const [head, line] = (await readDownload(download)).toString().split("\r\n");
+  assert.deepEqual([head.split(",").at(-1), line.split(",").at(-1)], ["registry", "revoked"]);
+  await close();
 });
 
 test("three hundred files: the page answers meanwhile, the rest of the rows is a click away", async () => {

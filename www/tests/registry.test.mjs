@@ -265,6 +265,15 @@ test("the whole way by keyboard, from the front page: ceremony, record, patch, s
     await follow(second, "");
     await second.keyboard.act("Try it with a real sample");
     await second.page.locator("[data-check=registry][data-code=MACHINE_KNOWN][data-outcome=pass]").waitFor();
+
+    // Sold since: the record holds as it did, and says so.
+    await follow(recorder, "registry");
+    await recorder.keyboard.choose("#field-list-revoked", csv(`${PPID},sold\n`, "revoked.csv"));
+    await heading(recorder.page, "revoked", 1);
+    await follow(recorder, "record");
+    await recorder.page.locator("[data-today-registry=MACHINE_REVOKED]").waitFor();
+    assert.equal(await recorder.page.locator(".verdict").first().getAttribute("data-verdict"), "warning");
+    assert.match(await recorder.page.locator(".verdict").first().innerText(), /Today: The machine is revoked: its ppid stands at line 1/);
     for (const { seen, close } of all) {
       assertQuiet(seen);
       await close();

@@ -19,7 +19,9 @@ use cloud_witness::ceremony::{
     Beside, CeremonyReport, Code, Earlier, Today, addendum, attach, bytes_to_sign, drand, json,
     merge, open, sign,
 };
+use cloud_witness::code::Code as MachineCode;
 use cloud_witness::collateral::Source;
+use cloud_witness::registry::Registry;
 use cloud_witness::report::{Outcome, Tense, Verdict};
 use ed25519_dalek::Signer as _;
 use harness::ceremony::{
@@ -50,6 +52,16 @@ fn ask(
         today,
     };
     open(&verifier(), file, beside)
+}
+
+/// Asked at this moment, with nothing of its own to go by.
+fn at(now: u64) -> Today<'static> {
+    Today {
+        now,
+        collateral: None,
+        registry: None,
+        revoked: None,
+    }
 }
 
 /// Every code that any row found.
@@ -352,8 +364,8 @@ fn what_is_known_today_stands_beside_and_changes_nothing() {
     let signers = Signers::from_json(&signers()).unwrap();
     let ask = |collateral| {
         let today = Today {
-            now: forge::AT + 86_400,
             collateral,
+            ..at(forge::AT + 86_400)
         };
         ask(&file, Some(&signers), &[], Some(today))
     };
@@ -369,6 +381,73 @@ fn what_is_known_today_stands_beside_and_changes_nothing() {
 }
 
 #[test]
+fn a_machine_that_was_revoked_since_is_said_beside_its_record() {
+    let file = Ceremony::good().signed();
+    let signers = Signers::from_json(&signers()).unwrap();
+    let ppid = opened(&file).report.unwrap().identity.unwrap().ppid;
+    let own = Registry::parse(&[format!("{ppid},ours\n").as_bytes()]).unwrap();
+    let other = Registry::parse(&[format!("{},other\n", "ab".repeat(16)).as_bytes()]).unwrap();
+    let ask = |now, registry, revoked| {
+        let today = Today {
+            registry,
+            revoked,
+            ..at(now)
+        };
+        let report = ask(&file, Some(&signers), &[], Some(today));
+        assert_eq!(report.verdict, Verdict::Affirming, "it held then");
+        assert_eq!(report.report.unwrap().registry, None);
+        let today = report.today.unwrap();
+        let codes = |findings: &[cloud_witness::ceremony::report::Finding]| -> Vec<Code> {
+            findings.iter().map(|finding| finding.code).collect()
+        };
+        let row = today.registry.map(|row| (row.outcome, row.code));
+        let is_good = matches!(today.report.verdict, Verdict::Warning);
+        assert_eq!(
+            today.summary == "Nothing about the hardware differs from then.",
+            is_good
+        );
+        assert_eq!(today.differences.len(), usize::from(now > soon()));
+        (row, today.report.verdict, codes(&today.before_signing))
+    };
+    let said = |code| Some((Outcome::Pass, Some(code)));
+    let gone = Some((Outcome::Fail, Some(MachineCode::MachineRevoked)));
+
+    assert_eq!(
+        ask(soon(), None, None),
+        (None, Verdict::Warning, Vec::new())
+    );
+    assert_eq!(
+        ask(soon(), Some(&own), Some(&other)),
+        (
+            said(MachineCode::MachineKnown),
+            Verdict::Warning,
+            Vec::new()
+        )
+    );
+    assert_eq!(
+        ask(soon(), Some(&other), None),
+        (said(MachineCode::MachineNew), Verdict::Warning, Vec::new())
+    );
+    assert_eq!(
+        ask(soon(), Some(&own), Some(&own)),
+        (gone, Verdict::Contraindicated, vec![Code::TodayNotSignable])
+    );
+    // A year later the record's collateral says nothing of the hardware any more; which machine it was stays known.
+    assert_eq!(
+        ask(forge::AT + 365 * 86_400, None, Some(&own)),
+        (
+            gone,
+            Verdict::None,
+            vec![Code::TodayLater, Code::TodayNotSignable]
+        )
+    );
+}
+
+fn soon() -> u64 {
+    forge::AT + 3600
+}
+
+#[test]
 fn before_signing_it_says_that_the_ceremony_is_long_past_or_in_the_future_or_its_hardware_no_longer_good()
  {
     let file = Ceremony::good().signed();
@@ -376,7 +455,11 @@ fn before_signing_it_says_that_the_ceremony_is_long_past_or_in_the_future_or_its
     let collateral = revoked.build().collateral_json;
     // The ceremony's last step is 60 seconds after the appraisal.
     let said = |now: u64, collateral: Option<(&[u8], Source)>| -> Vec<Code> {
-        let report = ask(&file, None, &[], Some(Today { now, collateral }));
+        let today = Today {
+            collateral,
+            ..at(now)
+        };
+        let report = ask(&file, None, &[], Some(today));
         let today = report.today.unwrap();
         today
             .before_signing

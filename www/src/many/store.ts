@@ -2,7 +2,7 @@
 //
 // More workers would each fetch their script, and after loading the page asks the network for nothing.
 
-import { verifyMany, type Report, type Verdict, type VerifyRequest } from "cloud-witness";
+import { verifyMany, type Report, type StandingView, type Verdict, type VerifyRequest } from "cloud-witness";
 import { signal } from "@preact/signals";
 import { list, listText } from "../attesters/store";
 import { announce } from "../report/announcer";
@@ -24,6 +24,8 @@ export interface Row {
   evidence_sha256: string | null;
   /** The moment appraised for, Unix seconds. */
   at: number | null;
+  /** Null without lists of machines. */
+  registry: StandingView["standing"] | null;
 }
 
 export interface Collateral {
@@ -109,7 +111,7 @@ async function* requests(files: readonly File[], shared: Omit<VerifyRequest, "ev
 const nameOf = (file: File) => file.webkitRelativePath || file.name;
 
 function unread(file: string, summary: string): Row {
-  return { file, verdict: null, ppid: null, fmspc: null, tcb_status: null, code: null, summary, evidence_sha256: null, at: null };
+  return { file, verdict: null, ppid: null, fmspc: null, tcb_status: null, code: null, summary, evidence_sha256: null, at: null, registry: null };
 }
 
 function rowOf(file: string, report: Report): Row {
@@ -124,10 +126,11 @@ function rowOf(file: string, report: Report): Row {
     summary: report.summary,
     evidence_sha256: report.inputs.evidence_sha256,
     at: report.at,
+    registry: report.registry?.standing ?? null,
   };
 }
 
-const COLUMNS = ["file", "verdict", "ppid", "fmspc", "tcb_status", "code", "summary", "evidence_sha256", "at"] as const satisfies readonly (keyof Row)[];
+const COLUMNS = ["file", "verdict", "ppid", "fmspc", "tcb_status", "code", "summary", "evidence_sha256", "at", "registry"] as const satisfies readonly (keyof Row)[];
 
 export function asJson(of: readonly Row[]): string {
   return `${JSON.stringify(of, null, 1)}\n`;

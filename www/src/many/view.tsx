@@ -1,6 +1,7 @@
 // Many files at once: dropped, verified one after the other, and shown as a table to sort, to filter and to save.
 
 import { useMemo, useState } from "preact/hooks";
+import { LoadedLists } from "../registry/loaded";
 import { VERDICT_ICONS } from "../report/words";
 import { formatUtc } from "../time";
 import { openOnEnter } from "../ui/document";
@@ -21,6 +22,7 @@ export function ManyView() {
       <div class="many-settings">
         <TextField id="field-many-asOf" label="As of (UTC); leave empty for now" placeholder="2025-06-20 14:03:22" value={asOf.value} onInput={(text) => (asOf.value = text)} />
         <OwnCollateral />
+        <LoadedLists />
       </div>
       <Choose />
       {run.value !== null && <Progress />}
@@ -84,10 +86,10 @@ function Progress() {
   );
 }
 
-type Column = "file" | "verdict" | "ppid" | "fmspc" | "tcb_status" | "code";
+type Column = "file" | "verdict" | "ppid" | "registry" | "fmspc" | "tcb_status" | "code";
 
 const COLUMNS: Readonly<Record<Column, string>> = {
-  file: "File", verdict: "Verdict", ppid: "Machine (PPID)", fmspc: "FMSPC", tcb_status: "TCB status", code: "Weightiest reason",
+  file: "File", verdict: "Verdict", ppid: "Machine (PPID)", registry: "In the lists", fmspc: "FMSPC", tcb_status: "TCB status", code: "Weightiest reason",
 };
 
 /** So many rows are drawn at first: a browser lays out a hundred thousand only slowly, and nobody reads them. */
@@ -102,7 +104,7 @@ function Table({ all }: { all: readonly Row[] }) {
     const wanted = words.trim().toLowerCase();
     const found = all.filter((row) =>
       (verdict === "" || (row.verdict ?? "unreadable") === verdict)
-      && (wanted === "" || [row.file, row.ppid, row.fmspc, row.tcb_status, row.code].some((text) => text?.toLowerCase().includes(wanted))));
+      && (wanted === "" || [row.file, row.ppid, row.registry, row.fmspc, row.tcb_status, row.code].some((text) => text?.toLowerCase().includes(wanted))));
     if (sort === null) return found;
     const sign = sort.down ? -1 : 1;
     return found.sort((a, b) => sign * (a[sort.by] ?? "").localeCompare(b[sort.by] ?? "", "en"));
@@ -112,6 +114,8 @@ function Table({ all }: { all: readonly Row[] }) {
     for (const row of all) found.set(row.verdict ?? "unreadable", (found.get(row.verdict ?? "unreadable") ?? 0) + 1);
     return found;
   }, [all]);
+  const hasLists = all.some(({ registry }) => registry !== null);
+  const columns = (Object.keys(COLUMNS) as Column[]).filter((column) => column !== "registry" || hasLists);
   return (
     <section aria-labelledby="many-title">
       <h2 id="many-title">{all.length.toLocaleString("en")} files: {[...counts].map(([word, count]) => `${count.toLocaleString("en")} ${word}`).join(", ")}</h2>
@@ -131,7 +135,7 @@ function Table({ all }: { all: readonly Row[] }) {
         <table>
           <thead>
             <tr>
-              {(Object.keys(COLUMNS) as Column[]).map((column) => (
+              {columns.map((column) => (
                 <th key={column} scope="col" aria-sort={sort?.by === column ? (sort.down ? "descending" : "ascending") : "none"}>
                   <button type="button" class="button-plain" onClick={() => setSort({ by: column, down: sort?.by === column && !sort.down })}>
                     {COLUMNS[column]}{sort?.by === column && <span aria-hidden="true">{sort.down ? " ↓" : " ↑"}</span>}
@@ -146,6 +150,7 @@ function Table({ all }: { all: readonly Row[] }) {
                 <td><bdi>{row.file}</bdi></td>
                 <td>{row.verdict !== null && <Icon name={VERDICT_ICONS[row.verdict]} />} {row.verdict ?? "unreadable"}</td>
                 <td class="code">{row.ppid ?? "–"}</td>
+                {hasLists && <td>{row.registry ?? "–"}</td>}
                 <td class="code">{row.fmspc ?? "–"}</td>
                 <td>{row.tcb_status ?? "–"}</td>
                 <td>{row.code !== null ? <><code>{row.code}</code> <span class="hint">{row.summary}</span></> : row.summary}</td>

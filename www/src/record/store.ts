@@ -4,6 +4,7 @@ import type { CeremonyReport, CeremonySignature } from "cloud-witness";
 import { effect, signal } from "@preact/signals";
 import { list as attesterList, listText as attestersText } from "../attesters/store";
 import { signersText } from "../keys/store";
+import { lists } from "../registry/store";
 import { announce } from "../report/announcer";
 import { nowSeconds } from "../time";
 import { kept } from "../ui/kept";
@@ -49,7 +50,8 @@ effect(() => {
   const attesters = attesterList.value.complaint === null ? attestersText.value : "";
   const other = earlierRecord.value;
   const files = [...beside.value];
-  void asked.value;
+  // Today's lists, with which the verifier opens it.
+  for (const list of [asked, lists.known, lists.revoked]) void list.value;
   if (engine.value !== "ready") return;
   generation += 1;
   const mine = generation;

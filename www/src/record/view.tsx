@@ -5,6 +5,7 @@ import { Findings } from "../ceremony/findings";
 import { SPECS } from "../colocation/kinds";
 import { ItemResult } from "../colocation/result";
 import { Trust } from "../colocation/trust";
+import { LoadedLists } from "../registry/loaded";
 import { Identity } from "../report/identity";
 import { Meaning } from "../report/meaning";
 import { ReportView } from "../report/result";
@@ -63,7 +64,6 @@ function close(): void {
 }
 
 function Opened({ report, isOld }: { report: CeremonyReport; isOld: boolean }) {
-  const todays = report.today?.report;
   return (
     <article class="report" data-time="as_of" aria-busy={isOld}>
       <section class="verdict" data-verdict={report.verdict} data-time="as_of" aria-labelledby="record-headline">
@@ -73,9 +73,7 @@ function Opened({ report, isOld }: { report: CeremonyReport; isOld: boolean }) {
         {report.at_rfc3339 !== null && <p class="verdict-time"><Icon name="clock" /> About {report.at_rfc3339.replace("T", " ").replace("Z", " UTC")}, when the file was received.</p>}
         {isOld && <p role="status">Checking again…</p>}
         <OpenRows checks={report.checks} />
-        {todays !== undefined && todays.verdict !== report.report?.verdict && (
-          <p class="verdict-time">Today the same evidence gives: {todays.headline}. <a href="#today-title">What is known today</a></p>
-        )}
+        {report.today !== null && <Changed today={report.today} />}
       </section>
       {report.report?.identity != null && <Identity identity={report.report.identity} verdict={report.report.verdict} />}
       {report.entered !== null && <Story report={report} />}
@@ -110,9 +108,15 @@ function Opened({ report, isOld }: { report: CeremonyReport; isOld: boolean }) {
       {report.today !== null && (
         <section aria-labelledby="today-title" class="today" data-today={report.today.report.verdict}>
           <h2 id="today-title">What is known today</h2>
-          <p><strong>{report.today.report.headline}.</strong> <Words text={report.today.report.summary} /></p>
-          <p class="hint">The same evidence beside this site's collateral, on {formatUtc(report.today.report.at)}. It changes nothing of what was true then.</p>
+          <p><Words text={report.today.summary} /></p>
           {report.today.differences.length > 0 && <Differences title="What changed since" differences={report.today.differences} />}
+          {report.today.registry !== null && (
+            <p data-today-registry={report.today.registry.code ?? report.today.registry.outcome}>
+              <Icon name={OUTCOMES[report.today.registry.outcome].icon} /> <Words text={report.today.registry.detail} /> <Words text={report.today.registry.advice ?? ""} />
+            </p>
+          )}
+          <LoadedLists />
+          <p class="hint">The same evidence beside this site's collateral and your lists, on {formatUtc(report.today.report.at)}; the challenge is not asked again. It changes nothing of what was true then.</p>
         </section>
       )}
       {report.report !== null && (
@@ -124,6 +128,17 @@ function Opened({ report, isOld }: { report: CeremonyReport; isOld: boolean }) {
       )}
     </article>
   );
+}
+
+/** What speaks against the machine today stands at the top, as what is said there is about then. */
+function Changed({ today: { report, registry, summary, differences } }: { today: NonNullable<CeremonyReport["today"]> }) {
+  const isOver = report.verdict === "contraindicated" || report.verdict === "none";
+  let words;
+  if (registry?.outcome === "fail") words = registry.detail;
+  else if (isOver) words = `the same evidence gives ${report.headline}.`;
+  else if (differences.length > 0) words = summary;
+  else return null;
+  return <p class="verdict-time">Today: <Words text={words} /> <a href="#today-title">What is known today</a></p>;
 }
 
 /** Of any other record the table says nothing yet. */

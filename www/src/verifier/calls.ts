@@ -2,9 +2,9 @@
 
 import {
   Collateral, addAddendum, addendumToSign, addSignature, bytesToSign, checkColocation, checkEnrolment, enrol, init, loadRegistry,
-  mergeCeremonies, openCeremony, recordCeremony, searchRegistry, sha256, verify, verifyToken,
+  mergeCeremonies, openCeremony, recordCeremony, searchRegistry, sha256, verify, verifyToken, type CeremonyReport,
   type CollateralBundle, type Enrolment, type EnrolmentCheckRequest, type EnrolmentReport, type EnrolRequest, type Input,
-  type MachineList, type Report, type TokenReport, type TokenRequest, type VerifyRequest,
+  type MachineList, type OpenOptions, type Report, type TokenReport, type TokenRequest, type VerifyRequest,
 } from "cloud-witness";
 
 /** This site's bundle, parsed once. */
@@ -60,7 +60,9 @@ export const calls = {
     return verifyToken(isLacking ? { ...request, collateral: site!, collateralFrom: "site" } : request);
   },
 
-  sha256, verifyToken, recordCeremony, openCeremony, addSignature, mergeCeremonies, bytesToSign, addendumToSign, addAddendum,
+  openCeremony: (file: Input, options: OpenOptions): Promise<CeremonyReport> => openCeremony(file, { ...options, ...bothLists() }),
+
+  sha256, verifyToken, recordCeremony, addSignature, mergeCeremonies, bytesToSign, addendumToSign, addAddendum,
   checkColocation,
 };
 

@@ -52,7 +52,7 @@ cloud-witness ceremony verify FILE [options]
     --collateral FILE            today's collateral: also says what is known of the hardware now
     --collateral-from WHO        site, witness or applicant (default: applicant)
     --registry FILE              today's list of known machines: also says whether this one is on it; may be repeated
-    --revoked FILE               today's list of revoked machines, likewise
+    --revoked FILE               today's list of revoked machines, likewise; the exit status stays the record's own
     --earlier FILE               another ceremony's file, in which the challenge must not stand; may be repeated
     --file FILE                  a file that the record names and does not hold, such as a log; may be repeated
     --json                       print the CeremonyReport as JSON

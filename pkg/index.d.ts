@@ -1003,8 +1003,12 @@ export interface CeremonyReport {
   today: {
     /** A sentence or two about the hardware: whether anything differs from then. */
     summary: string;
+    /** Of the hardware; lists are not looked at here. */
     report: Report;
-    /** Where the machine stands in the lists of that moment; null without lists. */
+    /**
+     * Where the machine stands in the lists of that moment, by the record's own collateral; null without lists.
+     * `not_reached` where `report` is contraindicated and the machine not revoked.
+     */
     registry: Check | null;
     differences: Difference[];
     /** What one who is about to sign should know: the record's times are its makers' word. */

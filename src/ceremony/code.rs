@@ -187,7 +187,7 @@ crate::code::codes! {
     TodayLater => "You sign what you saw. If you were on the call, ask why it is signed so late.",
     /// The ceremony is said to end in the future.
     TodayEarlier => "Do not sign: compare this computer's clock with the one on which the record was made.",
-    /// Today the hardware is contraindicated, or its machine revoked.
+    /// Today the hardware is contraindicated, its machine revoked, or the revoked list not usable whole.
     TodayNotSignable => "Do not sign before you know what changed since: look at what is known today.",
 
     // addenda

@@ -352,9 +352,11 @@ pub struct AddendumView {
 pub struct TodayView {
     /// A sentence or two about the hardware: whether anything differs from then.
     pub summary: String,
-    /// The hardware's standing now. Challenge and noted hash are not asked again: they were answered then.
+    /// The hardware's standing now. Challenge and noted hash are not asked again, as they were answered then; lists are not
+    /// looked at here.
     pub report: Report,
-    /// Where the machine stands in today's lists, by today's collateral or else by the record's own; null without lists.
+    /// Where the machine stands in today's lists: row `registry`, of the machine that the record's own collateral vouched
+    /// for. `not_reached` where today's evidence is contraindicated and the machine not revoked; null without lists.
     pub registry: Option<crate::report::Check>,
     /// Rows about the hardware whose outcome differs from the one as of the ceremony.
     pub differences: Vec<Difference>,

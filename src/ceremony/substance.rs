@@ -27,7 +27,7 @@ use crate::colocation::ColocationReport;
 use crate::evidence::MAX_INPUT;
 use crate::moment::{duration_in_words, in_words};
 use crate::policy::Policy;
-use crate::registry::Registry;
+use crate::registry::list::Registry;
 use crate::report::{Outcome, Report, Verdict};
 use crate::text::{count, quoted, sha256_hex};
 use crate::{Moment, Request, Verifier};
@@ -318,8 +318,7 @@ impl Substance {
         )
     }
 
-    /// The hardware's standing at another moment, beside collateral of that time. The ceremony's own questions
-    /// (challenge, noted hash) are not asked again: they were answered then.
+    /// The standing of hardware and machine at another moment, beside collateral and lists of that time.
     pub(super) fn standing(
         &self,
         verifier: &Verifier,
@@ -327,30 +326,13 @@ impl Substance {
         today: &Today<'_>,
     ) -> TodayView {
         let evidence = STANDARD.decode(&record.evidence.base64).unwrap_or_default();
-        let appraise = |moment, collateral: Option<(&[u8], Source)>| {
-            let mut request = request(record, &evidence, moment, &mut Vec::new());
-            request.challenge = None;
-            request.challenge_issued_at = None;
-            request.noted_sha256 = None;
-            request.registry = today.registry;
-            request.revoked = today.revoked;
-            if let Some((collateral, source)) = collateral {
-                request.collateral = Some(collateral.into());
-                request.collateral_from = source;
-            }
-            verifier.appraise(&request)
-        };
-        let report = appraise(Moment::now(today.now), today.collateral);
-        let is_listed = today.registry.is_some() || today.revoked.is_some();
-        let registry = match registry_row(&report) {
-            _ if !is_listed => None,
-            // Collateral that is out of date vouches for no machine; the record's own did then, and it is the same machine.
-            Some(row) if row.outcome == Outcome::NotReached => {
-                let then = Moment::as_of(record.entered.times.file);
-                registry_row(&appraise(then, None))
-            }
-            row => row,
-        };
+        let mut request = hardware_request(record, &evidence, Moment::now(today.now));
+        if let Some((collateral, source)) = today.collateral {
+            request.collateral = Some(collateral.into());
+            request.collateral_from = source;
+        }
+        let report = verifier.appraise(&request);
+        let registry = in_lists(verifier, record, &evidence, today, &report);
         let differences: Vec<Difference> = about_hardware(&self.report)
             .zip(about_hardware(&report))
             // Of a row that could not run today nothing is known to have changed.
@@ -379,6 +361,42 @@ impl Substance {
     }
 }
 
+/// Where the record's machine stands in today's lists: row `registry`. The record's own collateral says which machine it is,
+/// as today's may be out of date or about another platform; a machine that today's refuses is not said to be known or new.
+fn in_lists(
+    verifier: &Verifier,
+    record: &Record,
+    evidence: &[u8],
+    today: &Today<'_>,
+    hardware: &Report,
+) -> Option<crate::report::Check> {
+    use crate::report::{Check, CheckId};
+
+    today.registry.or(today.revoked)?;
+    let mut request = hardware_request(record, evidence, Moment::as_of(record.entered.times.file));
+    request.registry = today.registry;
+    request.revoked = today.revoked;
+    let rows = verifier.appraise(&request).checks;
+    let row = rows
+        .into_iter()
+        .find(|check| check.id == CheckId::Registry)?;
+    let is_refused = hardware.verdict == Verdict::Contraindicated && row.outcome != Outcome::Fail;
+    Some(if is_refused {
+        Check::not_reached(CheckId::Registry)
+    } else {
+        row
+    })
+}
+
+/// The ceremony's own questions (challenge, noted hash) are left out: they were answered then.
+fn hardware_request<'a>(record: &'a Record, evidence: &'a [u8], moment: Moment) -> Request<'a> {
+    let mut request = request(record, evidence, moment, &mut Vec::new());
+    request.challenge = None;
+    request.challenge_issued_at = None;
+    request.noted_sha256 = None;
+    request
+}
+
 /// The charter key of the machine that a Report names.
 pub(super) fn charter_key(report: &Report) -> Option<&str> {
     let ids = &report.identity.as_ref()?.machine_ids;
@@ -394,16 +412,10 @@ fn summary_of_today(report: &Report, differences: usize) -> String {
         }
         (_, 0) => "Nothing about the hardware differs from then.".to_owned(),
         (_, rows) => format!(
-            "The hardware's standing has changed in {}.",
+            "{} about the hardware or its collateral came out otherwise than then.",
             count(rows, "row")
         ),
     }
-}
-
-/// Row `registry` of an appraisal: where the machine stands in the lists.
-fn registry_row(report: &Report) -> Option<crate::report::Check> {
-    let is_it = |check: &&crate::report::Check| check.id == crate::report::CheckId::Registry;
-    report.checks.iter().find(is_it).cloned()
 }
 
 /// What speaks against signing now: the times are the makers' word, and the hardware's standing may have changed.
@@ -442,12 +454,11 @@ fn before_signing(
                 today.summary
             ),
         ));
-    } else if let Some(row) =
-        registry.filter(|row| row.code == Some(crate::code::Code::MachineRevoked))
-    {
+    }
+    if let Some(row) = registry.filter(|row| row.outcome == Outcome::Fail) {
         findings.push(Finding::warn(
             Code::TodayNotSignable,
-            format!("By today's list: {}", row.detail),
+            format!("By today's lists: {}", row.detail),
         ));
     }
     findings

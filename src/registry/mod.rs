@@ -11,7 +11,7 @@
 // Plain data: the closed list of codes.
 pub mod code;
 
-// Known and revoked machines. The appraisal uses this; nothing below may be used by it.
+// Known and revoked machines. The appraisal uses this, and what is known today of a record; nothing below may be used by them.
 pub mod list;
 
 // Lists with signed records in them.

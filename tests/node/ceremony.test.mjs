@@ -260,7 +260,7 @@ test("the command line opens a record: its exit status is the verdict", () => {
   const listed = run(["verify", example, ...lists, "--revoked", revoked]);
   assert.equal(listed.status, 0, "the status is of the record's own time");
   assert.match(listed.stdout, /The machine in today's lists\nfail +registry +The machine is revoked: its ppid stands at line 1/);
-  assert.match(listed.stdout, /Before signing: By today's list: The machine is revoked/);
+  assert.match(listed.stdout, /Before signing: By today's lists: The machine is revoked/);
   assert.equal(cli(["colocation", "open", example, ...lists, "--revoked", revoked], { from: forgedDir }).stdout, listed.stdout);
 
   // The clock says 2026, the record 2040: that is said without any collateral.

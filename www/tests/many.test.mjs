@@ -84,12 +84,20 @@ test("lists of machines that are loaded are looked at for every file", async () 
   await page.locator("#field-many").setInputFiles(await files());
   await page.getByText("Done: 5 of 5").waitFor();
   assert.deepEqual(await verdicts(page), ["contraindicated", "none", "none", "contraindicated", "contraindicated"]);
-  const column = (await page.getByRole("columnheader").allInnerTexts()).findIndex((text) => text.startsWith("In the lists"));
+  const column = (await page.getByRole("columnheader").allInnerTexts()).findIndex((text) => text.startsWith("Standing"));
   const standings = await page.locator("tbody tr").evaluateAll((all, index) => all.map((row) => row.cells[index].innerText), column);
   assert.deepEqual(standings, ["revoked", "unknown", "unknown", "unknown", "revoked"]);
   const [download] = await Promise.all([page.waitForEvent("download"), page.getByRole("button", { name: "Save as CSV" }).click()]);
   const [head, line] = (await readDownload(download)).toString().split("\r\n");
   assert.deepEqual([head.split(",").at(-1), line.split(",").at(-1)], ["registry", "revoked"]);
+
+  // What was found beside other lists does not stay beside the next ones.
+  await goTo(page, "Machines");
+  await page.locator("[data-machines=revoked]").getByRole("button", { name: /^Remove/ }).press("Enter");
+  await page.locator("#list-revoked-title", { hasText: "no list" }).waitFor();
+  await goTo(page, "Many files");
+  await page.getByText("1 known machines are loaded, and no revoked list.").waitFor();
+  assert.equal(await page.locator("tbody tr").count(), 0);
   await close();
 });
 

@@ -380,66 +380,154 @@ fn what_is_known_today_stands_beside_and_changes_nothing() {
     assert_eq!(today.differences[0].found, "fail TCB_REVOKED");
 }
 
-#[test]
-fn a_machine_that_was_revoked_since_is_said_beside_its_record() {
+/// Row `registry` beside a record, the verdict on its hardware, and what is said before signing.
+struct Listed {
+    row: Option<(Outcome, Option<MachineCode>)>,
+    hardware: Verdict,
+    warned: Vec<Code>,
+}
+
+/// The good record, opened beside lists of machines (of "ours", its own ID, and others) at `now`.
+fn listed(
+    now: u64,
+    collateral: Option<&str>,
+    known: Option<&str>,
+    revoked: Option<&str>,
+) -> Listed {
     let file = Ceremony::good().signed();
     let signers = Signers::from_json(&signers()).unwrap();
     let ppid = opened(&file).report.unwrap().identity.unwrap().ppid;
-    let own = Registry::parse(&[format!("{ppid},ours\n").as_bytes()]).unwrap();
-    let other = Registry::parse(&[format!("{},other\n", "ab".repeat(16)).as_bytes()]).unwrap();
-    let ask = |now, registry, revoked| {
+    let list = |text: &str| Registry::parse(&[text.replace("ours", &ppid).as_bytes()]).unwrap();
+    let [known, revoked] = [known.map(list), revoked.map(list)];
+    let today = Today {
+        collateral: collateral.map(|text| (text.as_bytes(), Source::Site)),
+        registry: known.as_ref(),
+        revoked: revoked.as_ref(),
+        ..at(now)
+    };
+    let report = ask(&file, Some(&signers), &[], Some(today));
+    assert_eq!(report.verdict, Verdict::Affirming, "it held then");
+    assert_eq!(report.report.unwrap().registry, None);
+    let today = report.today.unwrap();
+    assert_eq!(today.report.registry, None);
+    Listed {
+        row: today.registry.map(|row| (row.outcome, row.code)),
+        hardware: today.report.verdict,
+        warned: today
+            .before_signing
+            .iter()
+            .map(|finding| finding.code)
+            .collect(),
+    }
+}
+
+const OTHER: &str = "00112233445566778899aabbccddeeff,other\n";
+
+#[test]
+fn where_the_machine_stands_in_the_lists_of_today_is_said_beside_its_record() {
+    use MachineCode::{MachineKnown, MachineNew, MachineRevoked};
+
+    let said = |known, revoked| {
+        let Listed {
+            row,
+            hardware,
+            warned,
+        } = listed(soon(), None, known, revoked);
+        assert_eq!(hardware, Verdict::Warning, "the hardware is as it was");
+        (row, warned)
+    };
+    let pass = |code| Some((Outcome::Pass, Some(code)));
+    assert_eq!(said(None, None), (None, vec![]));
+    assert_eq!(
+        said(Some("ours,we\n"), Some(OTHER)),
+        (pass(MachineKnown), vec![])
+    );
+    assert_eq!(said(Some(OTHER), None), (pass(MachineNew), vec![]));
+    assert_eq!(
+        said(None, Some(OTHER)),
+        (Some((Outcome::NotGiven, None)), vec![])
+    );
+    assert_eq!(
+        said(Some("ours,we\n"), Some("ours,sold\n")),
+        (
+            Some((Outcome::Fail, Some(MachineRevoked))),
+            vec![Code::TodayNotSignable]
+        )
+    );
+}
+
+#[test]
+fn a_revoked_list_with_an_unusable_line_is_said_before_signing() {
+    let Listed { row, warned, .. } = listed(soon(), None, None, Some("junk\n"));
+    let incomplete = (Outcome::Fail, Some(MachineCode::RevokedIncomplete));
+    assert_eq!(row, Some(incomplete));
+    assert_eq!(warned, [Code::TodayNotSignable]);
+}
+
+#[test]
+fn a_revoked_machine_is_named_long_after_its_collateral_went_out_of_date() {
+    let year_later = forge::AT + 365 * 86_400;
+    let Listed {
+        row,
+        hardware,
+        warned,
+    } = listed(year_later, None, None, Some("ours,sold\n"));
+    assert_eq!(
+        row,
+        Some((Outcome::Fail, Some(MachineCode::MachineRevoked)))
+    );
+    assert_eq!(hardware, Verdict::None);
+    assert_eq!(warned, [Code::TodayLater, Code::TodayNotSignable]);
+}
+
+#[test]
+fn a_machine_that_todays_collateral_refuses_is_not_said_to_be_known_or_new() {
+    let refused: forge::ForgeSpec = serde_json::from_str(r#"{"revoked":["pck"]}"#).unwrap();
+    let refused = refused.build().collateral_json;
+    for known in ["ours,we\n", OTHER] {
+        let Listed {
+            row,
+            hardware,
+            warned,
+        } = listed(soon(), Some(&refused), Some(known), None);
+        assert_eq!(hardware, Verdict::Contraindicated);
+        assert_eq!(row, Some((Outcome::NotReached, None)));
+        assert_eq!(warned, [Code::TodayNotSignable]);
+    }
+    let both = listed(soon(), Some(&refused), None, Some("ours,sold\n"));
+    assert_eq!(
+        both.row,
+        Some((Outcome::Fail, Some(MachineCode::MachineRevoked)))
+    );
+    assert_eq!(
+        both.warned,
+        [Code::TodayNotSignable, Code::TodayNotSignable]
+    );
+}
+
+#[test]
+fn what_is_known_today_is_said_in_a_sentence() {
+    let file = Ceremony::good().signed();
+    let said = |now, collateral: Option<&str>, source| {
         let today = Today {
-            registry,
-            revoked,
+            collateral: collateral.map(|text| (text.as_bytes(), source)),
             ..at(now)
         };
-        let report = ask(&file, Some(&signers), &[], Some(today));
-        assert_eq!(report.verdict, Verdict::Affirming, "it held then");
-        assert_eq!(report.report.unwrap().registry, None);
-        let today = report.today.unwrap();
-        let codes = |findings: &[cloud_witness::ceremony::report::Finding]| -> Vec<Code> {
-            findings.iter().map(|finding| finding.code).collect()
-        };
-        let row = today.registry.map(|row| (row.outcome, row.code));
-        let is_good = matches!(today.report.verdict, Verdict::Warning);
-        assert_eq!(
-            today.summary == "Nothing about the hardware differs from then.",
-            is_good
-        );
-        assert_eq!(today.differences.len(), usize::from(now > soon()));
-        (row, today.report.verdict, codes(&today.before_signing))
+        ask(&file, None, &[], Some(today)).today.unwrap().summary
     };
-    let said = |code| Some((Outcome::Pass, Some(code)));
-    let gone = Some((Outcome::Fail, Some(MachineCode::MachineRevoked)));
-
     assert_eq!(
-        ask(soon(), None, None),
-        (None, Verdict::Warning, Vec::new())
+        said(soon(), None, Source::Site),
+        "Nothing about the hardware differs from then."
     );
+    let same = forge::ForgeSpec::default().build().collateral_json;
     assert_eq!(
-        ask(soon(), Some(&own), Some(&other)),
-        (
-            said(MachineCode::MachineKnown),
-            Verdict::Warning,
-            Vec::new()
-        )
+        said(soon(), Some(&same), Source::Applicant),
+        "1 row about the hardware or its collateral came out otherwise than then."
     );
-    assert_eq!(
-        ask(soon(), Some(&other), None),
-        (said(MachineCode::MachineNew), Verdict::Warning, Vec::new())
-    );
-    assert_eq!(
-        ask(soon(), Some(&own), Some(&own)),
-        (gone, Verdict::Contraindicated, vec![Code::TodayNotSignable])
-    );
-    // A year later the record's collateral says nothing of the hardware any more; which machine it was stays known.
-    assert_eq!(
-        ask(forge::AT + 365 * 86_400, None, Some(&own)),
-        (
-            gone,
-            Verdict::None,
-            vec![Code::TodayLater, Code::TodayNotSignable]
-        )
+    let late = said(forge::AT + 365 * 86_400, None, Source::Site);
+    assert!(
+        late.starts_with("No verdict. Nothing can be decided"),
+        "{late}"
     );
 }
 

@@ -1,7 +1,7 @@
 // What must compile, in every way that TypeScript resolves a package. The types of results are asserted to be what they say.
 
 import {
-  Collateral, decodeEvidence, generateChallenge, init, openCeremony, parseAttesterOutput, verifierInfo, verify, verifyMany,
+  Collateral, decodeEvidence, generateChallenge, init, loadRegistry, openCeremony, parseAttesterOutput, verifierInfo, verify, verifyMany,
   type AttesterOutput, type CeremonyReport, type Check, type Code, type CollateralBundle, type ConfigurationError, type ErrorCode, type InvalidArgument,
   type ManyAnswer, type Outcome, type Report, type Verdict, type VerifyRequest,
 } from "cloud-witness";
@@ -74,7 +74,7 @@ const bundle = await Collateral.load(new ArrayBuffer(1));
 await verify({ evidence: "", collateral: bundle });
 const text: string | null = await Collateral.select(bundle, "");
 void text;
-const opened = await openCeremony("{}", { collateral: bundle, now: 1 });
+const opened = await openCeremony("{}", { collateral: bundle, now: 1, registry: [new Uint8Array()], revoked: await loadRegistry("") });
 same<typeof opened, CeremonyReport>(true);
 const code: Code | null | undefined = report.checks[0]?.code;
 const thrown: ErrorCode = code ?? verifierInfo().name === "cloud-witness" ? "BUG" : "NOT_INITIALISED";

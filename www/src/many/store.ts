@@ -3,8 +3,9 @@
 // More workers would each fetch their script, and after loading the page asks the network for nothing.
 
 import { verifyMany, type Report, type StandingView, type Verdict, type VerifyRequest } from "cloud-witness";
-import { signal } from "@preact/signals";
+import { effect, signal } from "@preact/signals";
 import { list, listText } from "../attesters/store";
+import { lists } from "../registry/store";
 import { announce } from "../report/announcer";
 import { nowSeconds, parseMoment } from "../time";
 import { background } from "../verifier/engine";
@@ -94,6 +95,15 @@ export async function verifyFiles(files: readonly File[]): Promise<void> {
 export function stop(): void {
   controller?.abort();
 }
+
+/** What was found beside other lists of machines must not stand beside these. */
+effect(() => {
+  for (const list of [lists.known, lists.revoked]) void list.value;
+  stop();
+  controller = null;
+  rows.value = [];
+  run.value = null;
+});
 
 async function* requests(files: readonly File[], shared: Omit<VerifyRequest, "evidence">, done: (Row | undefined)[]): AsyncGenerator<VerifyRequest> {
   for (const [index, file] of files.entries()) {

@@ -89,7 +89,7 @@ function Progress() {
 type Column = "file" | "verdict" | "ppid" | "registry" | "fmspc" | "tcb_status" | "code";
 
 const COLUMNS: Readonly<Record<Column, string>> = {
-  file: "File", verdict: "Verdict", ppid: "Machine (PPID)", registry: "In the lists", fmspc: "FMSPC", tcb_status: "TCB status", code: "Weightiest reason",
+  file: "File", verdict: "Verdict", ppid: "Machine (PPID)", registry: "Standing", fmspc: "FMSPC", tcb_status: "TCB status", code: "Weightiest reason",
 };
 
 /** So many rows are drawn at first: a browser lays out a hundred thousand only slowly, and nobody reads them. */
@@ -104,7 +104,7 @@ function Table({ all }: { all: readonly Row[] }) {
     const wanted = words.trim().toLowerCase();
     const found = all.filter((row) =>
       (verdict === "" || (row.verdict ?? "unreadable") === verdict)
-      && (wanted === "" || [row.file, row.ppid, row.registry, row.fmspc, row.tcb_status, row.code].some((text) => text?.toLowerCase().includes(wanted))));
+      && (wanted === "" || row.registry === wanted || [row.file, row.ppid, row.fmspc, row.tcb_status, row.code].some((text) => text?.toLowerCase().includes(wanted))));
     if (sort === null) return found;
     const sign = sort.down ? -1 : 1;
     return found.sort((a, b) => sign * (a[sort.by] ?? "").localeCompare(b[sort.by] ?? "", "en"));

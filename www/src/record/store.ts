@@ -58,7 +58,10 @@ effect(() => {
   const before = opened.peek();
   if (text === "") opened.value = null;
   else opened.value = before?.state === "opened" ? { ...before, isOld: true } : { state: "opening" };
-  if (text === "") return;
+  if (text === "") {
+    said = "";
+    return;
+  }
   const collateral = siteBundle();
   void asEarlier(other).then((earlier) => background("openCeremony", text, {
     now: nowSeconds(),
@@ -73,9 +76,20 @@ effect(() => {
   ).then((reached) => {
     if (mine !== generation) return;
     opened.value = reached;
-    if (reached.state === "opened") announce(`The record's verdict: ${reached.report.headline}. ${reached.report.summary}`);
+    if (reached.state !== "opened") return;
+    const words = inWords(reached.report);
+    if (words !== said) announce(words);
+    said = words;
   });
 });
+
+/** What was announced of the record: a list that changes nothing of that is no news. */
+let said = "";
+
+function inWords({ headline, summary, today }: CeremonyReport): string {
+  const listed = today?.registry?.outcome === "fail" ? ` Today: ${today.registry.detail}` : "";
+  return `The record's verdict: ${headline}. ${summary}${listed}`;
+}
 
 /** The record that was open before, in which the challenge must not stand; nothing where it is none. */
 async function asEarlier(text: string): Promise<string[]> {

@@ -112,11 +112,11 @@ function Opened({ report, isOld }: { report: CeremonyReport; isOld: boolean }) {
           {report.today.differences.length > 0 && <Differences title="What changed since" differences={report.today.differences} />}
           {report.today.registry !== null && (
             <p data-today-registry={report.today.registry.code ?? report.today.registry.outcome}>
-              <Icon name={OUTCOMES[report.today.registry.outcome].icon} /> <Words text={report.today.registry.detail} /> <Words text={report.today.registry.advice ?? ""} />
+              <Icon name={OUTCOMES[report.today.registry.outcome].icon} /> The machine in your lists: {OUTCOMES[report.today.registry.outcome].word}. <Words text={report.today.registry.detail} /> <Words text={report.today.registry.advice ?? ""} />
             </p>
           )}
           <LoadedLists />
-          <p class="hint">The same evidence beside this site's collateral and your lists, on {formatUtc(report.today.report.at)}; the challenge is not asked again. It changes nothing of what was true then.</p>
+          <p class="hint">The same evidence, and your lists, on {formatUtc(report.today.report.at)}; the challenge is not asked again. It changes nothing of what was true then.</p>
         </section>
       )}
       {report.report !== null && (
@@ -132,13 +132,13 @@ function Opened({ report, isOld }: { report: CeremonyReport; isOld: boolean }) {
 
 /** What speaks against the machine today stands at the top, as what is said there is about then. */
 function Changed({ today: { report, registry, summary, differences } }: { today: NonNullable<CeremonyReport["today"]> }) {
-  const isOver = report.verdict === "contraindicated" || report.verdict === "none";
-  let words;
-  if (registry?.outcome === "fail") words = registry.detail;
-  else if (isOver) words = `the same evidence gives ${report.headline}.`;
-  else if (differences.length > 0) words = summary;
-  else return null;
-  return <p class="verdict-time">Today: <Words text={words} /> <a href="#today-title">What is known today</a></p>;
+  const said = [];
+  if (report.verdict === "contraindicated" || report.verdict === "none") said.push(`the same evidence gives ${report.headline}.`);
+  // That collateral has aged, or is another's, says nothing of the machine.
+  else if (differences.some(({ place }) => !place.startsWith("checks.collateral."))) said.push(summary);
+  if (registry?.outcome === "fail") said.push(registry.detail);
+  if (said.length === 0) return null;
+  return <p class="verdict-time">Today: <Words text={said.join(" ")} /> <a href="#today-title">What is known today</a></p>;
 }
 
 /** Of any other record the table says nothing yet. */

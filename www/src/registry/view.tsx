@@ -17,10 +17,11 @@ export function RegistryView() {
       <h1>Known machines</h1>
       <p class="lead">
         The registry is a list of machines that were seen in a cloud. Load its files here: every file that you{" "}
-        <a href={address("check")}>check</a> then says whether its machine is known, new or revoked.
+        <a href={address("check")}>check</a>, and every <a href={address("record")}>record</a> that you open, then says whether
+        its machine is known, new or revoked.
       </p>
       <List name="known" title="Known machines" hint="known.csv (lines of id,label), the charter's JSON entries, or signed records; one file or several." />
-      <List name="revoked" title="Revoked machines" hint="revoked.csv, in the same forms. A machine on it is never accepted." />
+      <List name="revoked" title="Revoked machines" hint="revoked.csv, in the same forms. No file of a machine on it is accepted; a record from before says it beside its verdict." />
     </div>
   );
 }

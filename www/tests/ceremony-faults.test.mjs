@@ -43,6 +43,8 @@ async function at(step, minutes = 1) {
   await page.reload();
   await ready(page);
   await page.locator(`[data-step=${step}][data-state=now]`).waitFor();
+  // The appraisal comes above what is pressed there.
+  if (step === "outcome") await page.locator("[data-seen]").waitFor();
   return { page, seen, close };
 }
 
@@ -296,14 +298,15 @@ test("a file that is read slowly does not come in after its step has ended", asy
   await page.evaluate(() => {
     const read = Blob.prototype.arrayBuffer;
     Blob.prototype.arrayBuffer = async function () {
-      await new Promise((done) => setTimeout(done, 1500));
+      await new Promise((done) => (window.release = done));
       return read.call(this);
     };
   });
   await page.locator("#field-file").setInputFiles({ name: "late.txt", mimeType: "text/plain", buffer: Buffer.from("late") });
   await page.getByRole("button", { name: "This is the file" }).click();
   await page.locator("[data-step=appraisal] [data-verdict]").waitFor();
-  await page.waitForTimeout(1800);
+  await page.evaluate(() => window.release());
+  await page.waitForTimeout(300);
   assert.equal(await page.getByText("late.txt").count(), 0);
   assert.equal(await page.evaluate(() => JSON.parse(localStorage.getItem("cloud-witness.ceremony")).file.name), "attester.txt");
   await close();
@@ -391,6 +394,8 @@ test("a second tab never replaces this browser's key", async () => {
   const other = await page.context().newPage();
   await other.goto(`${held.site.url}#/keys`);
   await ready(other);
+  // It has looked for a key, and there was none.
+  await other.locator("button:enabled", { hasText: "Make a key" }).waitFor();
   await page.getByRole("button", { name: "Make a key" }).click();
   const key = await page.locator(".key-line").textContent();
   await other.getByRole("button", { name: "Make a key" }).click();

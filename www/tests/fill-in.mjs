@@ -25,28 +25,28 @@ export async function fillIn(page, { folder, request }) {
   }
   if (request.sha256 !== undefined) await page.locator("#field-notedHash").fill(request.sha256);
 
-  await page.locator("#collateral-own").click();
+  await page.locator("#collateral-own").press("Space");
   if (existsSync(file("collateral.json"))) {
     await page.locator("#field-collateral").setInputFiles(file("collateral.json"));
     await page.locator("#field-collateralFrom").selectOption(request.collateralFrom ?? "applicant");
   }
 
-  if (!(await page.locator("#time-now").isVisible())) await page.locator(".settings > summary").click();
+  if (!(await page.locator("#time-now").isVisible())) await page.locator(".settings > summary").press("Enter");
   const time = request.time ?? (request.at === undefined ? "now" : "as_of");
   if (time === "as_of") {
-    await page.locator("#time-as_of").click();
+    await page.locator("#time-as_of").press("Space");
     await page.locator("#field-asOf").fill(moment(request.at));
   } else if (request.at !== undefined) {
     await page.clock.setFixedTime(request.at * 1000);
   }
 
   if (request.policy?.startsWith("{")) {
-    await page.locator("#policy-own").click();
+    await page.locator("#policy-own").press("Space");
     const paste = page.locator(".paste", { has: page.locator("#paste-policy") });
-    await paste.locator("summary").click();
+    await paste.locator("summary").press("Enter");
     await paste.locator("textarea").fill(request.policy);
   } else if (request.policy !== undefined) {
-    await page.locator(`#policy-${request.policy}`).click();
+    await page.locator(`#policy-${request.policy}`).press("Space");
   }
 
   // Files are read in their own time; Verify would say so, a person would press it again.
@@ -58,7 +58,7 @@ async function useAttesters(page, file) {
   const isEmpty = await page.getByText("Your list is empty").isVisible();
   if (file === null && isEmpty) return;
   await goTo(page, "Attesters");
-  if (!isEmpty) await page.getByRole("button", { name: "Remove all" }).click();
+  if (!isEmpty) await page.getByRole("button", { name: "Remove all" }).press("Enter");
   if (file !== null) {
     await page.locator("#field-import").setInputFiles(file);
     await page.locator("#import-said > p").waitFor();

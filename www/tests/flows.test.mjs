@@ -112,10 +112,9 @@ test("every flow: no request off this site, and none at all once it is loaded", 
     await site.close();
     await rm(folder, { recursive: true });
   });
-  const { page, seen, close } = await open(browser, site.url, { reducedMotion: "reduce" }, { view: "" });
+  const { page, seen, close } = await open(browser, site.url, {}, { view: "", at: sample.at });
   await offlineStatus(page, "kept");
   await page.waitForLoadState("networkidle");
-  await page.clock.setFixedTime(sample.at * 1000);
 
   const recorder = { page, keyboard: keyboardOf(page) };
   const lines = [["loading", seen.requests.length, site.requests.length]];
@@ -149,12 +148,11 @@ test("with the network cut after loading, every flow that asks for nothing works
   const site = await serve(SITE);
   const browser = await launch();
   t.after(() => browser.close());
-  const { page, seen } = await open(browser, site.url, { reducedMotion: "reduce" }, { view: "" });
+  const { page, seen } = await open(browser, site.url, {}, { view: "", at: sample.at });
   await offlineStatus(page, "kept");
   await page.waitForLoadState("networkidle");
   await page.context().setOffline(true);
   await site.close();
-  await page.clock.setFixedTime(sample.at * 1000);
   const loaded = seen.requests.length;
   const recorder = { page, keyboard: keyboardOf(page) };
   for (const [, flow, { asks = false } = {}] of FLOWS) if (!asks) await flow(recorder);

@@ -109,8 +109,12 @@ function browserPath() {
 }
 
 /** Opens a view in a context of its own, runs `prepare` in it before anything else, and waits until the verifier is loaded. */
-export async function open(browser, url, options = {}, { prepare = undefined, view = "check" } = {}) {
-  const context = await browser.newContext(options);
+/**
+ * Opens the page in a profile of its own; `at`, in seconds, is what its clock says from the beginning on. Nothing scrolls
+ * smoothly unless asked for: a pointer would miss what is still on its way.
+ */
+export async function open(browser, url, options = {}, { prepare = undefined, view = "check", at = undefined } = {}) {
+  const context = await browser.newContext({ reducedMotion: "reduce", ...options });
   const page = await context.newPage();
   const seen = { requests: [], complaints: [] };
   page.on("request", (request) => {
@@ -126,6 +130,7 @@ export async function open(browser, url, options = {}, { prepare = undefined, vi
     });
   });
   if (prepare !== undefined) await page.addInitScript(prepare);
+  if (at !== undefined) await page.clock.setFixedTime(at * 1000);
   await page.goto(`${url}#/${view}`);
   await ready(page);
   return { page, seen, close: () => context.close() };
@@ -156,14 +161,15 @@ export async function goTo(page, name) {
 }
 
 export async function loadSample(page) {
-  await page.getByRole("button", { name: /^Try it with a real sample/ }).first().click();
+  await page.getByRole("button", { name: /^Try it with a real sample/ }).first().press("Enter");
 }
 
 /**
- * Presses Verify and waits for what comes of it. By key: on a busy computer what was given just before, and is drawn only
- * now, can still move the button away from under a pointer.
+ * Presses Verify once every file is read, and waits for what comes of it. By key: on a busy computer what was given just
+ * before, and is drawn only now, can still move the button away from under a pointer.
  */
 export async function verify(page) {
+  await page.locator("form p.document-name").first().waitFor({ state: "detached" });
   await page.getByRole("button", { name: "Verify", exact: true }).press("Enter");
   await page.locator("[data-verdict], [data-refused], [data-bug]").first().waitFor();
   return readReport(page);

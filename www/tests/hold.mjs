@@ -14,8 +14,7 @@ const SEEN = { provider: "Some Cloud", product: "bare-metal-2", region: "eu-west
 
 /** Opens a profile of its own at a moment, and makes its key. */
 export async function profile(browser, url, at) {
-  const { page, seen, close } = await open(browser, url, { reducedMotion: "reduce" }, { view: "keys" });
-  await page.clock.setFixedTime(at * 1000);
+  const { page, seen, close } = await open(browser, url, {}, { view: "keys", at });
   const keyboard = keyboardOf(page);
   await keyboard.act("Make a key");
   const key = (await page.locator(".key-line").textContent()).trim();

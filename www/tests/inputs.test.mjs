@@ -211,7 +211,8 @@ pageTest(
     await page.getByText("Reading slow.txt…").waitFor();
     await input.setInputFiles(textFile("quick.txt", "quick"));
     await page.locator(".document-name", { hasText: "quick.txt" }).waitFor();
-    await page.waitForTimeout(900);
+    await page.evaluate(() => window.release());
+    await page.waitForTimeout(300);
     assert.equal(await page.locator(".document-name", { hasText: "slow.txt" }).count(), 0);
     await verify(page);
     assert.deepEqual(await page.evaluate(() => window.reads), ["slow.txt", "quick.txt"]);
@@ -222,7 +223,7 @@ pageTest(
       const read = Blob.prototype.arrayBuffer;
       Blob.prototype.arrayBuffer = async function () {
         window.reads.push(this.name);
-        if (this.name === "slow.txt") await new Promise((done) => setTimeout(done, 600));
+        if (this.name === "slow.txt") await new Promise((done) => (window.release = done));
         return read.call(this);
       };
       for (const other of ["text", "stream", "bytes"]) {
@@ -381,7 +382,7 @@ pageTest("a challenge whose window is over says so", async (page) => {
   await page.getByRole("button", { name: "Make a challenge" }).click();
   await page.clock.runFor(14 * 60 * 1000);
   assert.equal(await page.locator("[data-over=true]").count(), 0);
-  await page.clock.runFor(2 * 60 * 1000);
+  await page.clock.runFor(2 * 60 * 1000 + 2000);
   assert.match(await page.getByRole("timer").textContent(), /ended 0?1:\d\d ago/);
   await page.getByText("at best a warning").waitFor();
 }, { view: "challenge" });

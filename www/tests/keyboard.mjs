@@ -3,6 +3,8 @@
 import assert from "node:assert/strict";
 
 const MOST_TABS = 150;
+/** What can be pressed now. */
+const PRESSED = "button:enabled:not([aria-disabled=true]), a, summary";
 
 export function keyboardOf(page) {
   let strokes = 0;
@@ -50,11 +52,11 @@ export function keyboardOf(page) {
     /** Presses a button, or follows a link, by its words. */
     async act(words) {
       const mark = `data-wanted="${words.replaceAll(/[^a-z]/gi, "")}"`;
-      await page.waitForFunction((text) => [...document.querySelectorAll("button:enabled, a, summary")].some((one) => one.textContent.trim().startsWith(text)), words);
-      await page.evaluate(({ text, name }) => {
-        const wanted = [...document.querySelectorAll("button:enabled, a, summary")].find((one) => one.textContent.trim().startsWith(text) && one.checkVisibility());
+      await page.waitForFunction(({ text, of }) => [...document.querySelectorAll(of)].some((one) => one.textContent.trim().startsWith(text)), { text: words, of: PRESSED });
+      await page.evaluate(({ text, name, of }) => {
+        const wanted = [...document.querySelectorAll(of)].find((one) => one.textContent.trim().startsWith(text) && one.checkVisibility());
         wanted?.setAttribute("data-wanted", name);
-      }, { text: words, name: mark.slice(13, -1) });
+      }, { text: words, name: mark.slice(13, -1), of: PRESSED });
       await to(`[${mark}]`);
       await press("Enter");
       await page.evaluate((name) => document.querySelector(`[data-wanted="${name}"]`)?.removeAttribute("data-wanted"), mark.slice(13, -1));

@@ -24,6 +24,7 @@ async function onMany(copies, act, { collateral = "sgx_quote_collateral.json" } 
   const { page, seen, close } = await open(held.browser, held.site.url, {}, { view: "many" });
   const loaded = seen.requests.length;
   await page.locator("#field-many-collateral").setInputFiles(join(SAMPLES, collateral));
+  await page.locator(".many-settings bdi", { hasText: "_collateral.json" }).waitFor();
   await page.locator("#field-many-asOf").fill("2025-06-20 00:00:00");
   await page.locator("#field-many").setInputFiles(await files(copies));
   await page.getByText(`Done: ${copies + 4} of ${copies + 4}`).waitFor();
@@ -80,6 +81,7 @@ test("lists of machines that are loaded are looked at for every file", async () 
   await goTo(page, "Many files");
   await page.getByText("1 known machines are loaded, and 1 revoked.").waitFor();
   await page.locator("#field-many-collateral").setInputFiles(join(SAMPLES, "sgx_quote_collateral.json"));
+  await page.locator(".many-settings bdi", { hasText: "_collateral.json" }).waitFor();
   await page.locator("#field-many-asOf").fill("2025-06-20 00:00:00");
   await page.locator("#field-many").setInputFiles(await files());
   await page.getByText("Done: 5 of 5").waitFor();
@@ -116,6 +118,7 @@ test("it can be stopped, a moment that is none is said, and another run begins a
   await page.getByText("This is no date and time").waitFor();
   await page.locator("#field-many-asOf").fill("2025-06-20 00:00:00");
   await page.locator("#field-many-collateral").setInputFiles(join(SAMPLES, "sgx_quote_collateral.json"));
+  await page.locator(".many-settings bdi", { hasText: "_collateral.json" }).waitFor();
   await page.locator("#field-many").setInputFiles(await files(1500));
   await page.getByRole("button", { name: "Stop" }).click();
   await page.getByText(/^Stopped: [\d,]+ of 1,504/).waitFor();

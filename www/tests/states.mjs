@@ -165,6 +165,7 @@ STATES["many files"] = {
   reach: async (page) => {
     const samples = process.env.DCAP_QVL_SAMPLES;
     await page.locator("#field-many-collateral").setInputFiles(join(samples, "sgx_quote_collateral.json"));
+    await page.locator(".many-settings bdi", { hasText: "_collateral.json" }).waitFor();
     await page.locator("#field-many-asOf").fill("2025-06-20 00:00:00");
     const files = ["sgx_quote", "tdx_quote", "sgx_quote_collateral.json"].map((name) => join(samples, name));
     await page.locator("#field-many").setInputFiles(files);

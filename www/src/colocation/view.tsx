@@ -62,8 +62,11 @@ export function ColocationView() {
 }
 
 async function checkAndShow(): Promise<void> {
+  const asked = document.activeElement;
   await check();
-  if (checked.peek()?.state === "report") focusSoon("trust-title");
+  // A long log takes seconds: whoever went on meanwhile stays where they are.
+  const isStill = document.activeElement === asked || document.activeElement === document.body;
+  if (checked.peek()?.state === "report" && isStill) focusSoon("trust-title");
 }
 
 function Add() {

@@ -57,7 +57,8 @@ function draw(): void {
 
 function state(): typeof copy.value {
   if (registration === null) return "none";
-  if (registration.waiting !== null) return "newer";
+  // On a first visit it waits for a moment as well: there is none that it could be newer than.
+  if (registration.waiting !== null) return registration.active === null ? "fetching" : "newer";
   if (registration.installing !== null) return "fetching";
   if (wasReplaced) return "replaced";
   return trouble ?? (registration.active === null ? "none" : "kept");

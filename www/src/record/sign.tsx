@@ -58,7 +58,9 @@ function Signing({ mine, isOld, file, ask, onSigned }: SigningProps) {
   const [ssh, setSsh] = useState("");
   const key = ownKey.value;
 
+  /** While what is shown is old nothing is done. The buttons stay, as one that is disabled would lose the focus. */
   async function attempt(act: () => Promise<void>) {
+    if (isOld) return;
     complain("");
     try {
       await act();
@@ -77,7 +79,7 @@ function Signing({ mine, isOld, file, ask, onSigned }: SigningProps) {
   return (
     <>
       {mine !== null ? (
-        <p><button type="button" class="button-primary" disabled={isOld} onClick={() => void signHere()}>Sign as {mine}, with this browser's key</button></p>
+        <p><button type="button" class="button-primary" aria-disabled={isOld} onClick={() => void signHere()}>Sign as {mine}, with this browser's key</button></p>
       ) : (
         <details>
           <summary>This browser's key is none of the participants'</summary>
@@ -87,11 +89,11 @@ function Signing({ mine, isOld, file, ask, onSigned }: SigningProps) {
       <details>
         <summary>Sign with an SSH key</summary>
         <ol>
-          <li><p><button type="button" disabled={isOld} onClick={() => void attempt(async () => saveFile(file, (await ask()).payload))}>Save what is signed</button></p></li>
+          <li><p><button type="button" aria-disabled={isOld} onClick={() => void attempt(async () => saveFile(file, (await ask()).payload))}>Save what is signed</button></p></li>
           <li><p>Sign it on your own computer:</p><div class="command"><pre tabIndex={0} role="group" aria-label="the command to sign"><code>{command}</code></pre><CopyButton value={command} what="the command to sign" /></div></li>
           <li>
             <TextArea id={`field-ssh-${file}`} label={`Paste the signature (${file}.sig)`} code value={ssh} onInput={setSsh} />
-            <button type="button" disabled={isOld} onClick={() => void attempt(() => onSigned({ ssh }).then(() => setSsh("")))}>Add this signature</button>
+            <button type="button" aria-disabled={isOld} onClick={() => void attempt(() => onSigned({ ssh }).then(() => setSsh("")))}>Add this signature</button>
           </li>
         </ol>
       </details>

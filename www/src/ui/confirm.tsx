@@ -22,7 +22,8 @@ export function Confirm({ action, confirm, onConfirm, small = false }: Props) {
   if (!isAsked) return <button type="button" ref={first} class={small ? "button-small" : ""} onClick={() => ask(true)}>{action}</button>;
   return (
     <>
-      <button type="button" ref={yes} onClick={() => { ask(false); onConfirm(); }}>{confirm}</button>
+      {/* A key that is held repeats: that is no second thought. */}
+      <button type="button" ref={yes} onKeyDown={(event) => event.repeat && event.preventDefault()} onClick={() => { ask(false); onConfirm(); }}>{confirm}</button>
       <button type="button" onClick={() => ask(false)}>Keep it</button>
     </>
   );

@@ -35,15 +35,24 @@ function read(key: string): string {
   }
 }
 
+/** An earlier text must not come back on a reload in place of one that could not be kept. */
+function forget(key: string): void {
+  try {
+    localStorage.removeItem(key);
+  } catch {
+    // This browser keeps nothing at all.
+  }
+}
+
 function write(key: string, text: string): void {
   const failing = new Set(unkept.peek());
   try {
-    // An earlier text must not come back on a reload in place of one that could not be kept.
-    localStorage.removeItem(key);
-    if (text !== "") localStorage.setItem(key, text);
+    if (text === "") localStorage.removeItem(key);
+    else localStorage.setItem(key, text);
     failing.delete(key);
   } catch {
     failing.add(key);
+    forget(key);
   }
   unkept.value = failing;
 }

@@ -28,6 +28,9 @@ pub mod signers;
 mod colocation;
 mod substance;
 
+// What is known of it at another moment.
+mod today;
+
 // The three verbs.
 pub mod envelope;
 pub mod make;
@@ -39,8 +42,9 @@ pub use envelope::{addendum, attach, bytes_to_sign, merge, sign};
 pub use make::{Input, RecordError, record};
 pub use open::{Beside, console_of, open};
 pub use report::CeremonyReport;
+pub use substance::Earlier;
 pub(crate) use substance::LAST_SECOND;
-pub use substance::{Earlier, Today};
+pub use today::Today;
 
 /// Largest file: an envelope with everything in it (O1).
 pub const MAX_FILE: usize = 32 * 1024 * 1024;

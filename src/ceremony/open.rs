@@ -13,7 +13,8 @@ use super::participants::{MAX_LINE, quorum};
 use super::record::{Addendum, Kind, Record};
 use super::report::{AddendumView, CeremonyReport, Check, CheckId, Finding, SCHEMA, verdict_of};
 use super::signers::Signers;
-use super::substance::{Earlier, Substance, Today, charter_key};
+use super::substance::{Earlier, Substance, charter_key};
+use super::today::{self, Today};
 use crate::appraisal::{build, headline};
 use crate::builds::AttesterBuilds;
 use crate::colocation::trust::{self, Table};
@@ -91,7 +92,7 @@ pub fn open(verifier: &Verifier, file: &[u8], beside: Beside<'_>) -> CeremonyRep
         colocation: substance.colocation.clone(),
         today: beside
             .today
-            .map(|today| substance.standing(verifier, record, &today)),
+            .map(|asked| today::standing(verifier, record, &substance.report, &asked)),
         report: Some(substance.report),
     }
 }

@@ -70,7 +70,7 @@ export function readRequest(request, bundleOf, listOf) {
     evidence: input(given.evidence, "evidence", LIMITS.evidence),
     collateral: isFile ? input(given.collateral, "collateral", LIMITS.collateral) : undefined,
     bundle,
-    lists: { registry: list(given.registry, "registry", listOf), revoked: list(given.revoked, "revoked", listOf) },
+    lists: bothLists(given, listOf),
     options,
   };
 }
@@ -85,6 +85,12 @@ function list(value, argument, listOf) {
   const loaded = listOf(value);
   return loaded === undefined ? { files: machineFiles(value, argument) } : { loaded };
 }
+
+/** The lists of known and of revoked machines. */
+const bothLists = (given, listOf) => ({
+  registry: list(given.registry, "registry", listOf),
+  revoked: list(given.revoked, "revoked", listOf),
+});
 
 /** The files of a list of machines: one input, or an array of at most 10,000. */
 export function machineFiles(value, argument) {
@@ -185,7 +191,7 @@ export function readOpenOptions(request = {}, textOf, listOf) {
     collateral: given.collateral === undefined ? undefined : input(textOf(given.collateral), "collateral", LIMITS.collateral),
     earlier: inputs(given.earlier, "earlier"),
     files: inputs(given.files, "files", LIMITS.colocation.log),
-    lists: { registry: list(given.registry, "registry", listOf), revoked: list(given.revoked, "revoked", listOf) },
+    lists: bothLists(given, listOf),
     options,
   };
 }

@@ -122,6 +122,12 @@ const STATUS_BUG = 70;
 /** Something that the user can put right. */
 class UsageError extends Error {}
 
+/** Lists of known and of revoked machines. */
+const LISTS = {
+  "registry": { type: "string", multiple: true },
+  "revoked": { type: "string", multiple: true },
+};
+
 const OPTIONS = {
   verify: {
     "challenge": { type: "string" },
@@ -133,8 +139,7 @@ const OPTIONS = {
     "at": { type: "string" },
     "policy": { type: "string" },
     "attesters": { type: "string" },
-    "registry": { type: "string", multiple: true },
-    "revoked": { type: "string", multiple: true },
+    ...LISTS,
     "json": { type: "boolean" },
   },
   "verify-many": {
@@ -144,8 +149,7 @@ const OPTIONS = {
     "policy": { type: "string" },
     "attesters": { type: "string" },
     "workers": { type: "string" },
-    "registry": { type: "string", multiple: true },
-    "revoked": { type: "string", multiple: true },
+    ...LISTS,
     "json": { type: "boolean" },
   },
   challenge: {
@@ -157,8 +161,7 @@ const OPTIONS = {
     "attesters": { type: "string" },
     "collateral": { type: "string" },
     "collateral-from": { type: "string" },
-    "registry": { type: "string", multiple: true },
-    "revoked": { type: "string", multiple: true },
+    ...LISTS,
     "earlier": { type: "string", multiple: true },
     "file": { type: "string", multiple: true },
     "json": { type: "boolean" },
@@ -173,8 +176,7 @@ const OPTIONS = {
     "collateral": { type: "string" },
     "collateral-from": { type: "string" },
     "policy": { type: "string" },
-    "registry": { type: "string", multiple: true },
-    "revoked": { type: "string", multiple: true },
+    ...LISTS,
     "earlier": { type: "string", multiple: true },
     "file": { type: "string", multiple: true },
     "json": { type: "boolean" },
@@ -271,8 +273,7 @@ async function runVerify(values, positionals) {
 /** What a request says beside its evidence and its ceremony. */
 async function shared(values, files) {
   const policyFile = ["ceremony", "strict"].includes(values.policy) ? undefined : values.policy;
-  const lists = [...(values.registry ?? []), ...(values.revoked ?? [])];
-  if ([...files, values.collateral, policyFile, values.attesters, ...lists].filter((name) => name === "-").length > 1) {
+  if ([...files, values.collateral, policyFile, values.attesters, ...listFiles(values)].filter((name) => name === "-").length > 1) {
     throw new UsageError("only one FILE can be - (standard input)");
   }
   const at = moment(values, "at");
@@ -283,9 +284,15 @@ async function shared(values, files) {
     collateral: values.collateral === undefined ? undefined : await readBytes(values.collateral, LIMITS.collateral),
     policy: policyFile === undefined ? values.policy : await readText(policyFile),
     attesters: values.attesters === undefined ? undefined : await readText(values.attesters),
-    registry: await machines(values.registry),
-    revoked: await machines(values.revoked),
+    ...(await bothLists(values)),
   };
+}
+
+/** The names of all files of the lists of machines. */
+const listFiles = ({ registry = [], revoked = [] }) => [...registry, ...revoked];
+
+async function bothLists({ registry, revoked }) {
+  return { registry: await machines(registry), revoked: await machines(revoked) };
 }
 
 /** The files of a list of machines. */
@@ -391,8 +398,7 @@ async function runCeremony(values, positionals) {
     throw new UsageError("ceremony takes `verify` and one FILE");
   }
   const [earlier, beside] = [values.earlier ?? [], values.file ?? []];
-  const lists = [...(values.registry ?? []), ...(values.revoked ?? [])];
-  atMostOnce([file, values.signers, values.attesters, values.collateral, ...lists, ...earlier, ...beside]);
+  atMostOnce([file, values.signers, values.attesters, values.collateral, ...listFiles(values), ...earlier, ...beside]);
   const record = await readBytes(file, LIMITS.ceremony);
   const options = {
     signers: values.signers === undefined ? undefined : await readText(values.signers),
@@ -402,8 +408,7 @@ async function runCeremony(values, positionals) {
     files: await Promise.all(beside.map((name) => readBytes(name, LIMITS.colocation.log))),
     now: Math.floor(Date.now() / 1000),
     collateral: values.collateral === undefined ? undefined : await readBytes(values.collateral, LIMITS.collateral),
-    registry: await machines(values.registry),
-    revoked: await machines(values.revoked),
+    ...(await bothLists(values)),
   };
   await init();
   const report = await openCeremony(record, options).catch(asUsage);

@@ -44,13 +44,16 @@ export function askAgain(): void {
 /** Counts every change of what is opened; late answers about an earlier one are dropped. */
 let generation = 0;
 
+/** What was announced of the record: a list that changes nothing of that is no news. */
+let said = "";
+
 effect(() => {
   const text = recordText.value;
   const signers = signersText.value;
   const attesters = attesterList.value.complaint === null ? attestersText.value : "";
   const other = earlierRecord.value;
   const files = [...beside.value];
-  // Today's lists, with which the verifier opens it.
+  // The verifier opens it beside today's lists, and at another moment.
   for (const list of [asked, lists.known, lists.revoked]) void list.value;
   if (engine.value !== "ready") return;
   generation += 1;
@@ -82,9 +85,6 @@ effect(() => {
     said = words;
   });
 });
-
-/** What was announced of the record: a list that changes nothing of that is no news. */
-let said = "";
 
 function inWords({ headline, summary, today }: CeremonyReport): string {
   const listed = today?.registry?.outcome === "fail" ? ` Today: ${today.registry.detail}` : "";

@@ -1,6 +1,6 @@
 // A ceremony's record, opened: everything in it is checked, and the evidence appraised again.
 
-import type { CeremonyCheck, CeremonyReport, ColocationItemReport, Difference, Entered, Outcome, SignatureView } from "cloud-witness";
+import type { CeremonyCheck, CeremonyReport, Check, ColocationItemReport, Difference, Entered, Outcome, SignatureView } from "cloud-witness";
 import { Findings } from "../ceremony/findings";
 import { SPECS } from "../colocation/kinds";
 import { ItemResult } from "../colocation/result";
@@ -110,11 +110,7 @@ function Opened({ report, isOld }: { report: CeremonyReport; isOld: boolean }) {
           <h2 id="today-title">What is known today</h2>
           <p><Words text={report.today.summary} /></p>
           {report.today.differences.length > 0 && <Differences title="What changed since" differences={report.today.differences} />}
-          {report.today.registry !== null && (
-            <p data-today-registry={report.today.registry.code ?? report.today.registry.outcome}>
-              <Icon name={OUTCOMES[report.today.registry.outcome].icon} /> The machine in your lists: {OUTCOMES[report.today.registry.outcome].word}. <Words text={report.today.registry.detail} /> <Words text={report.today.registry.advice ?? ""} />
-            </p>
-          )}
+          {report.today.registry !== null && <InLists row={report.today.registry} />}
           <LoadedLists />
           <p class="hint">The same evidence, and your lists, on {formatUtc(report.today.report.at)}; the challenge is not asked again. It changes nothing of what was true then.</p>
         </section>
@@ -127,6 +123,14 @@ function Opened({ report, isOld }: { report: CeremonyReport; isOld: boolean }) {
         </section>
       )}
     </article>
+  );
+}
+
+function InLists({ row: { outcome, code, detail, advice } }: { row: Check }) {
+  return (
+    <p data-today-registry={code ?? outcome}>
+      <Icon name={OUTCOMES[outcome].icon} /> The machine in your lists: {OUTCOMES[outcome].word}. <Words text={detail} /> <Words text={advice ?? ""} />
+    </p>
   );
 }
 

@@ -35,15 +35,6 @@ function read(key: string): string {
   }
 }
 
-/** An earlier text must not come back on a reload in place of one that could not be kept. */
-function forget(key: string): void {
-  try {
-    localStorage.removeItem(key);
-  } catch {
-    // This browser keeps nothing at all.
-  }
-}
-
 function write(key: string, text: string): void {
   const failing = new Set(unkept.peek());
   try {
@@ -55,4 +46,13 @@ function write(key: string, text: string): void {
     forget(key);
   }
   unkept.value = failing;
+}
+
+/** An earlier text must not come back on a reload in place of one that could not be kept. */
+function forget(key: string): void {
+  try {
+    localStorage.removeItem(key);
+  } catch {
+    // This browser keeps nothing at all.
+  }
 }

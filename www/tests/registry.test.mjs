@@ -137,7 +137,7 @@ test("100,000 machines: read, searched and turned over while the page goes on dr
     });
     assert.equal((await shown(page)).at(-1), id(99_999));
     console.log(`100,000 machines: ${JSON.stringify(figures)}`);
-    for (const [what, { "longest frame": longest }] of Object.entries(figures)) assert.ok(longest < 2000, `${what}: ${longest} ms`);
+    for (const [what, { "longest frame": longest }] of Object.entries(figures)) assert.ok(longest < 500, `${what}: ${longest} ms`);
   }));
 });
 

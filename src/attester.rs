@@ -152,9 +152,13 @@ impl AttesterOutput {
         Ok((quote, Self { quote_line, lines }))
     }
 
-    /// Whether anything besides the quote was printed.
+    /// Whether anything besides the quote was printed: more than the one line that always follows it.
     pub fn has_printed_fields(&self) -> bool {
-        self.lines.iter().any(|line| line.text != CHECKING)
+        match &self.lines[..] {
+            [] => false,
+            [only] => only.text != CHECKING || only.number < self.quote_line,
+            _ => true,
+        }
     }
 
     /// Which generation it is; none when only the quote was printed, which tells nothing.

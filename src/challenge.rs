@@ -41,6 +41,11 @@ pub enum ChallengeError {
         /// How many bytes.
         bytes: usize,
     },
+    /// Nothing but zeros: every quote that was made without a challenge would answer it.
+    Zeros {
+        /// How many bytes.
+        bytes: usize,
+    },
     /// More than [`MAX_BYTES`].
     TooLong {
         /// How many bytes.
@@ -54,7 +59,7 @@ impl ChallengeError {
         match self {
             Self::NotHex { .. } => Code::ChallengeNotHex,
             Self::OddDigits { .. } => Code::ChallengeOddDigits,
-            Self::TooShort { .. } => Code::ChallengeTooShort,
+            Self::TooShort { .. } | Self::Zeros { .. } => Code::ChallengeTooShort,
             Self::TooLong { .. } => Code::ChallengeTooLong,
         }
     }
@@ -74,6 +79,11 @@ impl std::fmt::Display for ChallengeError {
             Self::TooShort { bytes } => write!(
                 f,
                 "The challenge has {}; at least {MIN_BYTES} are needed.",
+                count(*bytes, "byte")
+            ),
+            Self::Zeros { bytes } => write!(
+                f,
+                "The challenge is {} of zeros, which a quote without a challenge has as well.",
                 count(*bytes, "byte")
             ),
             Self::TooLong { bytes } => write!(
@@ -122,11 +132,14 @@ impl Challenge {
     /// Takes 8 to 64 bytes.
     ///
     /// # Errors
-    /// [`ChallengeError::TooShort`] or [`ChallengeError::TooLong`].
+    /// [`ChallengeError::TooShort`], [`ChallengeError::TooLong`] or [`ChallengeError::Zeros`].
     pub fn from_bytes(bytes: Vec<u8>) -> Result<Self, ChallengeError> {
         match bytes.len() {
             length if length < MIN_BYTES => Err(ChallengeError::TooShort { bytes: length }),
             length if length > MAX_BYTES => Err(ChallengeError::TooLong { bytes: length }),
+            length if bytes.iter().all(|byte| *byte == 0) => {
+                Err(ChallengeError::Zeros { bytes: length })
+            }
             _ => Ok(Self(bytes)),
         }
     }
@@ -182,9 +195,16 @@ impl Challenge {
         expected
     }
 
+    /// How many bytes it has before the zeros at its end: in `report_data`, a challenge and the same one with zeros behind it
+    /// are one.
+    pub fn bytes_before_zeros(&self) -> usize {
+        let zeros = self.0.iter().rev().take_while(|byte| **byte == 0).count();
+        self.0.len().saturating_sub(zeros)
+    }
+
     /// Whether it is so short that its answer could have been made beforehand (O23).
     pub fn is_short(&self) -> bool {
-        self.0.len() < SAFE_BYTES
+        self.bytes_before_zeros() < SAFE_BYTES
     }
 }
 
@@ -231,6 +251,21 @@ mod tests {
         assert!(!of(16).unwrap().is_short());
         assert_eq!(of(65), Err(ChallengeError::TooLong { bytes: 65 }));
         assert_eq!(of(0), Err(ChallengeError::TooShort { bytes: 0 }));
+    }
+
+    #[test]
+    fn o23_zeros_at_the_end_make_a_challenge_no_longer_and_alone_they_are_none() {
+        let of = |text: &str| Challenge::parse(text);
+        let short = of(&format!("{}{}", "ab".repeat(8), "00".repeat(56))).unwrap();
+        assert_eq!((short.bytes_before_zeros(), short.is_short()), (8, true));
+        assert!(of(&format!("{}00", "ab".repeat(15))).unwrap().is_short());
+        assert!(!of(&format!("{}00", "ab".repeat(16))).unwrap().is_short());
+        assert_eq!(
+            of(&"00".repeat(32)),
+            Err(ChallengeError::Zeros { bytes: 32 })
+        );
+        // A typed one may end in a zero: one in 256 does (O24).
+        assert!(of("ab00ab00ab00ab00").is_ok());
     }
 
     #[test]

@@ -283,11 +283,11 @@ codes! {
     ChallengeNotHex => "Type the challenge as it was read out: digits 0–9 and letters a–f.",
     /// An odd number of digits (O24).
     ChallengeOddDigits => "A digit is missing or too many: the attester takes an even number only.",
-    /// Fewer than 8 bytes (O23).
+    /// Fewer than 8 bytes, or nothing but zeros (O23).
     ChallengeTooShort => "Use at least 8 bytes (16 digits), better 32 bytes: a shorter one can be guessed beforehand.",
     /// More than 64 bytes.
     ChallengeTooLong => "`report_data` has room for 64 bytes (128 digits).",
-    /// Fewer than 16 bytes (O23).
+    /// Fewer than 16 bytes before the zeros at its end (O23).
     ChallengeShort => "Use 16 bytes or more: the answers to short challenges can be made beforehand.",
     /// Answered outside its window (O25).
     ChallengeWindowMissed => "Make a new challenge and have it answered while everyone watches.",
@@ -305,9 +305,9 @@ codes! {
     MachineNew => "A machine is new before it is enrolled. If it should be known already, ask for its record.",
     /// The machine is on the list of revoked machines.
     MachineRevoked => "Do not sign. Ask who keeps the list why the machine was revoked.",
-    /// The machine is not among the lines of the list of known machines that can be used, and others cannot.
+    /// The machine is not found in the list of known machines, but lines cannot be used, or its ID stands inside a label.
     RegistryIncomplete => "Look at what is wrong with the list of known machines, and have it put right.",
-    /// The machine is not among the lines of the revoked list that can be used, and others cannot.
+    /// The machine is not found in the revoked list, but lines cannot be used, or its ID stands inside a label.
     RevokedIncomplete => "Have the list of revoked machines put right first: a line that cannot be used may be this machine's.",
 }
 

@@ -277,6 +277,9 @@ thread_local! {
 /// All chains of Intel's have a handful of names; anyone's own could be without end.
 const MOST_NAMES: usize = 64;
 
+/// Largest name that is kept: Intel's have 110 bytes.
+const LARGEST_NAME: usize = 1024;
+
 /// The same of the certificates in Intel's issuer chains.
 const MOST_SIGNERS: usize = 16;
 
@@ -295,7 +298,9 @@ fn text_of(name: &x509_cert::name::Name) -> String {
         let known = names.borrow().recall(|known| *known == der);
         known.unwrap_or_else(|| {
             let text = name.to_string();
-            names.borrow_mut().add(der, text.clone());
+            if der.len() <= LARGEST_NAME {
+                names.borrow_mut().add(der, text.clone());
+            }
             text
         })
     })

@@ -42,8 +42,13 @@ pub(super) fn challenge(request: &Request<'_>, quote: Option<&Quote>) -> Check {
         findings.push(Finding::warn(
             Code::ChallengeShort,
             format!(
-                "The challenge has only {}.",
-                count(challenge.bytes().len(), "byte")
+                "The challenge has only {}{}.",
+                count(challenge.bytes_before_zeros(), "byte"),
+                if challenge.bytes_before_zeros() < challenge.bytes().len() {
+                    " before the zeros at its end, which every quote has behind its challenge"
+                } else {
+                    ""
+                }
             ),
         ));
     }
@@ -163,10 +168,9 @@ fn standing(
     }
     let found = known.and_then(|list| list.find(machine));
     let undecided = |finding: Finding| Check::ran(ID, "", vec![finding]);
-    if let Some(lines) = unusable(revoked) {
-        let detail = format!(
-            "{lines} of the revoked list cannot be used, and the machine is not among the others."
-        );
+    let doubt = |list: Option<&Registry>, name| list.and_then(|list| list.doubt(machine, name));
+    if let Some(doubt) = doubt(revoked, "the revoked list") {
+        let detail = format!("{doubt}, and no other line is the machine's.");
         let row = undecided(Finding::fail(Code::RevokedIncomplete, detail));
         return (row, Standing::Unknown, found);
     }
@@ -185,11 +189,9 @@ fn standing(
                 Check::not_given(ID, format!("No list of known machines was given. {beside}"));
             (row, Standing::Unknown, None)
         }
-        (Some(list), None) => match unusable(known) {
-            Some(lines) => {
-                let detail = format!(
-                    "{lines} of the list of known machines cannot be used, and the machine is not among the others."
-                );
+        (Some(list), None) => match doubt(known, "the list of known machines") {
+            Some(doubt) => {
+                let detail = format!("{doubt}, and no other line is the machine's.");
                 let row = undecided(Finding::warn(Code::RegistryIncomplete, detail));
                 (row, Standing::Unknown, None)
             }
@@ -203,12 +205,6 @@ fn standing(
             }
         },
     }
-}
-
-/// How many lines of a list cannot be used, if any.
-fn unusable(list: Option<&Registry>) -> Option<String> {
-    let lines = list.map_or(0, Registry::unusable);
-    (lines > 0).then(|| count(lines, "line"))
 }
 
 fn in_words(found: &Match) -> String {

@@ -2,6 +2,7 @@
 //!
 //! Plain data with string keys always becomes JSON, so writing cannot fail.
 
+use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use serde::{Deserialize, Serialize};
@@ -257,11 +258,14 @@ impl File {
             tcb_infos: Vec::new(),
             qe_identities: Vec::new(),
         };
+        let mut indices = BTreeMap::new();
         for piece in bundle.pieces() {
-            let chain = piece
-                .chain
-                .as_ref()
-                .map_or(0, |chain| index_of(&mut file.chains, &chain.pem));
+            let chain = piece.chain.as_ref().map_or(0, |chain| {
+                *indices.entry(chain.pem.as_str()).or_insert_with(|| {
+                    file.chains.push(chain.pem.clone());
+                    file.chains.len().saturating_sub(1)
+                })
+            });
             match piece.key {
                 Key::RootCaCrl => file.root_ca_crl = Some(piece.body.in_hex()),
                 Key::PckCrl(ca) => {
@@ -400,15 +404,4 @@ fn hex_field(field: &str, text: &str) -> Result<Vec<u8>, BundleError> {
         field: field.to_owned(),
         must_be: "hexadecimal",
     })
-}
-
-/// The index of `pem`, which is added when it is new.
-fn index_of(chains: &mut Vec<String>, pem: &str) -> usize {
-    chains
-        .iter()
-        .position(|chain| chain == pem)
-        .unwrap_or_else(|| {
-            chains.push(pem.to_owned());
-            chains.len().saturating_sub(1)
-        })
 }

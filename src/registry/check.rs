@@ -8,7 +8,7 @@ use std::borrow::Cow;
 
 use serde::Serialize;
 
-use super::enrol::{EnrolError, Proposal, Verified, not_listed};
+use super::enrol::{EnrolError, Proposal, Verified, not_listed, not_revoked};
 use super::list::Registry;
 use super::patch::{LineKind, Patch, PatchError, appended};
 use super::{Code, KNOWN};
@@ -779,28 +779,11 @@ fn revoked_row(verified: Option<&Verified<'_>>, revoked: Option<&Registry>) -> C
     let Some(verified) = verified else {
         return Check::not_reached(ID);
     };
-    let found = revoked.find(&verified.machine).map(|found| {
-        Finding::fail(
-            Code::EnrolRevoked,
-            format!(
-                "The machine is revoked: its {} stands at {}.",
-                found.scheme, found.entry.place
-            ),
-        )
-    });
-    let unusable = (revoked.unusable() > 0).then(|| {
-        Finding::fail(
-            Code::RevokedLines,
-            format!(
-                "{} of the revoked list cannot be used, so nobody knows whether the machine is revoked.",
-                count(revoked.unusable(), "line")
-            ),
-        )
-    });
+    let finding = not_revoked(revoked, &verified.machine).err();
     Check::ran(
         ID,
         "The machine is not on the list of revoked machines.",
-        found.or(unusable).into_iter().collect(),
+        finding.iter().map(Finding::from).collect(),
     )
 }
 

@@ -21,6 +21,8 @@ crate::code::codes! {
     PrefixLength => "Declare an even number of digits from 16 (64 bits) to 62, but not 32, which is a whole PPID.",
     /// A label that begins with a quote which does not end with the line.
     LabelQuotes => "Close the quote at the end of the line, and write a quote inside as two.",
+    /// Something inside of a line ends a line elsewhere: another program finds a machine there that is none here.
+    LineEnd => "Save the list with plain line ends (LF), one machine in a line.",
     /// An entry that has not the charter's fields.
     EntryField => "An entry has method, level (1 to 3), evidences, timestamp and endorsements.",
     /// A record that does not verify.
@@ -37,6 +39,8 @@ crate::code::codes! {
     LabelFormula => "Do not open this list in a spreadsheet. Ask who keeps it to write the label without = + - @ in front.",
     /// A label with characters that are not seen, or that steer a terminal.
     LabelCharacter => "Ask who keeps the list to write the label in plain characters.",
+    /// A label, or what follows it, with digits enough for another ID. That one is not known by it, and not absent either.
+    LabelId => "Are these two lines in one? Then part them. Else write the label without such a number, or with marks in it.",
     /// More than an ID and a label in a line.
     ColumnExtra => "Only the ID and the label are read. Remove what follows the second comma, or put the label in quotes.",
     /// A byte order mark before the first line.

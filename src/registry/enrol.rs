@@ -182,11 +182,8 @@ pub fn enrol(verifier: &Verifier, ask: &Ask<'_>) -> Result<Enrolment, EnrolError
     let listed = Registry::parse(&[ask.known])
         .map_err(|error| EnrolError::new(Code::ListUnreadable, error.to_string()))?;
     not_listed(&listed, &record.machine)?;
-    if let Some(found) = ask.revoked.and_then(|list| list.find(&record.machine)) {
-        return Err(EnrolError::new(
-            Code::EnrolRevoked,
-            format!("The machine is revoked, at {}.", found.entry.place),
-        ));
+    if let Some(revoked) = ask.revoked {
+        not_revoked(revoked, &record.machine)?;
     }
     let title = format!("Add machine {}", proposal.ppid);
     let text = record.text(&proposal);
@@ -250,13 +247,30 @@ pub(super) fn not_listed(list: &Registry, machine: &Machine) -> Result<(), Enrol
             ),
         ));
     }
-    if list.unusable() > 0 {
+    if let Some(doubt) = list.doubt(machine, "the list of known machines") {
         return Err(EnrolError::new(
             Code::ListLines,
+            format!("{doubt}, so nobody knows whether the machine is new."),
+        ));
+    }
+    Ok(())
+}
+
+/// The machine is not on the list of revoked machines, and that can be said of it.
+pub(super) fn not_revoked(list: &Registry, machine: &Machine) -> Result<(), EnrolError> {
+    if let Some(found) = list.find(machine) {
+        return Err(EnrolError::new(
+            Code::EnrolRevoked,
             format!(
-                "{} of the list of known machines cannot be used, so nobody knows whether the machine is new.",
-                count(list.unusable(), "line")
+                "The machine is revoked: its {} stands at {}.",
+                found.scheme, found.entry.place
             ),
+        ));
+    }
+    if let Some(doubt) = list.doubt(machine, "the revoked list") {
+        return Err(EnrolError::new(
+            Code::RevokedLines,
+            format!("{doubt}, so nobody knows whether the machine is revoked."),
         ));
     }
     Ok(())

@@ -7,7 +7,7 @@
 //! | signed record | the PPID that its evidence gives, appraised again | `docs/ceremony-record.md` |
 //!
 //! A line that cannot be used is a finding with its place, and the others are used. Whether a machine is *absent* can
-//! then not be said any more: row `registry` says so instead of "new", and never "not revoked".
+//! then not be said any more ([`Registry::doubt`]): row `registry` says so instead of "new", and never "not revoked".
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt::Write as _;
@@ -37,6 +37,10 @@ const MIN_PREFIX: usize = MIN_PREFIX_BITS / 4;
 const PPID_DIGITS: usize = 32;
 const EXTENSIONS_DIGITS: usize = 64;
 const AMD_DIGITS: usize = 128;
+/// Where a line ends for a spreadsheet, an editor or Python's `splitlines`, but not for git, nor here.
+const OTHER_LINE_ENDS: [char; 9] = [
+    '\r', '\u{b}', '\u{c}', '\u{1c}', '\u{1d}', '\u{1e}', '\u{85}', '\u{2028}', '\u{2029}',
+];
 
 /// What identifies a machine, from verified claims.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -54,6 +58,14 @@ impl Machine {
             ppid: identity.ppid,
             extensions: sha256(&identity.sgx_extensions),
         }
+    }
+
+    /// The schemes of lines, and its ID in each.
+    fn digits(&self) -> [(&'static str, String); 2] {
+        [
+            ("ppid", hex::encode(self.ppid)),
+            ("sgx_extensions_sha256", hex::encode(self.extensions)),
+        ]
     }
 
     /// From what a Report shows of it.
@@ -202,12 +214,22 @@ pub struct Found {
     pub entries: Vec<EntryView>,
 }
 
+/// What stands behind a line's ID, with digits enough for another one: two lines in one, perhaps.
+#[derive(Debug, Clone, PartialEq, Eq)]
+struct Aside {
+    file: usize,
+    number: usize,
+    /// In lower case.
+    text: Box<str>,
+}
+
 /// A list of machines, read once.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Registry {
     entries: Vec<Entry>,
     index: BTreeMap<Id, usize>,
     prefix_digits: BTreeSet<usize>,
+    asides: Vec<Aside>,
     files: Vec<File>,
     findings: Vec<Finding>,
     unusable: usize,
@@ -374,16 +396,10 @@ impl Registry {
             ("charter", Id::Charter("sgx", machine.ppid)),
             ("charter", Id::Charter("tdx", machine.ppid)),
         ];
-        let digits = [
-            ("ppid", hex::encode(machine.ppid)),
-            ("sgx_extensions_sha256", hex::encode(machine.extensions)),
-        ];
-        let prefixes = digits.iter().flat_map(|(scheme, digits)| {
-            self.prefix_digits
-                .iter()
-                .filter_map(|length| digits.get(..*length))
-                .map(|prefix| (*scheme, Id::Prefix(prefix.into())))
-        });
+        let digits = machine.digits();
+        let prefixes = self
+            .prefixes(&digits)
+            .map(|(scheme, prefix)| (scheme, Id::Prefix(prefix.into())));
         whole.into_iter().chain(prefixes).find_map(|(scheme, id)| {
             let entry = self.entries.get(*self.index.get(&id)?)?;
             Some(Match {
@@ -394,6 +410,36 @@ impl Registry {
                 },
                 entry: self.entry_view(entry),
             })
+        })
+    }
+
+    /// Why nobody can say that a machine is absent which was not found: lines of the list, by its `name`, that cannot be
+    /// used, or one that has the machine's ID where a label stands. `None` where it is absent.
+    pub fn doubt(&self, machine: &Machine, name: &str) -> Option<String> {
+        if self.unusable > 0 {
+            let lines = count(self.unusable, "line");
+            return Some(format!("{lines} of {name} cannot be used"));
+        }
+        let digits = machine.digits();
+        let is_meant = |aside: &&Aside| {
+            let holds = |id: &str| aside.text.contains(id);
+            digits.iter().any(|(_, whole)| holds(whole))
+                || self.prefixes(&digits).any(|(_, prefix)| holds(prefix))
+        };
+        self.asides.iter().find(is_meant).map(|aside| {
+            let place = self.place(aside.file, aside.number);
+            format!("The machine's ID stands in {name} inside a label, at {place}")
+        })
+    }
+
+    /// The beginnings of these digits that have a declared length.
+    fn prefixes<'a>(
+        &'a self,
+        digits: &'a [(&'static str, String)],
+    ) -> impl Iterator<Item = (&'static str, &'a str)> {
+        digits.iter().flat_map(|(scheme, digits)| {
+            let prefix = |length: &usize| Some((*scheme, digits.get(..*length)?));
+            self.prefix_digits.iter().filter_map(prefix)
         })
     }
 
@@ -571,6 +617,10 @@ impl Registry {
         let mut declared = BTreeSet::new();
         for (number, line) in (1..).zip(without_mark.unwrap_or(text).lines()) {
             let line = line.trim();
+            if let Some(end) = line.chars().find(|c| OTHER_LINE_ENDS.contains(c)) {
+                let detail = format!("{} stands inside of the line.", quoted(&end.to_string(), 1));
+                self.unusable_line(number, (Code::LineEnd, detail));
+            }
             if let Some(comment) = line.strip_prefix('#') {
                 match declared_prefix(comment) {
                     None => {}
@@ -593,6 +643,18 @@ impl Registry {
         match read {
             Err(problem) => self.unusable_line(number, problem),
             Ok((id, label, extra)) => {
+                if has_digits_of_an_id(rest) {
+                    let detail = format!(
+                        "The label {} holds the digits of an ID.",
+                        quoted(rest.trim(), 160)
+                    );
+                    self.remark(number, Code::LabelId, detail);
+                    self.asides.push(Aside {
+                        file: self.last_file(),
+                        number,
+                        text: rest.to_ascii_lowercase().into(),
+                    });
+                }
                 if extra {
                     self.remark(
                         number,
@@ -797,6 +859,12 @@ fn label_of(rest: &str) -> Result<(String, bool), Problem> {
             quoted(rest, 80)
         ),
     ))
+}
+
+/// Whether as many hexadecimal digits stand in a row as the shortest ID has.
+fn has_digits_of_an_id(text: &str) -> bool {
+    text.split(|c: char| !c.is_ascii_hexdigit())
+        .any(|run| run.len() >= MIN_PREFIX)
 }
 
 /// What a reader should know of a label before they open the list elsewhere.

@@ -473,6 +473,17 @@ pub const TAMPERED: &[Tamper] = &[
         Code::RevokedLines,
     ),
     (
+        "a revoked list with the machine inside a label",
+        |base, head| {
+            for folder in [base, head] {
+                text(folder, REVOKED, |text| {
+                    text + "11111111111111111111111111111111,lost: e8a3f02ba44268956272bc8f295e0027\n"
+                });
+            }
+        },
+        Code::RevokedLines,
+    ),
+    (
         "a machine that is known already",
         |base, head| {
             for folder in [base, head] {

@@ -13,7 +13,7 @@ use cloud_witness::ceremony::signers::Signers;
 use cloud_witness::ceremony::{addendum, attach};
 use cloud_witness::registry::check::{Against, CheckId, EnrolmentReport, Proposed, check};
 use cloud_witness::registry::enrol::{Ask, csv_line, enrol};
-use cloud_witness::registry::list::{MAX_FINDINGS, MAX_LIST};
+use cloud_witness::registry::list::{MAX_FINDINGS, MAX_LIST, Machine};
 use cloud_witness::registry::patch::{Author, Patch};
 use cloud_witness::registry::{self, Code, KNOWN, REVOKED, Registry, SIGNERS};
 use cloud_witness::report::{FindingOutcome, Outcome, Verdict};
@@ -53,6 +53,7 @@ fn remark(text: &str) -> Code {
 }
 
 const PPID: &str = "811dca2a26b952e85bb6448b097ba4fd";
+const OTHER: &str = "00112233445566778899aabbccddeeff";
 
 // Lists.
 
@@ -159,6 +160,63 @@ fn a_label_that_steers_a_terminal_or_is_not_seen_is_remarked() {
             Code::LabelCharacter,
             "{label:?}"
         );
+    }
+}
+
+#[test]
+fn what_ends_a_line_elsewhere_makes_the_line_unusable_though_its_first_id_counts() {
+    for end in [
+        '\r', '\u{b}', '\u{c}', '\u{1c}', '\u{1d}', '\u{1e}', '\u{85}', '\u{2028}', '\u{2029}',
+    ] {
+        for (text, entries) in [
+            (format!("{OTHER},a{end}{PPID},b\n"), 1),
+            (format!("# comment{end}{PPID},b\n"), 0),
+        ] {
+            let list = list(&text);
+            assert_eq!((list.len(), list.unusable()), (entries, 1), "{text:?}");
+            let finding = &list.view().findings[0];
+            assert_eq!(finding.code, Code::LineEnd, "{text:?}");
+        }
+        // White space at a line's end hides nothing.
+        let text = format!("{PPID},b{end}\n# c{end}\n");
+        assert_eq!(list(&text).unusable() == 0, end.is_whitespace(), "{text:?}");
+    }
+}
+
+#[test]
+fn a_machine_whose_id_stands_inside_a_label_is_not_absent() {
+    let machine = Machine {
+        ppid: hex::decode(PPID).unwrap().try_into().unwrap(),
+        extensions: [0xab; 32],
+    };
+    let extensions = "AB".repeat(32);
+    for line in [
+        format!("{OTHER},a{PPID},b"),
+        format!("{OTHER},a,{}", PPID.to_ascii_uppercase()),
+        format!("{OTHER},\"a, {PPID}\""),
+        format!("{OTHER},cafe{extensions}"),
+        format!("# prefix-digits: 16\n{OTHER},a{},b", &PPID[..16]),
+    ] {
+        let text = format!("# list\n{line}\n");
+        let list = list(&text);
+        assert!(list.find(&machine).is_none(), "{text}");
+        let findings = list.view().findings;
+        assert_eq!(findings[0].code, Code::LabelId, "{text}");
+        let doubt = list.doubt(&machine, "the list").unwrap();
+        assert!(doubt.ends_with(&findings[0].place), "{doubt}");
+        let of_another = Machine {
+            ppid: [7; 16],
+            extensions: [8; 32],
+        };
+        assert_eq!(list.doubt(&of_another, "the list"), None, "{text}");
+    }
+    // A date, a serial number.
+    for label in [
+        "20251121193000",
+        "SN 0123-4567-89ab-cdef",
+        "15 digits abcdef012345678",
+    ] {
+        assert!(wrong(&format!("{OTHER},{label}")).is_empty(), "{label}");
     }
 }
 
@@ -660,14 +718,15 @@ fn only_a_record_that_verifies_with_two_witnesses_of_two_other_projects_is_propo
         proposed(&record(), &others).unwrap_err().code,
         Code::WitnessesMissing
     );
-    let mut revoked = base.clone();
-    text(&mut revoked, REVOKED, |text| {
-        text + "e8a3f02ba44268956272bc8f295e0027,x\n"
-    });
-    assert_eq!(
-        proposed(&record(), &revoked).unwrap_err().code,
-        Code::EnrolRevoked
-    );
+    for (line, code) in [
+        ("e8a3f02ba44268956272bc8f295e0027,x\n", Code::EnrolRevoked),
+        ("e8a3f02ba44268956272bc8f295e002,x\n", Code::RevokedLines),
+    ] {
+        let mut revoked = base.clone();
+        text(&mut revoked, REVOKED, |text| text + line);
+        let error = proposed(&record(), &revoked).unwrap_err();
+        assert_eq!(error.code, code, "{line}");
+    }
     for (list, code) in [
         ("e8a3f02ba44268956272bc8f295e0027,x\n", Code::EnrolTwice),
         (

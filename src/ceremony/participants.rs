@@ -6,7 +6,7 @@ use super::Code;
 use super::keys::Key;
 use super::record::{Participant, Role};
 use super::report::Finding;
-use crate::text::{count, is_unseen, quoted};
+use crate::text::{count, folded, is_unseen, quoted};
 
 /// Longest name, project, or other line that people enter, in characters.
 pub const MAX_LINE: usize = 200;
@@ -57,9 +57,9 @@ pub fn keys_given(participants: &[Participant]) -> Vec<Finding> {
         .collect()
 }
 
-/// One project is one, however it is typed: ASCII case, and space around and inside, do not tell two apart.
+/// One project is one, however it is typed: case, and space around and inside, do not tell two apart.
 pub fn project_key(project: &str) -> String {
-    squeezed(project).to_ascii_lowercase()
+    folded(project)
 }
 
 /// Whether these participants are enough to sign: the prover, and witnesses of two other projects.
@@ -159,7 +159,7 @@ fn twice(participants: &[Participant]) -> Vec<Finding> {
     let mut names = BTreeSet::new();
     let mut keys = BTreeMap::new();
     for (index, participant) in participants.iter().enumerate() {
-        let name = squeezed(&participant.name).to_ascii_lowercase();
+        let name = folded(&participant.name);
         if !name.is_empty() && !names.insert(name) {
             findings.push(
                 Finding::fail(
@@ -298,11 +298,6 @@ fn text_problem(what: &str, text: &str, most: usize, lines: bool) -> Option<Find
     })
 }
 
-/// Without space around, and with one space for any inside.
-fn squeezed(text: &str) -> String {
-    text.split_whitespace().collect::<Vec<_>>().join(" ")
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -371,6 +366,14 @@ mod tests {
                 ("P", "a", Prover),
                 ("p ", "b", Witness),
                 ("V", "c", Witness)
+            ]),
+            [Code::NameTwice]
+        );
+        assert_eq!(
+            codes(&[
+                ("P", "a", Prover),
+                ("Jörg  Groß", "b", Witness),
+                ("JÖRG Groß", "c", Witness)
             ]),
             [Code::NameTwice]
         );

@@ -42,7 +42,7 @@ struct Signer {
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
 struct Entry {
-    /// Compared without regard to ASCII case and to space around and inside.
+    /// Compared without regard to case and to space around and inside.
     project: String,
     /// An OpenSSH public-key line.
     key: String,

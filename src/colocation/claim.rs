@@ -119,18 +119,16 @@ pub(super) fn signature(
     else {
         return Check::not_reached(id);
     };
-    let outcome = match <[u8; 64]>::try_from(signature) {
-        Ok(bytes) => key.verifies_raw(message, &bytes),
-        Err(_) => std::str::from_utf8(signature)
-            .map_err(|_| Refusal::Unreadable)
-            .and_then(SshSignature::from_armoured)
-            .and_then(|signature| key.verifies_in(NAMESPACE, message, &signature)),
-    };
+    // Only a signature that names its purpose: bare Ed25519 over a file could be one over a record, or a record's over a file.
+    let outcome = std::str::from_utf8(signature)
+        .map_err(|_| Refusal::Unreadable)
+        .and_then(SshSignature::from_armoured)
+        .and_then(|signature| key.verifies_in(NAMESPACE, message, &signature));
     let findings = match outcome {
         Ok(()) => Vec::new(),
         Err(Refusal::Unreadable) => vec![Finding::fail(
             Code::SignatureUnreadable,
-            "The signature is neither 64 bytes of Ed25519 nor an SSH signature.",
+            "The signature is no SSH signature.",
         )],
         Err(Refusal::Namespace) => vec![Finding::fail(
             Code::SignatureNamespace,

@@ -205,7 +205,7 @@ crate::code::codes! {
 
     // claim.signature, pledge.signature
     /// A signature that cannot be read.
-    SignatureUnreadable => "Give the file that ssh-keygen wrote, from BEGIN SSH SIGNATURE to END SSH SIGNATURE, or 64 bytes.",
+    SignatureUnreadable => "Give the file that ssh-keygen wrote, from BEGIN SSH SIGNATURE to END SSH SIGNATURE.",
     /// A signature made for another purpose.
     SignatureNamespace => "Sign again with: ssh-keygen -Y sign -n colocation@cloud-witness",
     /// A signature that does not fit the file and the key.
@@ -262,7 +262,7 @@ crate::code::codes! {
     DkimUser => "The signature contradicts itself. Do not rely on this mail.",
     /// The signature names the body's length.
     DkimLength => "Ask for a mail whose whole body is signed (no l=).",
-    /// How the body is divided into parts is not among the signed fields.
+    /// How the body is read (Content-Type, Content-Transfer-Encoding, Content-Disposition) is not among the signed fields.
     DkimTypeUnsigned => "Compare what is shown with the mail's source: how it is read could have been changed.",
     /// The body was changed.
     DkimBody => "The mail was changed on its way or after. Ask for the original, or do not rely on it.",

@@ -11,7 +11,7 @@ use rsa::{BoxedUint, Pkcs1v15Sign, RsaPublicKey};
 use sha2::{Digest as _, Sha256};
 
 use super::Code;
-use super::mail::{Field, Message, domain_name, is_within, unfolded};
+use super::mail::{Field, Message, OF_THE_BODY, domain_name, is_within, unfolded};
 use super::report::Finding;
 use crate::ceremony::keys::Key;
 use crate::text::{quoted, sha256};
@@ -470,11 +470,16 @@ impl<'a> Signature<'a> {
                 );
             }
         };
-        if holds && !self.covers("Content-Type") && !message.all("Content-Type").is_empty() {
+        let is_unsigned = |name: &&str| !self.covers(name) && !message.all(name).is_empty();
+        let unsigned: Vec<&str> = OF_THE_BODY.into_iter().filter(is_unsigned).collect();
+        if holds && !unsigned.is_empty() {
             findings.push(
                 Finding::warn(
                     Code::DkimTypeUnsigned,
-                    "The signature does not cover the field Content-Type, which says how the body is read.",
+                    format!(
+                        "The signature does not cover {}, by which the body is read.",
+                        unsigned.join(", ")
+                    ),
                 )
                 .at(place.clone()),
             );

@@ -47,7 +47,7 @@ pub struct File {
 pub enum Role {
     /// The text that the owner signed.
     Statement,
-    /// A signature: the text of `ssh-keygen -Y sign`, or 64 bytes of Ed25519.
+    /// A signature: the text of `ssh-keygen -Y sign -n colocation@cloud-witness`.
     Signature,
     /// An audit certificate.
     Certificate,

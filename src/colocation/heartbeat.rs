@@ -416,11 +416,12 @@ impl<'e> Checker<'e> {
             }
             Line::Beat(beat) => {
                 let is_good = self.beat(number, &beat);
-                self.poll(number, beat.time, beat.clock, beat.asked, is_good, is_past);
+                let asked = Some(beat.asked);
+                self.poll(number, beat.time, beat.clock, asked, is_good, is_past);
             }
             Line::Error(failed) => {
                 self.failed(number, &failed);
-                self.poll(number, failed.time, failed.clock, 0, false, is_past);
+                self.poll(number, failed.time, failed.clock, None, false, is_past);
             }
             Line::Signature(signature) => self.signature(number, &signature),
         }
@@ -611,7 +612,7 @@ impl<'e> Checker<'e> {
         number: u64,
         time: u64,
         clock: u64,
-        asked: u32,
+        asked: Option<u32>,
         is_good: bool,
         is_past: bool,
     ) {
@@ -620,8 +621,10 @@ impl<'e> Checker<'e> {
             self.first.get_or_insert(time);
         }
         let paths = self.header.as_ref().map(|header| header.asked.len());
-        let is_short = asked != 0 && paths.is_some_and(|paths| usize::try_from(asked) != Ok(paths));
-        if is_short {
+        // A poll that failed says nothing of paths.
+        let other =
+            asked.filter(|asked| paths.is_some_and(|paths| usize::try_from(*asked) != Ok(paths)));
+        if let Some(asked) = other {
             self.fail(Code::PollOther, Some(number), || {
                 format!("{asked} paths were asked, not those of the header.")
             });
@@ -651,7 +654,7 @@ impl<'e> Checker<'e> {
             self.pending.push(Pending {
                 line: number,
                 time,
-                is_good: is_good && !is_short,
+                is_good: is_good && other.is_none(),
             });
         }
     }
@@ -977,17 +980,26 @@ pub fn found(entered: &Heartbeat, log: Option<&[u8]>, machine: Option<&str>, at:
             };
         }
     };
-    check(
-        log,
-        Expected {
-            machine,
-            recorder: Some(&key),
-            max_gap: Some(entered.max_gap),
-            window: Some((entered.from, entered.to)),
-            at,
-        },
-    )
-    .found()
+    let expected = Expected {
+        machine,
+        recorder: Some(&key),
+        max_gap: Some(entered.max_gap),
+        window: Some((entered.from, entered.to)),
+        at,
+    };
+    let mut found = check(log, expected).found();
+    if machine.is_none() {
+        let read = CheckId::HeartbeatRead;
+        let rows = found.checks.iter_mut();
+        for row in rows.filter(|row| row.id == read && row.holds()) {
+            *row = Check::not_given(
+                read,
+                Code::MachineMissing,
+                "No machine was named that the log could be about.",
+            );
+        }
+    }
+    found
 }
 
 /// The rows, in order, and what each says when nothing is wrong.

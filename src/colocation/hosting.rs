@@ -9,7 +9,7 @@ use super::people::readable;
 use super::report::{Check, CheckId, Fact, Finding, Found};
 use super::{Code, Given};
 use crate::moment::{duration_in_words, in_words};
-use crate::text::{count, quoted};
+use crate::text::{count, folded, quoted};
 
 /// For how long the sender's clock may be ahead.
 const CLOCK_SKEW: u64 = 300;
@@ -26,7 +26,7 @@ pub(super) fn video(watched_by: &[String], seconds: u64) -> Found {
     }
     let names: std::collections::BTreeSet<String> = watched_by
         .iter()
-        .map(|name| name.trim().to_lowercase())
+        .map(|name| folded(name))
         .filter(|name| !name.is_empty())
         .collect();
     match names.len() {

@@ -29,15 +29,31 @@ const BASE64: GeneralPurpose = GeneralPurpose::new(
         .with_decode_allow_trailing_bits(true),
 );
 
-/// Header fields that stand once at most (RFC 5322, section 3.6; RFC 2045): a second one could be shown in place of
-/// the one that was signed.
-const ONCE: [&str; 6] = [
+/// Header fields that stand once at most (RFC 5322, section 3.6; RFC 2045, section 3; RFC 2183): a second one could be shown
+/// in place of the one that was signed.
+const ONCE: [&str; 15] = [
     "From",
+    "Sender",
+    "Reply-To",
+    "To",
+    "Cc",
+    "Bcc",
+    "Message-ID",
+    "In-Reply-To",
+    "References",
     "Date",
     "Subject",
     "MIME-Version",
     "Content-Type",
     "Content-Transfer-Encoding",
+    "Content-Disposition",
+];
+
+/// Those of them that say how the body is read.
+pub(super) const OF_THE_BODY: [&str; 3] = [
+    "Content-Type",
+    "Content-Transfer-Encoding",
+    "Content-Disposition",
 ];
 
 /// A mail, with lines that end in CR LF.
@@ -612,6 +628,7 @@ mod tests {
         assert_eq!(place("\u{feff}A: 1\n\n"), "byte 0");
         assert_eq!(place(""), "line 1");
         assert_eq!(place(&"A: 1\n".repeat(MAX_FIELDS + 1)), "line 1001");
+        assert!(OF_THE_BODY.iter().all(|name| ONCE.contains(name)));
         for name in ONCE {
             assert_eq!(
                 place(&format!("{name}: 1\nA: 1\n{}: 2\n\n", name.to_lowercase())),

@@ -50,7 +50,7 @@ crate::code::codes! {
     /// The record's witnesses do not suffice.
     WitnessesMissing => "The prover and witnesses of two other projects sign the record. Their keys must be on the list of signers before the machine is proposed.",
     /// The record has no usable link to the call's recording.
-    RecordingMissing => "Add the recording's https link to the record, and have a participant sign it.",
+    RecordingMissing => "Have a witness add the recording's https link to the record, and sign it.",
     /// The machine is on the list of known machines already.
     EnrolTwice => "A machine is enrolled once. Compare the entry that is there.",
     /// The machine is on the list of revoked machines.

@@ -16,6 +16,7 @@ use crate::ceremony::envelope::Opened;
 use crate::ceremony::keys::Key;
 use crate::ceremony::participants::{QUORUM_PROJECTS, project_key};
 use crate::ceremony::record::{Entered, Kind, RECORD_TYPE, Role};
+use crate::ceremony::report::SignatureView;
 use crate::ceremony::signers::Signers;
 use crate::ceremony::{Beside, CeremonyReport, open};
 use crate::moment::{in_words, rfc3339};
@@ -413,25 +414,25 @@ impl<'a> Verified<'a> {
         })
     }
 
-    /// The link in the record, or in the last addition to it that counts.
+    /// The link in the record, which everyone signed; else the last one that a witness added. The prover's word alone does
+    /// not say where the recording is.
     fn recording(&self) -> Result<String, EnrolError> {
-        let later = self
-            .report
-            .addenda
-            .iter()
-            .filter(|view| view.verified)
-            .filter_map(|view| view.addendum.as_ref())
-            .filter(|addendum| addendum.recording.is_some())
-            .max_by_key(|addendum| addendum.added_at)
-            .and_then(|addendum| addendum.recording.clone());
-        let link = later
-            .or_else(|| self.entered.recording.clone())
-            .ok_or_else(|| {
-                EnrolError::new(
-                    Code::RecordingMissing,
-                    "The record has no link to the call's recording.",
-                )
-            })?;
+        let later = || {
+            let by_witnesses = self.report.addenda.iter().filter(|view| {
+                view.verified && view.signatures.iter().any(|made| self.is_a_witness(made))
+            });
+            by_witnesses
+                .filter_map(|view| view.addendum.as_ref())
+                .filter(|addendum| addendum.recording.is_some())
+                .max_by_key(|addendum| addendum.added_at)
+                .and_then(|addendum| addendum.recording.clone())
+        };
+        let link = self.entered.recording.clone().or_else(later).ok_or_else(|| {
+            EnrolError::new(
+                Code::RecordingMissing,
+                "Neither the record nor a witness's addition to it has a link to the call's recording.",
+            )
+        })?;
         // It stands in Markdown: only what RFC 3986 lets stand in a link, section 2.
         let is_plain = |c: char| c.is_ascii_alphanumeric() || ":/?#[]@!$&'()*+,;=-._~%".contains(c);
         if link.chars().all(is_plain) {
@@ -442,6 +443,13 @@ impl<'a> Verified<'a> {
                 format!("The recording's link {} is none.", quoted(&link, 80)),
             ))
         }
+    }
+
+    fn is_a_witness(&self, made: &SignatureView) -> bool {
+        let participant = made
+            .participant
+            .and_then(|at| self.entered.participants.get(at));
+        made.verified && participant.is_some_and(|by| by.role == Role::Witness)
     }
 
     fn endorsements(&self) -> Vec<Endorsement> {

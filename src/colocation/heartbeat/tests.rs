@@ -955,6 +955,16 @@ fn a_poll_that_asked_less_is_named_and_does_not_count() {
 }
 
 #[test]
+fn a_poll_that_asked_nothing_is_named_and_does_not_count() {
+    let mut log = Log::new().polls(2);
+    log.wait(INTERVAL);
+    let line = log.chain.beat(log.when(), 0, &answer());
+    log.lines.push(line);
+    log.polled();
+    names_only(&log.polls(8).text(), Code::PollOther, 6);
+}
+
+#[test]
 fn a_log_without_a_single_stretch_covers_nothing() {
     let report = checked(&Log::new().polls(1).text());
     assert_eq!(codes(&report), [(Code::LogNothingCovered, None)]);

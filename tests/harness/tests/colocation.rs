@@ -809,7 +809,9 @@ fn a_video_that_nobody_watched_does_not_count() {
         kind,
         id,
         Code::VideoWatchedByOne,
-        video(|video| *video.watched_by = vec!["Walter".to_owned(), " walter ".to_owned()]),
+        video(|video| {
+            *video.watched_by = vec!["Ada Lovelace".to_owned(), " ada  lovelace ".to_owned()];
+        }),
     );
 }
 
@@ -953,7 +955,8 @@ fn a_claim_names_the_machine_and_is_signed_by_the_owners_key() {
         CheckId::ClaimSignature,
         Code::SignatureRefused,
         |evidence| {
-            evidence.replace(kind, Role::Signature, vec![7; 64]);
+            let signature = text("owner-claim.stranger.sig");
+            evidence.replace(kind, Role::Signature, signature.into_bytes());
         },
     );
     let unnamed = Evidence::good()
@@ -964,6 +967,28 @@ fn a_claim_names_the_machine_and_is_signed_by_the_owners_key() {
         (Outcome::NotGiven, vec![Code::MachineMissing])
     );
     assert!(!counts(&unnamed, kind));
+}
+
+#[test]
+fn a_log_proves_nothing_where_no_machine_was_named() {
+    let kind = Kind::Heartbeat;
+    let unnamed = Evidence::good()
+        .with(|evidence| evidence.machine = None)
+        .check();
+    assert_eq!(
+        row(&unnamed, kind, CheckId::HeartbeatRead),
+        (Outcome::NotGiven, vec![Code::MachineMissing])
+    );
+    assert!(!counts(&unnamed, kind));
+    // What is wrong with a log is said all the same.
+    let broken = Evidence::good()
+        .with(|evidence| {
+            evidence.machine = None;
+            log(evidence, |log| log.replacen("{\"beat\"", "{\"beet\"", 1));
+        })
+        .check();
+    let (outcome, _) = row(&broken, kind, CheckId::HeartbeatRead);
+    assert_eq!(outcome, Outcome::Fail);
 }
 
 #[test]
@@ -979,19 +1004,25 @@ fn a_claim_that_is_no_text_says_at_which_byte() {
 }
 
 #[test]
-fn a_claim_can_be_signed_with_raw_ed25519() {
+fn a_claim_signed_without_its_purpose_counts_for_nothing() {
     use ed25519_dalek::Signer as _;
 
+    // The same 64 bytes could be a signature over a record.
     let key = harness::ceremony::key("Olga Owner");
-    let signed = Evidence::good().with(|evidence| {
-        let signature = key.sign(&file("owner-claim.txt")).to_bytes().to_vec();
-        evidence.replace(Kind::OwnerClaim, Role::Signature, signature);
-        let Entered::OwnerClaim { key: line, .. } = evidence.entered(Kind::OwnerClaim) else {
-            panic!()
-        };
-        *line = harness::ceremony::key_line(&key);
-    });
-    assert!(counts(&signed.check(), Kind::OwnerClaim));
+    let id = CheckId::ClaimSignature;
+    refused(
+        Kind::OwnerClaim,
+        id,
+        Code::SignatureUnreadable,
+        |evidence| {
+            let signature = key.sign(&file("owner-claim.txt")).to_bytes().to_vec();
+            evidence.replace(Kind::OwnerClaim, Role::Signature, signature);
+            let Entered::OwnerClaim { key: line, .. } = evidence.entered(Kind::OwnerClaim) else {
+                panic!()
+            };
+            *line = harness::ceremony::key_line(&key);
+        },
+    );
 }
 
 #[test]
@@ -1375,6 +1406,13 @@ fn a_signature_that_leaves_the_sender_or_the_body_s_form_out_says_so() {
     assert_eq!(
         row(&report, Kind::HostingMail, id),
         (Outcome::Warn, vec![Code::DkimTypeUnsigned])
+    );
+    // One that was added behind the signature's back would make the text an attachment.
+    reserved(
+        Kind::HostingMail,
+        id,
+        Code::DkimTypeUnsigned,
+        edited("Subject:", "Content-Disposition: attachment\nSubject:"),
     );
     // What is shown, and not signed, says that.
     let facts = &report.items[2].facts;

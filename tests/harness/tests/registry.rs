@@ -747,16 +747,16 @@ fn only_a_record_that_verifies_with_two_witnesses_of_two_other_projects_is_propo
 }
 
 #[test]
-fn the_recording_that_was_added_last_is_the_one_that_counts() {
-    let file = record();
-    let add = |file: &[u8], added_at: u64, recording: &str| {
+fn the_recording_is_the_records_own_or_the_last_that_a_witness_added() {
+    let (prover, witness) = (PEOPLE[0].0, PEOPLE[1].0);
+    let add = |file: &[u8], by: &str, added_at: u64, recording: &str| {
         let what = Addendum {
             added_at,
             recording: Some(recording.to_owned()),
             note: None,
         };
         let to_sign = addendum(file, what).unwrap();
-        let signer = key(PEOPLE[1].0);
+        let signer = key(by);
         let signature = signer.sign(to_sign.pae.as_bytes()).to_bytes();
         let signed = Signed::Raw {
             key: &key_line(&signer),
@@ -764,17 +764,42 @@ fn the_recording_that_was_added_last_is_the_one_that_counts() {
         };
         attach(file, to_sign.payload.as_bytes(), signed).unwrap()
     };
-    let later = add(&file, forge::AT + 900, "https://video.example/later");
-    let both = add(&later, forge::AT + 600, "https://video.example/earlier");
-    assert_eq!(
-        proposed(&both, &base()).unwrap().proposal.recording,
-        "https://video.example/later"
+    let recording = |file: &[u8]| {
+        let proposed = proposed(file, &base());
+        proposed
+            .map(|made| made.proposal.recording)
+            .map_err(|error| error.code)
+    };
+    let ours = "https://video.example/later".to_owned();
+    let theirs = "https://video.example/the-provers";
+
+    let silent = Ceremony::good().signed();
+    let later = add(&silent, witness, forge::AT + 900, &ours);
+    let both = add(
+        &later,
+        witness,
+        forge::AT + 600,
+        "https://video.example/earlier",
     );
-    let markdown = add(&file, forge::AT + 900, "https://video.example/`x`<b>");
+    assert_eq!(recording(&both), Ok(ours.clone()));
+    // The prover alone does not say where it is, however late.
+    let alone = add(&silent, prover, forge::AT + 900, theirs);
+    assert_eq!(recording(&alone), Err(Code::RecordingMissing));
     assert_eq!(
-        proposed(&markdown, &base()).unwrap_err().code,
-        Code::RecordingMissing
+        recording(&add(&both, prover, forge::AT + 1200, theirs)),
+        Ok(ours)
     );
+    // What everyone signed stays.
+    let signed = add(&record(), witness, forge::AT + 900, theirs);
+    assert_eq!(recording(&signed), Ok(RECORDING.to_owned()));
+
+    let markdown = add(
+        &silent,
+        witness,
+        forge::AT + 900,
+        "https://video.example/`x`<b>",
+    );
+    assert_eq!(recording(&markdown), Err(Code::RecordingMissing));
 }
 
 #[test]

@@ -115,7 +115,7 @@ export const SPECS: Readonly<Record<Kind, KindSpec>> = {
     }],
     files: [
       { role: "statement", label: "the statement" },
-      { role: "signature", label: "its signature", hint: "ssh-keygen -Y sign -n colocation@cloud-witness, or 64 bytes of Ed25519." },
+      { role: "signature", label: "its signature", hint: "ssh-keygen -Y sign -n colocation@cloud-witness" },
     ],
     entered: (read) => ({
       owner: read.line("owner"), key: read.line("key"), key_source: read.line("key_source"),

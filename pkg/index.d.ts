@@ -1747,7 +1747,7 @@ export interface EnrolmentCheckRequest {
   signers?: string;
   /** The base's list of attester builds, as JSON text. */
   attesters?: string;
-  /** The base's records: the challenge must stand in none of them. */
+  /** The base's records: the challenge must stand in none of them. Left out, nobody looks for it in any. */
   earlier?: Input[];
 }
 

@@ -250,6 +250,7 @@ test("the whole way by keyboard, from the front page: ceremony, record, patch, s
     await second.page.locator(".second-view [data-verdict]").waitFor();
     const rows = await second.page.locator("[data-second-check]").evaluateAll((every) => Object.fromEntries(every.map(({ dataset }) => [dataset.secondCheck, dataset.outcome])));
     assert.equal(await second.page.locator(".second-view [data-verdict]").getAttribute("data-verdict"), "warning", "signers and attester builds are not known to this browser");
+    assert.match(await second.page.locator("[data-not-checked]").innerText(), /another record of the registry has the same challenge/);
     for (const id of ["patch.format", "patch.applies", "patch.files", "record.same", "entry", "list", "machine.new"]) assert.equal(rows[id], "pass", `${id} of ${JSON.stringify(rows)}`);
 
     await writeFile(join(folder, name), patch);

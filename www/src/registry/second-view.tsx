@@ -96,6 +96,10 @@ function Checked({ report }: { report: EnrolmentReport }) {
       )}
       <section class="checks" aria-labelledby="second-checks-title">
         <h2 id="second-checks-title">What was checked</h2>
+        <p class="hint" data-not-checked>
+          Not checked here: whether another record of the registry has the same challenge. For that all its records are needed; the
+          registry's own check of a pull request has them, and so has <code>cloud-witness registry check</code>.
+        </p>
         <ul class="plain">{report.checks.map((check) => <Row key={check.id} check={check} />)}</ul>
       </section>
     </article>

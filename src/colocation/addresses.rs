@@ -640,8 +640,23 @@ fn shown(ranges: &[(Range, usize, usize)]) -> String {
     }
 }
 
-/// Every address that was seen lies in the ranges.
+/// Of the first list that has an address, its range: each list is in order, and no two of its ranges overlap.
+fn holding<'a>(
+    lists: &[&'a [(Range, usize, usize)]],
+    address: IpAddr,
+) -> Option<&'a (Range, usize, usize)> {
+    lists.iter().find_map(|list| {
+        let behind = list.partition_point(|(range, ..)| range.first <= address);
+        list.get(behind.checked_sub(1)?)
+            .filter(|(range, ..)| range.contains(address))
+    })
+}
+
+/// Every address that was seen lies in the ranges, of which none of one list overlap.
 fn inside(entered: &Addresses, ranges: &[(Range, usize, usize)]) -> Check {
+    let mut ranges = ranges.to_vec();
+    ranges.sort_unstable_by_key(|(range, list, _)| (*list, *range));
+    let lists: Vec<_> = ranges.chunk_by(|one, next| one.1 == next.1).collect();
     let mut findings = Findings::default();
     let mut places = Vec::new();
     for (number, seen) in (1_usize..).zip(&entered.seen) {
@@ -649,7 +664,7 @@ fn inside(entered: &Addresses, ranges: &[(Range, usize, usize)]) -> Check {
         let Ok(address) = seen.address.parse::<IpAddr>() else {
             continue;
         };
-        match ranges.iter().find(|(range, ..)| range.contains(address)) {
+        match holding(&lists, address) {
             Some((range, _, line)) => places.push(format!("{address} in {range} (line {line})")),
             None => findings.add(
                 Some(format!("address {number}")),
@@ -1212,6 +1227,49 @@ ripencc|NL|ipv6|2001:67c:64::|48|20110101|assigned|other
         assert_eq!(none.checks[2].outcome, Outcome::NotGiven);
         let early = found(&entered(&BOTH, Some(HOLDER)), &list, AT - 101);
         assert_eq!(codes(&early.checks[2])[0].0, Code::TimeLater);
+    }
+
+    #[test]
+    fn of_two_lists_that_hold_an_address_the_first_is_named() {
+        let lists = [
+            ("wide", &b"193.0.8.0/24\n193.0.0.0/21\n2001:67c::/32\n"[..]),
+            ("narrow", b"193.0.6.128/25\n2001:67c:2e8::/48\n"),
+        ];
+        let found = found(&entered(&BOTH, None), &lists, AT);
+        assert_eq!(found.checks[1].outcome, Outcome::Pass);
+        let detail = &found.checks[1].detail;
+        for place in [
+            "193.0.6.139 in 193.0.0.0/21 (line 2)",
+            "2001:67c:2e8:22::c100:68b in 2001:67c::/32 (line 3)",
+        ] {
+            assert!(detail.contains(place), "{detail}");
+        }
+    }
+
+    #[test]
+    fn each_address_is_looked_up_without_a_look_at_every_range() {
+        // 300,000 of either: were each compared with each, this would last for hours.
+        let many = 300_000_u32;
+        let address = |number: u32| IpAddr::V4(Ipv4Addr::from(0x1400_0000 + 2 * number));
+        let ranges: Vec<_> = (0..many)
+            .map(|number| {
+                let first = address(number);
+                (Range { first, last: first }, 0, 1)
+            })
+            .collect();
+        let mut entered = entered(&[("0.0.0.0", Direction::Inbound)], None);
+        let seen = entered.seen.remove(0);
+        entered.seen = (0..many)
+            .map(|number| Seen {
+                address: address(many - number).to_string(),
+                ..seen.clone()
+            })
+            .collect();
+        let check = inside(&entered, &ranges);
+        assert_eq!(
+            codes(&check),
+            [(Code::AddressOutside, Some("address 1".to_owned()))]
+        );
     }
 
     #[test]

@@ -3,6 +3,8 @@
 //! Only `rsa-sha256` and `ed25519-sha256`, as RFC 8301 and RFC 8463 ask. Arithmetic is the `rsa` crate's and
 //! `ed25519-dalek`'s. No library that knows DKIM does without a clock and DNS of its own (`docs/decisions/0009`).
 
+use std::collections::{BTreeMap, BTreeSet};
+
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 use der::asn1::UintRef;
@@ -49,6 +51,7 @@ struct Tags<'a>(Vec<(&'a str, String)>);
 impl<'a> Tags<'a> {
     fn read(text: &'a str) -> Result<Self, String> {
         let mut tags: Vec<(&str, String)> = Vec::new();
+        let mut known = BTreeSet::new();
         let text = text.trim();
         let text = text.strip_suffix(';').unwrap_or(text);
         for spec in text.split(';') {
@@ -61,7 +64,7 @@ impl<'a> Tags<'a> {
             if !is_name {
                 return Err(format!("{} is no tag's name", quoted(name, 40)));
             }
-            if tags.iter().any(|(known, _)| *known == name) {
+            if !known.insert(name) {
                 return Err(format!("the tag {name} stands twice"));
             }
             tags.push((name, value.trim().to_owned()));
@@ -499,16 +502,19 @@ impl<'a> Signature<'a> {
 
     /// RFC 6376, section 3.7: the signed fields, each name taking the next one from the bottom, then this field without `b`.
     fn header_hash(&self, message: &Message<'_>) -> [u8; 32] {
-        let mut left: Vec<Field<'_>> = message.fields.clone();
-        // A signature does not sign itself.
-        left.retain(|field| field.line != self.field.line);
+        let mut left: BTreeMap<String, Vec<Field<'_>>> = BTreeMap::new();
+        for field in &message.fields {
+            // A signature does not sign itself.
+            if field.line != self.field.line {
+                left.entry(field.name.to_ascii_lowercase())
+                    .or_default()
+                    .push(*field);
+            }
+        }
         let mut hasher = Sha256::new();
         for name in &self.signed {
-            let at = left
-                .iter()
-                .rposition(|field| field.name.eq_ignore_ascii_case(name));
-            if let Some(at) = at {
-                let field = left.remove(at);
+            let lowest = left.get_mut(&name.to_ascii_lowercase()).and_then(Vec::pop);
+            if let Some(field) = lowest {
                 hasher.update(canonical_field(self.header, field.raw));
             }
         }
@@ -656,6 +662,14 @@ mod tests {
             b"DKIM-Signature: v=1; bh=ab=;\r\n b =; d=x.y\r\n"
         );
         assert_eq!(without_b(b"D: a=1; b=xyz\r\n"), b"D: a=1; b=\r\n");
+    }
+
+    #[test]
+    fn a_signature_of_half_a_million_tags_is_read_in_one_pass() {
+        let many: String = (0..500_000).map(|number| format!("t{number}=;")).collect();
+        assert!(Tags::read(&many).is_ok());
+        // Compared with every one before it, each would make this last for hours; the last is found all the same.
+        assert!(Tags::read(&format!("{many}t0=")).is_err());
     }
 
     fn refused(record: &str) -> Code {

@@ -596,8 +596,10 @@ fn decode_words(text: &str) -> String {
 fn encoded_word(from: &str) -> Option<(String, &str)> {
     let mut pieces = from.get(2..)?.splitn(3, '?');
     let (charset, encoding, rest) = (pieces.next()?, pieces.next()?, pieces.next()?);
-    let (text, after) = rest.split_once("?=")?;
-    if text.contains([' ', '?']) {
+    // The text ends at its first question mark: the rest is not searched for an end that the next word would have.
+    let (text, after) = rest.split_once('?')?;
+    let after = after.strip_prefix('=')?;
+    if text.contains(' ') {
         return None;
     }
     let bytes = match encoding {
@@ -726,5 +728,21 @@ mod tests {
             "Grüß e x =?bad"
         );
         assert_eq!(decode_words("=?iso-8859-1?Q?=FC?="), "ü");
+        for none in [
+            "=?a?Q?b?c?=",
+            "=?a?Q?b c?=",
+            "=?a?Q?b?",
+            "=?a?Q?b",
+            "=?a?B?%?=",
+        ] {
+            assert_eq!(decode_words(none), none);
+        }
+    }
+
+    #[test]
+    fn a_subject_of_megabytes_of_broken_words_is_read_in_one_pass() {
+        // Were every word's end looked for in all that follows, this would not end today.
+        let subject = "=?a?b?c ".repeat(1 << 20);
+        assert!(decode_words(&subject) == subject);
     }
 }

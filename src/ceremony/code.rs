@@ -83,7 +83,7 @@ crate::code::codes! {
     ColocationMissing => "Add evidence: a claim, mails, pledges, a heartbeat, addresses.",
     /// Evidence of colocation in a record for bare metal.
     ColocationUnexpected => "The record contradicts itself. Do not sign; ask how it was made.",
-    /// A file inside is not the one that is named.
+    /// A file inside is not the one that is named, or larger than any that is put there.
     ColocationFileDamaged => "The record does not hold the file that it names. Do not sign; ask for the original record.",
     /// A file that is too large to be inside is not here.
     ColocationFileAway => "Ask those who took part for the file, and give it beside the record.",

@@ -35,31 +35,34 @@ pub(super) struct Colocated {
     pub(super) report: Option<ColocationReport>,
     /// Row `colocation`.
     pub(super) row: Check,
+    /// The same with items left out whose files are not here. Of the files inside alone, this is what is signed.
+    pub(super) signed: Check,
 }
 
-/// Checks it again, with the files inside alone, or with others beside.
-///
-/// Without `beside`, items whose files are not here are left out: this is what is signed.
-pub(super) fn colocated(
-    record: &Record,
-    machine: Option<&str>,
-    beside: Option<&[&[u8]]>,
-) -> Colocated {
+impl Colocated {
+    /// Where no evidence was checked.
+    fn none(row: Check) -> Self {
+        Self {
+            report: None,
+            signed: row.clone(),
+            row,
+        }
+    }
+}
+
+/// Checks it again, with the files inside, and others beside.
+pub(super) fn colocated(record: &Record, machine: Option<&str>, beside: &[&[u8]]) -> Colocated {
     let id = CheckId::Colocation;
-    let failed = |code: Code, detail: String| Colocated {
-        report: None,
-        row: Check::ran(id, "", vec![Finding::fail(code, detail)]),
+    let failed = |code: Code, detail: String| {
+        Colocated::none(Check::ran(id, "", vec![Finding::fail(code, detail)]))
     };
     let copy = match (record.entered.kind, &record.colocation) {
         (Kind::BareMetal, None) => {
-            return Colocated {
-                report: None,
-                row: Check::not_given(
-                    id,
-                    "A machine of a cloud: no evidence of colocation is asked for.",
-                    None,
-                ),
-            };
+            return Colocated::none(Check::not_given(
+                id,
+                "A machine of a cloud: no evidence of colocation is asked for.",
+                None,
+            ));
         }
         (Kind::BareMetal, Some(_)) => {
             return failed(
@@ -85,7 +88,7 @@ pub(super) fn colocated(
             ),
         );
     }
-    let (contents, mut findings) = contents(&copy.items, beside.unwrap_or_default());
+    let (contents, mut findings) = contents(&copy.items, beside);
     let report = check(&Asked {
         items: &copy.items,
         contents: &contents,
@@ -106,15 +109,13 @@ pub(super) fn colocated(
         .collect();
     for (index, item) in report.items.iter().enumerate() {
         if away.contains(&index) {
-            if beside.is_some() {
-                findings.push(Finding::warn(
-                    Code::ColocationFileAway,
-                    format!(
-                        "{}: a file is not here, so nothing of it was checked.",
-                        place(index, item)
-                    ),
-                ));
-            }
+            findings.push(Finding::warn(
+                Code::ColocationFileAway,
+                format!(
+                    "{}: a file is not here, so nothing of it was checked.",
+                    place(index, item)
+                ),
+            ));
         } else {
             findings.extend(of_item(index, item));
         }
@@ -126,17 +127,22 @@ pub(super) fn colocated(
         ));
     }
     findings.extend(differing(copy, &report, &away));
-    Colocated {
-        row: Check::ran(
+    let row = |findings: Vec<Finding>| {
+        Check::ran(
             id,
             "The evidence of colocation, checked again as of its time, gives what the record says.",
             findings,
-        ),
+        )
+    };
+    let is_signed = |finding: &&Finding| finding.code != Code::ColocationFileAway;
+    Colocated {
+        signed: row(findings.iter().filter(is_signed).cloned().collect()),
+        row: row(findings),
         report: Some(report),
     }
 }
 
-/// Every file that is here, and what is wrong with those inside.
+/// Every file that is here, and what is wrong with those inside: one that is too large to be is not looked at.
 fn contents<'a>(items: &'a [Item], beside: &[&'a [u8]]) -> (Contents<'a>, Vec<Finding>) {
     let mut contents = Contents::default();
     let mut findings = Vec::new();
@@ -145,9 +151,9 @@ fn contents<'a>(items: &'a [Item], beside: &[&'a [u8]]) -> (Contents<'a>, Vec<Fi
     }
     for file in items.iter().flat_map(|item| &item.files) {
         let Some(base64) = &file.base64 else { continue };
-        let is_whole = STANDARD
-            .decode(base64)
-            .is_ok_and(|bytes| contents.add(Cow::Owned(bytes)) == file.sha256);
+        let is_whole = STANDARD.decode(base64).is_ok_and(|bytes| {
+            bytes.len() <= MAX_INSIDE && contents.add(Cow::Owned(bytes)) == file.sha256
+        });
         if !is_whole {
             findings.push(Finding::fail(
                 Code::ColocationFileDamaged,

@@ -103,7 +103,7 @@ pub fn record(verifier: &Verifier, input: Input<'_>) -> Result<Made, RecordError
         let files: Vec<&[u8]> = given.contents.all().collect();
         // What is found goes into the record, then is compared with itself: nothing is left to differ.
         substance.look_at_files(&record, &files);
-        if let (Some(copy), Some(found)) = (&mut record.colocation, &substance.colocation) {
+        if let (Some(copy), Some(found)) = (&mut record.colocation, &substance.colocation.report) {
             copy.found = comparable(found);
         }
         substance.look_at_files(&record, &files);

@@ -49,7 +49,11 @@ pub fn open(verifier: &Verifier, file: &[u8], beside: Beside<'_>) -> CeremonyRep
     let payload_sha256 = opened.sha256();
     let mut substance = Substance::of(verifier, record);
     substance.compare_with(record, beside.earlier, beside.signers);
-    substance.look_at_files(record, beside.files);
+    if beside.files.is_empty() {
+        substance.name_files_away();
+    } else {
+        substance.look_at_files(record, beside.files);
+    }
     let (appraisal, differences) = substance.appraisal(&record.report);
     let subject = substance.subject(&opened.statement.subject);
     let outcome = substance.outcome(record);
@@ -89,7 +93,7 @@ pub fn open(verifier: &Verifier, file: &[u8], beside: Beside<'_>) -> CeremonyRep
         not_before: substance.not_before,
         addenda: addenda.into_iter().map(addendum_view).collect(),
         trust: Some(trust(record, &substance, verdict)),
-        colocation: substance.colocation.clone(),
+        colocation: substance.colocation.report.clone(),
         today: beside
             .today
             .map(|asked| today::standing(verifier, record, &substance.report, &asked)),
@@ -142,7 +146,7 @@ pub fn console_of(report: &CeremonyReport) -> Option<String> {
 /// What the record is worth against whom: of bare metal, the console's row, if the record holds.
 fn trust(record: &Record, substance: &Substance, verdict: Verdict) -> Table {
     let holds = matches!(verdict, Verdict::Affirming | Verdict::Warning);
-    match &substance.colocation {
+    match &substance.colocation.report {
         Some(report) if holds => report.trust.clone(),
         _ => trust::of_console(holds && record.entered.kind == Kind::BareMetal),
     }

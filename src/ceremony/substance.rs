@@ -23,7 +23,6 @@ use crate::builds::AttesterBuilds;
 use crate::challenge::{Challenge, DEFAULT_MINUTES};
 use crate::collateral::Source;
 use crate::collateral::bundle::Bundle;
-use crate::colocation::ColocationReport;
 use crate::evidence::MAX_INPUT;
 use crate::moment::{duration_in_words, in_words};
 use crate::policy::Policy;
@@ -100,8 +99,8 @@ pub(super) struct Substance {
     pub(super) not_before: Option<NotBefore>,
     /// What in the record cannot be appraised with.
     unusable: Vec<Finding>,
-    /// What the evidence of colocation gives; none for bare metal.
-    pub(super) colocation: Option<ColocationReport>,
+    /// What the evidence of colocation gives.
+    pub(super) colocation: Colocated,
 }
 
 impl Substance {
@@ -117,12 +116,12 @@ impl Substance {
         );
         let report = verifier.appraise(&request);
         let (challenge, not_before) = challenge(entered);
-        let colocated = colocated(record, charter_key(&report), None);
+        let colocated = colocated(record, charter_key(&report), &[]);
         let rows = vec![
             participants_row(entered),
             times(entered),
             console(entered),
-            colocated.row,
+            colocated.signed.clone(),
             challenge,
             evidence_row(record, evidence.as_deref()),
             collateral_fresh(&request),
@@ -143,19 +142,22 @@ impl Substance {
             rows,
             not_before,
             unusable,
-            colocation: colocated.report,
+            colocation: colocated,
         }
     }
 
     /// Row `colocation`, with the files that somebody has at hand. As with other ceremonies' records, that says nothing
     /// of what the record holds, so it is no part of the verdict that is signed.
     pub(super) fn look_at_files(&mut self, record: &Record, files: &[&[u8]]) {
-        let Colocated { report, row: found } =
-            colocated(record, charter_key(&self.report), Some(files));
-        self.colocation = report;
+        self.colocation = colocated(record, charter_key(&self.report), files);
+        self.name_files_away();
+    }
+
+    /// The same where nobody has any: what is inside was checked already, and what is not is named.
+    pub(super) fn name_files_away(&mut self) {
         for row in &mut self.rows {
             if row.id == CheckId::Colocation {
-                *row = found.clone();
+                *row = self.colocation.row.clone();
             }
         }
     }

@@ -29,7 +29,7 @@ crate::code::codes! {
     // files
     /// A file that the kind needs is not there.
     FileMissing => "Add the file.",
-    /// A file of a role that the kind does not take, or one too many of a role.
+    /// A file of a role that the kind does not take, one too many of a role, or one named too often.
     FileUnexpected => "Remove the file, or choose the right kind of evidence.",
     /// The file is empty.
     FileEmpty => "The file holds nothing. Ask for it again.",

@@ -14,6 +14,8 @@ use crate::text::sha256_hex;
 pub const MAX_ITEMS: usize = 32;
 /// Most files of an item.
 pub const MAX_FILES: usize = 32;
+/// Most times that one file is read, of all items that name it.
+pub const MAX_READS: usize = 8;
 
 /// One item of evidence.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]

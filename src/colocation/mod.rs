@@ -35,7 +35,9 @@ pub use code::Code;
 pub use evidence::{Contents, Item};
 pub use report::ColocationReport;
 
-use evidence::{Entered, File, Kind, MAX_FILES, MAX_ITEMS, MailKey, Pledge, Role};
+use std::collections::BTreeMap;
+
+use evidence::{Entered, File, Kind, MAX_FILES, MAX_ITEMS, MAX_READS, MailKey, Pledge, Role};
 use people::Entries;
 use report::{Check, CheckId, FileView, Finding, Found, ItemReport, SCHEMA};
 
@@ -63,11 +65,12 @@ pub struct Asked<'a> {
 
 /// Checks items of evidence: a pure function of what is asked.
 pub fn check(asked: &Asked<'_>) -> ColocationReport {
+    let mut reads = Reads::default();
     let items: Vec<ItemReport> = asked
         .items
         .iter()
         .take(MAX_ITEMS)
-        .map(|item| check_item(item, asked))
+        .map(|item| check_item(item, asked, &mut reads))
         .collect();
     ColocationReport {
         schema: SCHEMA,
@@ -77,6 +80,22 @@ pub fn check(asked: &Asked<'_>) -> ColocationReport {
         machine: asked.machine.map(str::to_owned),
         trust: trust::table(asked.items, &items, asked.console),
         items,
+    }
+}
+
+/// How often each file was read already, by its SHA-256: one that is held once can be named a thousand times.
+#[derive(Default)]
+struct Reads<'a>(BTreeMap<&'a str, usize>);
+
+impl<'a> Reads<'a> {
+    fn allow(&mut self, file: &'a File) -> bool {
+        // Nothing reads a certificate, and one can be of several standards.
+        if file.role == Role::Certificate {
+            return true;
+        }
+        let reads = self.0.entry(&file.sha256).or_default();
+        *reads = reads.saturating_add(1);
+        *reads <= MAX_READS
     }
 }
 
@@ -102,10 +121,10 @@ impl<'a> Given<'a> {
     }
 }
 
-fn check_item(item: &Item, asked: &Asked<'_>) -> ItemReport {
+fn check_item<'a>(item: &'a Item, asked: &Asked<'a>, reads: &mut Reads<'a>) -> ItemReport {
     let kind = item.entered.kind();
     let entered = entered(&item.entered, asked.at);
-    let (files, given) = files(item, asked.contents);
+    let (files, given) = files(item, asked.contents, reads);
     let mut checks = vec![entered, files];
     // A file that lacks does not keep the others from being looked at.
     let found = check_kind(&item.entered, &given, asked);
@@ -299,7 +318,11 @@ fn mail_entered(entries: &mut Entries, mail: &MailKey) {
 }
 
 /// Row `files`: those that the kind needs are there, and no other; and the files whose bytes are.
-fn files<'a>(item: &'a Item, contents: &'a Contents<'a>) -> (Check, Given<'a>) {
+fn files<'a>(
+    item: &'a Item,
+    contents: &'a Contents<'a>,
+    reads: &mut Reads<'a>,
+) -> (Check, Given<'a>) {
     let id = CheckId::Files;
     let mut findings = Vec::new();
     let mut given = Vec::new();
@@ -314,7 +337,15 @@ fn files<'a>(item: &'a Item, contents: &'a Contents<'a>) -> (Check, Given<'a>) {
             continue;
         }
         match bytes_of(file, contents) {
-            Ok(bytes) => given.push((file.role, file.name.as_str(), bytes)),
+            Ok(bytes) if reads.allow(file) => {
+                given.push((file.role, file.name.as_str(), bytes));
+            }
+            Ok(_) => findings.push(Finding::fail(
+                Code::FileUnexpected,
+                format!(
+                    "{name} is one file too many: of all items, one file is read {MAX_READS} times."
+                ),
+            )),
             Err(finding) => findings.push(finding),
         }
     }

@@ -902,6 +902,48 @@ fn files_are_those_that_were_named() {
 // The owner's claim.
 
 #[test]
+fn a_file_that_many_items_name_is_read_for_eight_of_them() {
+    let evidence = Evidence::only(&[Kind::HostingMail]).with(|evidence| {
+        evidence.items = vec![evidence.items[0].clone(); 32];
+    });
+    for (number, item) in (1..).zip(evidence.check().items) {
+        let row = |id: CheckId| item.checks.iter().find(|check| check.id == id).unwrap();
+        let (files, mail) = (row(CheckId::Files), row(CheckId::MailRead));
+        if number <= 8 {
+            assert!(item.counts, "{number}");
+        } else {
+            assert_eq!(files.code, Some(Code::FileUnexpected), "{number}");
+            assert_eq!(mail.outcome, Outcome::NotReached, "{number}");
+        }
+    }
+    // A list of prefixes that one item names again and again is read no more often.
+    let report = Evidence::good()
+        .with(|evidence| {
+            let files = &mut evidence.item(Kind::Addresses).files;
+            *files = vec![files[0].clone(); 9];
+        })
+        .check();
+    assert_eq!(
+        row(&report, Kind::Addresses, CheckId::Files),
+        (Outcome::Fail, vec![Code::FileUnexpected])
+    );
+    // An audit report of many standards is read by nobody.
+    let report = Evidence::good()
+        .with(|evidence| {
+            let one = certificates(evidence)[0].clone();
+            *certificates(evidence) = vec![one; 20];
+            let files = &mut evidence.item(Kind::OwnerClaim).files;
+            let is_certificate = |file: &File| file.role == Role::Certificate;
+            let file = files.iter().find(|file| is_certificate(file)).unwrap();
+            let many = vec![file.clone(); 20];
+            files.retain(|file| !is_certificate(file));
+            files.extend(many);
+        })
+        .check();
+    assert!(counts(&report, Kind::OwnerClaim));
+}
+
+#[test]
 fn a_claim_names_the_machine_and_is_signed_by_the_owners_key() {
     let kind = Kind::OwnerClaim;
     refused(
@@ -1840,6 +1882,31 @@ fn what_is_inside_is_checked_again_and_compared() {
             .1
             .contains(&RecordCode::ColocationDiffers)
     );
+}
+
+#[test]
+fn a_file_inside_that_is_larger_than_any_that_is_put_there_is_not_looked_at() {
+    use base64::Engine as _;
+    use base64::engine::general_purpose::STANDARD;
+
+    let file = Ceremony::in_colocation().signed();
+    for (bytes, is_read) in [(2 * 1024 * 1024, true), (2 * 1024 * 1024 + 1, false)] {
+        let mail = vec![b'x'; bytes];
+        let sha256 = Evidence::good().contents.add(mail.clone());
+        let report = opened(
+            &forged(&file, |predicate| {
+                let file = &mut predicate["colocation"]["items"][2]["files"][0];
+                file["sha256"] = sha256.into();
+                file["base64"] = STANDARD.encode(mail).into();
+            }),
+            &[],
+        );
+        let (_, codes) = of_record(&report);
+        assert_eq!(!codes.contains(&RecordCode::ColocationFileDamaged), is_read);
+        let item = &report.colocation.unwrap().items[2];
+        let row = item.checks.iter().find(|row| row.id == CheckId::MailRead);
+        assert_eq!(row.unwrap().outcome == Outcome::NotReached, !is_read);
+    }
 }
 
 #[test]

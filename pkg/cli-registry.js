@@ -72,21 +72,31 @@ export async function changesBetween(before, after) {
 
 const isRecord = (path) => path.startsWith("records/") && path.endsWith(".dsse.json");
 
-/** The record that a change adds, read only to look up which others have its challenge. */
-export function recordIn({ changes, patch }) {
-  if (changes !== undefined) return changes.find(({ path, after }) => isRecord(path) && after !== null)?.after ?? undefined;
-  const line = Buffer.from(patch).toString("utf8").split("\n").find((one) => one.startsWith('+{"') && one.includes('"payload"'));
-  return line === undefined ? undefined : Buffer.from(line.slice(1));
+/**
+ * Checks a change, and once more beside the base's records in which the challenge of its record stands, if there are any.
+ * Which record that is, the check itself says. A change is made by whom it is to be checked against, and it can show one
+ * record to whoever searches its text and another to git: nothing here looks into it.
+ * @param {(request: object) => Promise<object>} check
+ * @param {object} request
+ * @param {(hex: string) => Promise<Buffer[]>} recordsWith
+ */
+export async function checkBesideRecords(check, request, recordsWith) {
+  const report = await check(request);
+  const hex = report.record?.entered?.challenge.hex;
+  const earlier = hex === undefined ? [] : await recordsWith(hex);
+  return earlier.length === 0 ? report : check({ ...request, earlier });
 }
 
 /**
- * Records of a folder in which this record's challenge stands somewhere: a few of many, for the check that it was used
- * once. (Zeros at its end are left out of the comparison, as `report_data` is padded with them.)
+ * Records of a folder in which this challenge stands somewhere: a few of many, for the check that it was used once.
+ * (Zeros at its end are left out of the comparison, as `report_data` is padded with them.)
+ * @param {string} hex
  * @param {Folder} folder
  */
-export async function sameChallenge(record, folder) {
-  const digits = challengeOf(record);
-  if (digits === undefined) return [];
+export async function sameChallenge(hex, folder) {
+  const digits = hex.replace(/0+$/, "");
+  // Of fewer digits, or zeros alone, there is no challenge: such a record is refused by itself.
+  if (hex.length < 16 || digits === "") return [];
   const same = [];
   for (const [path, file] of folder) {
     if (!isRecord(path)) continue;
@@ -99,15 +109,6 @@ export async function sameChallenge(record, folder) {
 function payloadOf(file) {
   try {
     return Buffer.from(JSON.parse(Buffer.from(file).toString("utf8")).payload, "base64");
-  } catch {
-    return undefined;
-  }
-}
-
-function challengeOf(file) {
-  try {
-    const { hex } = JSON.parse(payloadOf(file).toString("utf8")).predicate.entered.challenge;
-    return typeof hex === "string" && hex.length >= 16 ? hex.replace(/0+$/, "") : undefined;
   } catch {
     return undefined;
   }

@@ -7,7 +7,7 @@ import { dirname, isAbsolute, join } from "node:path";
 import { parseArgs } from "node:util";
 
 import { LIMITS } from "./border.js";
-import { changesBetween, readFolder, recordIn, sameChallenge } from "./cli-registry.js";
+import { changesBetween, checkBesideRecords, readFolder, sameChallenge } from "./cli-registry.js";
 import {
   ceremonyText, challengeText, colocationText, countsText, enrolmentMarkdown, enrolmentText, jsonText, manyText, printable,
   proposalText, reportText, tokenText,
@@ -630,9 +630,12 @@ async function checkMachine(values) {
   const change = values.patch === undefined
     ? { changes: await asking(async () => changesBetween(before, await readFolder(values.head))) }
     : { patch: await readBytes(values.patch, LIMITS.patch), present: [...before.keys()] };
-  const earlier = await asking(() => sameChallenge(recordIn(change) ?? own, before));
   await init();
-  const report = await checkEnrolment({ ...base, ...change, record: own, earlier }).catch(asUsage);
+  const report = await checkBesideRecords(
+    (request) => checkEnrolment(request).catch(asUsage),
+    { ...base, ...change, record: own },
+    (hex) => asking(() => sameChallenge(hex, before)),
+  );
   if (!Object.hasOwn(STATUS, report.verdict)) throw new Error(`unknown verdict ${report.verdict}`);
   if (values.summary !== undefined) {
     await appendFile(values.summary, enrolmentMarkdown(report)).catch((error) => {

@@ -105,6 +105,10 @@ const PLAIN: [&str; 4] = [
     "7bit",
 ];
 
+/// What follows a last line without an end. git looks at its first two bytes, but not where fewer than twelve are left, so
+/// that with a shorter one it may write a line end that is not there here.
+const NO_LINE_END: &str = "\\ No newline at end of file\n";
+
 /// The lines of a patch, with their numbers.
 struct Lines<'a> {
     rest: &'a str,
@@ -232,26 +236,40 @@ fn head<'a>(lines: &mut Lines<'a>) -> Result<(&'a str, &'a str), PatchError> {
     }
 }
 
+/// Whether git begins the diff at this line of the message, or another message, or takes the line for its head.
+///
+/// A head that stands in the message counts more than the real one, in any case and with or without a space. git looks
+/// for it at the beginning only, and again below a line of scissors where it is told to cut there
+/// (`mailinfo.scissors`); other versions and programs may look elsewhere, so it is refused in every line.
+///
+/// Source: git-mailinfo(1) and mailinfo.c of git 2.47, `check_inbody_header`, `is_scissors_line`, `patchbreak`.
+fn is_more_than_words(line: &str) -> bool {
+    let begins_other = ["diff -", "Index: ", "---", "From "]
+        .iter()
+        .any(|start| line.starts_with(start));
+    let words = line.trim_start();
+    let is_head = words.split_once(':').is_some_and(|(name, _)| {
+        HEADERS
+            .iter()
+            .any(|known| known.eq_ignore_ascii_case(name.trim_end()))
+    });
+    let is_subject_or_separator = ["[PATCH]", ">From"]
+        .iter()
+        .any(|start| words.starts_with(start));
+    let is_cut = line.contains('-')
+        && [">8", "8<", ">%", "%<"]
+            .iter()
+            .any(|mark| line.contains(mark));
+    begins_other || is_head || is_subject_or_separator || is_cut
+}
+
 /// The message, up to the line `---` and what git writes below it.
 fn message(lines: &mut Lines<'_>) -> Result<(), PatchError> {
     loop {
         match lines.next() {
             None => return Err(lines.wrong(Code::PatchMessage, "The patch changes no file.")),
             Some("---") => break,
-            // git would begin the diff here, take another author from here, or another message.
-            Some(line)
-                if [
-                    "diff -",
-                    "Index: ",
-                    "---",
-                    "From ",
-                    "From: ",
-                    "Date: ",
-                    "Subject: ",
-                ]
-                .iter()
-                .any(|start| line.starts_with(start)) =>
-            {
+            Some(line) if is_more_than_words(line) => {
                 return Err(lines.wrong(
                     Code::PatchMessage,
                     format!("The message holds {}.", quoted(line, 80)),
@@ -399,10 +417,11 @@ fn hunk<'a>(lines: &mut Lines<'a>) -> Result<Hunk<'a>, PatchError> {
     let (mut before, mut after) = (old.1, new.1);
     let mut read: Vec<Line<'a>> = Vec::new();
     loop {
-        if lines.peek().is_some_and(|line| line.starts_with("\\ ")) {
+        if lines.peek().is_some_and(|line| line.starts_with('\\')) {
+            let is_mark = lines.rest.starts_with(NO_LINE_END);
             lines.next();
             match read.last_mut() {
-                Some(last) if last.ends => last.ends = false,
+                Some(last) if last.ends && is_mark => last.ends = false,
                 _ => return Err(lines.wrong(Code::PatchHunk, "No line ends here.")),
             }
             continue;
@@ -685,7 +704,8 @@ fn write_file(patch: &mut String, file: &Written<'_>) {
         patch.push(sign);
         patch.push_str(line);
         if !line.ends_with('\n') {
-            patch.push_str("\n\\ No newline at end of file\n");
+            patch.push('\n');
+            patch.push_str(NO_LINE_END);
         }
     }
 }

@@ -238,6 +238,39 @@ test("a challenge that stands in another record of the registry is seen", () => 
   assert.match(stdout, /CHALLENGE_REUSED/);
 });
 
+test("a challenge that stands in another record is seen, whatever else the patch shows for a record", () => {
+  const base = folder();
+  cpSync(good("base"), base, { recursive: true });
+  const author = ["--name", "Walter Witness", "--email", "walter@first.example", "--at", "2040-01-02T11:00:00Z"];
+  const patch = join(folder(), "machine.patch");
+  assert.equal(run(["add", record, "--in", base, "--patch", patch, ...author]).status, 0);
+  const honest = readFileSync(patch, "utf8");
+  const file = readFileSync(record, "utf8");
+  const decoy = file.replace(/"payload":"[^"]*"/, '"payload":"e30="');
+  const patches = {
+    "as it was made": honest,
+    "a line in the message": honest.replace("- Machine:", '+{"payload":"e30="}\n- Machine:'),
+    "another record in the message": honest.replace("- Machine:", `+${decoy}\n- Machine:`),
+    "a line in the subject": honest.replace(/^Subject: .*$/m, '$&\n +{"payload":"e30="}'),
+    "a line in the statistics": honest.replace("---\n\n", '---\n\n +{"payload":"e30="}\n'),
+  };
+  for (const [what, text] of Object.entries(patches)) {
+    writeFileSync(patch, text);
+    // Alone it is good: nothing else would stop it.
+    const words = ["check", "--base", base, "--patch", patch];
+    assert.equal(run(words).status, 0, what);
+    const records = join(base, "records");
+    mkdirSync(records);
+    cpSync(join(sample, "other.dsse.json"), join(records, `${"1".repeat(32)}.dsse.json`));
+    for (const own of [[], ["--record", record]]) {
+      const { status, stdout } = run([...words, ...own]);
+      assert.equal(status, 20, what);
+      assert.match(stdout, /The same challenge stands in the record/, what);
+    }
+    rmSync(records, { recursive: true });
+  }
+});
+
 test("wrong usage of `registry` ends with 2 and says what is wrong", () => {
   const empty = folder();
   for (const [words, message] of [

@@ -583,6 +583,157 @@ fn a_patch_that_does_something_else_or_that_git_would_read_otherwise_is_refused_
     assert_eq!(Patch::read(&huge).unwrap_err().code, Code::PatchTooLarge);
 }
 
+/// Applies a patch as a person does, and hands out the repository, or what git said against it.
+fn applied(
+    base: &harness::registry::Folder,
+    patch: &str,
+    options: &[&str],
+) -> Result<Repository, String> {
+    let repository = Repository::of(base);
+    let path = repository.0.with_extension("patch");
+    std::fs::write(&path, patch).unwrap();
+    let words = [&["am", "--quiet"], options, &[path.to_str().unwrap()]].concat();
+    let (worked, said) = repository.tried(&words);
+    std::fs::remove_file(path).unwrap();
+    worked.then_some(repository).ok_or(said)
+}
+
+#[test]
+fn a_line_that_git_does_not_take_for_a_missing_line_end_is_refused() {
+    let (file, base) = (record(), base());
+    let enrolment = proposed(&file, &base).unwrap();
+    let path = &enrolment.proposal.record_path;
+    let mark = "\\ No newline at end of file\n";
+    let start = enrolment.patch.split_once(mark).unwrap().0;
+    // git looks at a mark only where 12 bytes are left: a shorter end signs one file and writes another.
+    let mut git_wrote_another = 0;
+    for line in [
+        "\\ ",
+        "\\ \n",
+        "\\ x\n",
+        "\\ No newlin\n",
+        "\\ No newline at end of file",
+        "\\ No newline at end of file \n",
+        "\\ no newline at end of file\n",
+        "\\  No newline at end of file\n",
+        "\\No newline at end of file\n",
+        "\\\n",
+    ] {
+        for end in ["", "-- \n", "-- \n2\n", "-- \n2.47\n", "-- \n2.47.3\n\n"] {
+            let patch = [start, line, end].concat();
+            let report = check_patch(&base, patch.as_bytes(), Some(&file));
+            let refused = (report.verdict, codes(&report));
+            assert_eq!(
+                refused,
+                (Verdict::None, vec![Code::PatchHunk]),
+                "{line:?} {end:?}"
+            );
+            let is_short = patch.len() < start.len() + 12;
+            if is_short && let Ok(repository) = applied(&base, &patch, &[]) {
+                git_wrote_another += usize::from(repository.read(path) != file);
+            }
+        }
+    }
+    assert!(git_wrote_another >= 3, "{git_wrote_another}");
+    for end in ["", "-- \n", "-- \n2.47.3\n\n"] {
+        let patch = [start, mark, end].concat();
+        assert_eq!(
+            check_patch(&base, patch.as_bytes(), Some(&file)).verdict,
+            Verdict::Affirming
+        );
+        assert_eq!(applied(&base, &patch, &[]).unwrap().read(path), file);
+    }
+}
+
+#[test]
+fn what_git_would_read_from_the_message_as_its_head_is_refused() {
+    let (file, base) = (record(), base());
+    let good = proposed(&file, &base).unwrap().patch;
+    let said = |patch: &str, options: &[&str]| {
+        applied(&base, patch, options)
+            .map(|repository| repository.git(&["log", "-1", "--format=%an <%ae> %at%n%B"]))
+    };
+    let honest = said(&good, &[]).unwrap();
+    let scissors: &[&str] = &["--scissors"];
+    for (lines, options, is_taken) in [
+        (
+            "from: Eve <eve@example.org>\ndate: Mon, 1 Jan 2001 00:00:00 +0000\n",
+            &[][..],
+            true,
+        ),
+        ("FROM: Eve <eve@example.org>\n", &[], true),
+        ("From:Eve <eve@example.org>\n", &[], true),
+        ("From:\tEve <eve@example.org>\n", &[], true),
+        ("From:\n Eve <eve@example.org>\n", &[], true),
+        ("dAtE:Mon, 1 Jan 2001 00:00:00 +0000\n", &[], true),
+        ("subject:Another subject\n", &[], true),
+        ("Subject:\n", &[], true),
+        ("[PATCH] Another subject\n", &[], true),
+        ("[PATCH]\tAnother subject\n", &[], true),
+        ("[PATCH]\n", &[], true),
+        (
+            ">From 0123456789012345678901234567890123456789 Mon Sep 17 00:00:00 2001\n[PATCH] Another subject\n",
+            &[],
+            true,
+        ),
+        (
+            ">From 0123456789012345678901234567890123456789 Mon Sep 17 00:00:00 2001\n",
+            &[],
+            false,
+        ),
+        (
+            "Words.\n-- >8 --\nfrom: Eve <eve@example.org>\n",
+            scissors,
+            true,
+        ),
+        ("Words.\n-- >8 --\n", scissors, true),
+        ("Words.\n -8<- - -8< - cut\n", scissors, true),
+        ("Words.\n- - - %< - - -\n", scissors, true),
+        ("Words.\n-------->%\n", scissors, true),
+        // What today's git leaves alone, and another version or mail program may not.
+        ("Words.\nfrom: Eve <eve@example.org>\n", &[], false),
+        (" From: Eve <eve@example.org>\n", &[], false),
+        ("From : Eve <eve@example.org>\n", &[], false),
+        ("content-transfer-encoding: base64\n", &[], false),
+        ("Content-Type:text/plain; charset=UTF-16\n", &[], false),
+    ] {
+        let patch = good.replacen("- Machine", &format!("{lines}\n- Machine"), 1);
+        // What git takes to be words stands in the commit's message as it was written.
+        let expected = honest.replacen("- Machine", &format!("{lines}\n- Machine"), 1);
+        let found = said(&patch, options);
+        assert!(
+            !is_taken || found.as_ref() != Ok(&expected),
+            "{lines:?}: {found:?}"
+        );
+        let report = check_patch(&base, patch.as_bytes(), Some(&file));
+        let refused = (report.verdict, codes(&report));
+        assert_eq!(
+            refused,
+            (Verdict::None, vec![Code::PatchMessage]),
+            "{lines:?}"
+        );
+    }
+    // Words that only look a little like it are words.
+    for lines in [
+        "from the console\n",
+        "Dated: today\n",
+        "Fixes: from: to\n",
+        "Subject to change - 8 < 9\n",
+        "A [PATCH] of 18 <b@example.org>\n",
+        "> From Eve\n",
+    ] {
+        let patch = good.replacen("- Machine", &format!("{lines}\n- Machine"), 1);
+        let expected = honest.replacen("- Machine", &format!("{lines}\n- Machine"), 1);
+        assert_eq!(said(&patch, scissors), Ok(expected), "{lines:?}");
+        let report = check_patch(&base, patch.as_bytes(), Some(&file));
+        assert_eq!(
+            (codes(&report), report.verdict),
+            (vec![], Verdict::Affirming),
+            "{lines:?}"
+        );
+    }
+}
+
 #[test]
 fn a_patch_with_another_record_than_the_second_witnesss_own_is_refused() {
     let base = base();

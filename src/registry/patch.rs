@@ -422,7 +422,12 @@ fn hunk<'a>(lines: &mut Lines<'a>) -> Result<Hunk<'a>, PatchError> {
             lines.next();
             match read.last_mut() {
                 Some(last) if last.ends && is_mark => last.ends = false,
-                _ => return Err(lines.wrong(Code::PatchHunk, "No line ends here.")),
+                _ => {
+                    return Err(lines.wrong(
+                        Code::PatchHunk,
+                        "This is not git's mark of a line without an end, or it follows none.",
+                    ));
+                }
             }
             continue;
         }

@@ -430,6 +430,7 @@ function answers(get, value) {
   }
 }
 
+const { keys: typedArrayKeys } = Uint8Array.prototype;
 const isArrayBuffer = (value) => answers(arrayBufferLength, value);
 const isBlob = (value) => answers(blobSize, value);
 
@@ -440,9 +441,11 @@ function viewBytes(value, argument) {
   // Memory that another thread can write to has no one content to verify.
   if (isView && !isArrayBuffer(value.buffer)) throw invalid(argument, "must not lie in shared memory");
   try {
+    // A view past the end of a buffer that was made smaller says that it is empty; this throws.
+    if (isView) typedArrayKeys.call(value);
     return isView ? new Uint8Array(value.buffer, value.byteOffset, value.byteLength) : new Uint8Array(value);
   } catch {
-    throw invalid(argument, "was transferred away and holds no bytes any more");
+    throw invalid(argument, "was transferred away or made smaller, and holds no bytes any more");
   }
 }
 

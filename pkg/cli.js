@@ -3,7 +3,7 @@
 
 import { createReadStream } from "node:fs";
 import { appendFile, mkdir, readdir, stat, writeFile } from "node:fs/promises";
-import { dirname, isAbsolute, join } from "node:path";
+import { dirname, isAbsolute, join, resolve } from "node:path";
 import { parseArgs } from "node:util";
 
 import { LIMITS } from "./border.js";
@@ -112,7 +112,8 @@ cloud-witness registry check --base FOLDER (--head FOLDER | --patch FILE) [optio
 cloud-witness --help | --version
 
 Exit status: 0 affirming, 10 warning, 20 contraindicated, 30 none (nothing could be decided),
-2 wrong usage, 70 a bug in this program. Of many files, the worst: 20, then 30, 10, 0.
+2 wrong usage, or help behind a command, 70 a bug in this program. Of many files, the worst: 20, then 2 (one cannot
+be read), 30, 10, 0.
 `;
 
 const STATUS = { affirming: 0, warning: 10, contraindicated: 20, none: 30 };
@@ -215,9 +216,14 @@ const COLOCATION = {
 /** @param {string[]} words */
 async function main(words) {
   const [command, ...rest] = words;
-  if (words.includes("--help") || command === "help" || command === "-h") {
+  if (["--help", "help", "-h"].includes(command)) {
     process.stdout.write(HELP);
     return 0;
+  }
+  // Behind a command it may be the name of a file that somebody sent: then the status must not be that of a good verdict.
+  if (beforeNames(rest).includes("--help")) {
+    process.stdout.write(HELP);
+    return STATUS_USAGE;
   }
   if (command === "--version" && rest.length === 0) {
     await init();
@@ -235,6 +241,9 @@ async function main(words) {
   }[command];
   return run(values, positionals);
 }
+
+/** Words before `--`, behind which there are names only. */
+const beforeNames = (words) => words.slice(0, words.includes("--") ? words.indexOf("--") : undefined);
 
 function parse(words, options) {
   let parsed;
@@ -304,7 +313,9 @@ async function runVerifyMany(values, positionals) {
   if (positionals.length === 0) throw new UsageError("verify-many takes files or folders");
   const request = await shared(values, positionals);
   const workers = number(values, "workers", 0, 64);
-  const files = (await Promise.all(positionals.map(filesOf))).flat();
+  /** Why, by file. */
+  const unread = new Map();
+  const files = (await Promise.all(positionals.map((name) => filesOf(name, unread)))).flat();
   await init();
   // Wrong options would make every line an error: they are said once.
   if (request.policy !== undefined) asked(() => parsePolicy(request.policy));
@@ -316,14 +327,14 @@ async function runVerifyMany(values, positionals) {
   async function* requests() {
     for (const file of files) {
       // A file that cannot be read is one line, not the end of all.
-      const evidence = await readBytes(file, LIMITS.evidence).catch((error) => {
+      const read = unread.has(file) ? Promise.resolve(new Uint8Array()) : readBytes(file, LIMITS.evidence);
+      const evidence = await read.catch((error) => {
         unread.set(file, error.message);
         return new Uint8Array();
       });
       yield { ...request, evidence };
     }
   }
-  const unread = new Map();
   const counts = new Map();
   const waiting = new Map();
   let next = 0;
@@ -345,17 +356,20 @@ async function runVerifyMany(values, positionals) {
   }
   if (!values.json) process.stdout.write(countsText(counts));
   const worst = ["contraindicated", "none", "warning", "affirming"].find((verdict) => counts.has(verdict));
-  if (counts.has("unreadable")) return STATUS_USAGE;
+  if (counts.has("unreadable") && worst !== "contraindicated") return STATUS_USAGE;
   return worst === undefined ? STATUS.none : STATUS[worst];
 }
 
-/** A file, or all of a folder at any depth, in a fixed order. */
-async function filesOf(name) {
+/** A file, or all of a folder at any depth, in a fixed order. What is neither file nor folder is named, and not opened. */
+async function filesOf(name, unread) {
   if (name === "-") return [name];
   try {
     if (!(await stat(name)).isDirectory()) return [name];
     const entries = await readdir(name, { recursive: true, withFileTypes: true });
-    return entries.filter((entry) => entry.isFile()).map((entry) => join(entry.parentPath ?? entry.path, entry.name)).sort();
+    const pathOf = (entry) => join(entry.parentPath ?? entry.path, entry.name);
+    const others = entries.filter((entry) => !entry.isFile() && !entry.isDirectory()).map(pathOf);
+    for (const path of others) unread.set(path, `${path} is neither a file nor a folder: give it by itself`);
+    return [...entries.filter((entry) => entry.isFile()).map(pathOf), ...others].sort();
   } catch (error) {
     throw new UsageError(`${name} cannot be read: ${error.message}`);
   }
@@ -499,8 +513,12 @@ async function readEvidence(file) {
   if (Object.keys(others).length > 0) throw new UsageError(`${file} has an unknown part ${Object.keys(others)[0]}`);
   const read = async ({ name, ...rest }) => {
     if (typeof name !== "string") throw new UsageError(`${file} names a file without a \`name\``);
+    // Who sent the evidence does not choose what else is read here.
+    if (isAbsolute(name) || name.split(/[/\\]/).includes("..")) {
+      throw new UsageError(`${file} names ${name}, which does not lie beside it`);
+    }
     const limit = Object.hasOwn(LIMITS.colocation, rest.role) ? LIMITS.colocation[rest.role] : LIMITS.colocation.other;
-    return { ...rest, name, content: await readBytes(isAbsolute(name) ? name : join(folder, name), limit) };
+    return { ...rest, name, content: await readBytes(resolve(folder, name), limit) };
   };
   return {
     machine: machine ?? undefined,

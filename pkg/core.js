@@ -54,6 +54,9 @@ import { iteratorOf, overWorker, readManyOptions, spread } from "./many.js";
  * @property {(hear: (message: unknown) => void, ended: (reason: string) => void) => { post: (message: unknown) => void, end: () => void }} start
  */
 
+/** The instance of what was freed: none. */
+const FREED = -1;
+
 /** A platform that starts no threads. */
 const NO_THREADS = {
   cores: () => 0,
@@ -92,10 +95,7 @@ export function createApi(glue, load, threads = NO_THREADS) {
    * @type {WeakMap<object, Loaded>}
    */
   const bundles = new WeakMap();
-  // Some workers have none, unless they ask for it: there a bundle stays for as long as the worker.
-  const abandoned = typeof FinalizationRegistry === "undefined" ? undefined : new FinalizationRegistry((bundle) => {
-    if (state === "ready" && bundle.instance === instance) call("forgetCollateral", bundle.number);
-  });
+  const abandoned = freeing("forgetCollateral");
 
   /**
    * A loaded list of machines: its files, and its number in the instance that parsed it.
@@ -103,9 +103,18 @@ export function createApi(glue, load, threads = NO_THREADS) {
    * @type {WeakMap<object, LoadedList>}
    */
   const lists = new WeakMap();
-  const abandonedLists = typeof FinalizationRegistry === "undefined" ? undefined : new FinalizationRegistry((list) => {
-    if (state === "ready" && list.instance === instance) call("forgetRegistry", list.number);
-  });
+  const abandonedLists = freeing("forgetRegistry");
+
+  /** Frees what is no longer held. A call that waits for a file may still have its number: it is parsed again then. */
+  function freeing(forget) {
+    // Some workers have none, unless they ask for it: there all stays for as long as the worker.
+    if (typeof FinalizationRegistry === "undefined") return undefined;
+    return new FinalizationRegistry((loaded) => {
+      const isHere = state === "ready" && loaded.instance === instance;
+      loaded.instance = FREED;
+      if (isHere) call(forget, loaded.number);
+    });
+  }
 
   /**
    * Loads the wasm once, however often it is called, also at the same time. A load that failed can be tried again.

@@ -6,10 +6,10 @@
 pub mod ceremony;
 pub mod colocation;
 pub mod registry;
+mod shelf;
 pub mod token;
 
 use std::cell::RefCell;
-use std::collections::BTreeMap;
 use std::rc::Rc;
 
 use wasm_bindgen::JsValue;
@@ -22,6 +22,7 @@ use crate::collateral::{Given, Source};
 use crate::evidence::Evidence;
 use crate::policy::Policy;
 use crate::{Bundle, Moment, Request, Verifier};
+use shelf::Shelf;
 
 /// Largest integer that a JavaScript number holds exactly.
 const MAX_SAFE_INTEGER: f64 = 9_007_199_254_740_991.0;
@@ -46,10 +47,9 @@ struct Options {
     revoked: Option<f64>,
 }
 
-// Bundles that were loaded, by number, so that each is parsed once. They change no answer: a Report from a
-// bundle is the one from the document that the bundle has for the platform.
+// They change no answer: a Report from a bundle is the one from the document that the bundle has for the platform.
 thread_local! {
-    static BUNDLES: RefCell<BTreeMap<u32, Rc<Bundle>>> = const { RefCell::new(BTreeMap::new()) };
+    static BUNDLES: RefCell<Shelf<Bundle>> = const { RefCell::new(Shelf::new()) };
 }
 
 /// Loads a bundle: `{"id":…,"view":…}` as JSON text. `forgetCollateral` frees it.
@@ -86,20 +86,12 @@ pub fn select_collateral(id: f64, evidence: &[u8]) -> Result<String, JsValue> {
 /// Frees a loaded bundle; `true` as JSON text when there was one.
 pub fn forget_collateral(id: f64) -> String {
     let id = bundle_id(id);
-    let was_there = BUNDLES.with(|bundles| bundles.borrow_mut().remove(&id).is_some());
-    json(&was_there)
+    json(&BUNDLES.with(|bundles| bundles.borrow_mut().remove(id)))
 }
 
 fn kept(bundle: Bundle, text: Option<String>) -> String {
     let view = bundle.view();
-    let id = BUNDLES.with(|bundles| {
-        let mut bundles = bundles.borrow_mut();
-        let id = bundles
-            .last_key_value()
-            .map_or(0, |(last, _)| last.saturating_add(1));
-        bundles.insert(id, Rc::new(bundle));
-        id
-    });
+    let id = BUNDLES.with(|bundles| bundles.borrow_mut().add(bundle));
     serde_json::json!({ "id": id, "view": view, "text": text }).to_string()
 }
 
@@ -107,7 +99,7 @@ fn kept(bundle: Bundle, text: Option<String>) -> String {
 fn loaded(id: f64) -> Result<Rc<Bundle>, JsValue> {
     let id = bundle_id(id);
     BUNDLES
-        .with(|bundles| bundles.borrow().get(&id).cloned())
+        .with(|bundles| bundles.borrow().get(id))
         .ok_or_else(|| coded(&js_sys::Error::new("this bundle is not loaded"), "BUG"))
 }
 

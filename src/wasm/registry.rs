@@ -1,13 +1,13 @@
 //! The border to JavaScript for the registry: conversion only, no decision.
 
 use std::cell::RefCell;
-use std::collections::BTreeMap;
 use std::rc::Rc;
 
 use serde::Deserialize;
 use wasm_bindgen::JsValue;
 
 use super::ceremony::{name, read_attesters, read_earlier, read_signers};
+use super::shelf::Shelf;
 use super::{bundle_id, coded, configuration_error, invalid_argument, json, seconds};
 use crate::Verifier;
 use crate::registry::check::{Against, Change, Proposed};
@@ -15,9 +15,9 @@ use crate::registry::enrol::Ask;
 use crate::registry::patch::Author;
 use crate::registry::{self, KNOWN, Registry};
 
-// Lists that were loaded, by number, so that each is parsed once. They change no answer.
+// They change no answer.
 thread_local! {
-    static LISTS: RefCell<BTreeMap<u32, Rc<Registry>>> = const { RefCell::new(BTreeMap::new()) };
+    static LISTS: RefCell<Shelf<Registry>> = const { RefCell::new(Shelf::new()) };
 }
 
 /// What goes beside a list's files.
@@ -75,21 +75,14 @@ pub fn load_registry(
     let list = registry::load(verifier, &files, signers.as_ref())
         .map_err(|error| configuration_error(error.code(), &error.to_string()))?;
     let view = list.view();
-    let id = LISTS.with(|lists| {
-        let mut lists = lists.borrow_mut();
-        let id = lists
-            .last_key_value()
-            .map_or(0, |(last, _)| last.saturating_add(1));
-        lists.insert(id, Rc::new(list));
-        id
-    });
+    let id = LISTS.with(|lists| lists.borrow_mut().add(list));
     Ok(serde_json::json!({ "id": id, "view": view }).to_string())
 }
 
 /// Frees a loaded list; `true` as JSON text when there was one.
 pub fn forget_registry(id: f64) -> String {
     let id = bundle_id(id);
-    json(&LISTS.with(|lists| lists.borrow_mut().remove(&id).is_some()))
+    json(&LISTS.with(|lists| lists.borrow_mut().remove(id)))
 }
 
 /// What a search in a loaded list finds, as JSON text.
@@ -209,7 +202,7 @@ pub fn check_enrolment(
 pub(super) fn loaded(id: f64) -> Result<Rc<Registry>, JsValue> {
     let id = bundle_id(id);
     LISTS
-        .with(|lists| lists.borrow().get(&id).cloned())
+        .with(|lists| lists.borrow().get(id))
         .ok_or_else(|| coded(&js_sys::Error::new("this list is not loaded"), "BUG"))
 }
 

@@ -32,6 +32,10 @@ const transferred = new ArrayBuffer(4);
 const viewOfTransferred = new Uint8Array(transferred);
 structuredClone(transferred, { transfer: [transferred] });
 
+const shrunk = new ArrayBuffer(8, { maxByteLength: 8 });
+const [viewPastItsEnd, viewThatBeginsPastIt] = [new Uint8Array(shrunk, 2, 4), new Uint8Array(shrunk, 6)];
+shrunk.resize(4);
+
 /** Every type that is neither bytes, nor text, nor a Blob. */
 const NO_INPUT = {
   "null": null,
@@ -52,6 +56,8 @@ const NO_INPUT = {
   "a view of shared memory": new Uint8Array(shared),
   "a transferred ArrayBuffer": transferred,
   "a view of a transferred ArrayBuffer": viewOfTransferred,
+  "a view past the end of a buffer that was made smaller": viewPastItsEnd,
+  "a view that begins past that end": viewThatBeginsPastIt,
   "what only says that it is a Uint8Array": { [Symbol.toStringTag]: "Uint8Array", length: 1, 0: 1 },
   "what only looks like a Blob": { size: 1, slice: () => {}, arrayBuffer: async () => new ArrayBuffer(1), [Symbol.toStringTag]: "Blob" },
   "an object with the prototype of Uint8Array": Object.create(Uint8Array.prototype),

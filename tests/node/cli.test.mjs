@@ -174,11 +174,22 @@ test("no more of a file is read than one byte past the limit", { skip: process.p
 
 test("help and version end with 0", () => {
   assert.match(run(["--help"]).stdout, /Exit status: 0 affirming/);
-  assert.match(run(["verify", "--help"]).stdout, /--challenge HEX/);
-  assert.equal(run(["verify", "--help"]).status, 0);
+  assert.equal(run(["--help"]).status, 0);
   assert.deepEqual(run(["--version"]), {
     status: 0, stdout: "cloud-witness 0.0.0 (commit unknown, none)\n", stderr: "",
   });
+});
+
+test("a file or a challenge that is called --help never ends as a good verdict does", () => {
+  const help = run(["verify", "--help"]);
+  assert.match(help.stdout, /--challenge HEX/);
+  assert.equal(help.status, 2);
+  for (const words of [["verify-many", "--help"], ["verify", "evidence.txt", "--help"], ["verify", "--challenge", "--help", "evidence.txt"]]) {
+    assert.equal(run(words).status, 2, words.join(" "));
+  }
+  writeFileSync(join(from, "--help"), "contraindicated");
+  assert.equal(run(["verify", "--", "--help"]).status, 20);
+  assert.equal(run(["verify-many", "--workers", "0", "--", "--help"]).status, 20);
 });
 
 test("challenge prints what is read out, and its JSON", () => {

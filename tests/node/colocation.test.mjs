@@ -145,6 +145,19 @@ test("the command line checks, prints templates, and says what is wrong", () => 
   }
 });
 
+test("evidence names files beside it, and no others", () => {
+  const file = join(folder, "elsewhere.json");
+  for (const name of [join(folder, "broken.json"), "../x", "a/../../x", "..\\x"]) {
+    writeFileSync(file, JSON.stringify({ items: [{ entered: {}, files: [{ name }] }] }));
+    const { status, stderr } = cli(["colocation", "check", file]);
+    assert.equal(status, 2, name);
+    assert.match(stderr, /does not lie beside it/, name);
+  }
+  // Standard input is what the caller names, not what the evidence does.
+  writeFileSync(file, JSON.stringify({ items: [{ entered: {}, files: [{ name: "-" }] }] }));
+  assert.match(cli(["colocation", "check", "elsewhere.json"], { cwd: folder, input: "x" }).stderr, /cannot be read/);
+});
+
 test("a record of colocation is made, fits its schema, and opens with what was found", async () => {
   const forged = await import(pathToFileURL(join(forgedDir, "node.js")));
   await forged.init();

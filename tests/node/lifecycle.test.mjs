@@ -2,6 +2,9 @@
 
 import assert from "node:assert/strict";
 import { test } from "node:test";
+import { setTimeout as sleep } from "node:timers/promises";
+import { setFlagsFromString } from "node:v8";
+import { runInNewContext } from "node:vm";
 
 import { emptyWasm, fakeGlue, load } from "./support.mjs";
 
@@ -160,4 +163,36 @@ test("what the wasm refuses on purpose comes through, and the instance stays", a
   assert.throws(() => api.parsePolicy("{}"), (error) => error === refusal);
   api.verifierInfo();
   assert.equal(called("__wbg_reset_state").length, 0);
+});
+
+test("a list that is let go of while a file is read is read anew, and no other stands in its place", async () => {
+  setFlagsFromString("--expose-gc");
+  const gc = runInNewContext("gc");
+  // Gives the number of a freed list to the next: the worst that a wasm could do.
+  const lists = new Map();
+  const { glue } = fakeGlue({
+    loadRegistry: ([file]) => {
+      const id = lists.size === 0 ? 0 : Math.max(...lists.keys()) + 1;
+      lists.set(id, new TextDecoder().decode(file));
+      return JSON.stringify({ id, view: {} });
+    },
+    forgetRegistry: (id) => JSON.stringify(lists.delete(id)),
+    verify: (evidence, collateral, { registry, revoked }) => JSON.stringify({ known: lists.get(registry), revoked: lists.get(revoked) }),
+  });
+  const api = createApi(glue, loadEmpty);
+  await api.init();
+  const { arrayBuffer } = Blob.prototype;
+  const gate = Promise.withResolvers?.() ?? (() => { const made = {}; made.promise = new Promise((resolve) => (made.resolve = resolve)); return made; })();
+  Blob.prototype.arrayBuffer = async function () { await gate.promise; return arrayBuffer.call(this); };
+  try {
+    const request = { evidence: new Blob(["x"]), registry: ["known"], revoked: await api.loadRegistry(["revoked"]) };
+    const asked = api.verify(request);
+    request.revoked = undefined;
+    for (let turn = 0; turn < 50 && lists.size > 0; turn += 1) { gc(); await sleep(1); }
+    assert.equal(lists.size, 0, "the list was freed");
+    gate.resolve();
+    assert.deepEqual(await asked, { known: "known", revoked: "revoked" });
+  } finally {
+    Blob.prototype.arrayBuffer = arrayBuffer;
+  }
 });

@@ -1,7 +1,8 @@
 // `verifyMany`: many requests over several threads, with the Reports of `verify`.
 
 import assert from "node:assert/strict";
-import { copyFileSync, mkdirSync, mkdtempSync, readFileSync, readdirSync, rmSync, writeFileSync } from "node:fs";
+import { execFileSync } from "node:child_process";
+import { copyFileSync, mkdirSync, mkdtempSync, readFileSync, readdirSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { test } from "node:test";
@@ -189,6 +190,22 @@ test("a thread that ends in the middle leaves no Report behind for what it had",
 
 // Many files.
 
+test("verify-many: what is neither file nor folder is named, and not left out", { skip: process.platform === "win32" }, () => {
+  const folder = mkdtempSync(join(tmpdir(), "cloud-witness-many-"));
+  try {
+    writeFileSync(join(folder, "a.txt"), "no quote");
+    symlinkSync(join(folder, "a.txt"), join(folder, "link"));
+    execFileSync("mkfifo", [join(folder, "pipe")]);
+    const { status, stdout } = cli(["verify-many", folder, "--workers", "0"]);
+    assert.equal(status, 2);
+    assert.match(stdout, /^unreadable .*link/m);
+    assert.match(stdout, /^unreadable .*pipe/m);
+    assert.match(stdout, /^1 none, 2 unreadable$/m);
+  } finally {
+    rmSync(folder, { recursive: true });
+  }
+});
+
 test("verify-many: a line a file in their order, the worst verdict as the status, whatever the number of threads", () => {
   const folder = mkdtempSync(join(tmpdir(), "cloud-witness-many-"));
   try {
@@ -214,6 +231,10 @@ test("verify-many: a line a file in their order, the worst verdict as the status
 
     const missing = cli(["verify-many", join(folder, "a.bin"), join(folder, "nothing")]);
     assert.equal(missing.status, 2);
+    // A refused one is not hidden by one that cannot be read.
+    const other = ["--at", "2025-06-20T00:00:00Z", "--challenge", "0102030405060708090a0b0c0d0e0f10"];
+    const refused = cli(["verify-many", join(folder, "a.bin"), join(folder, "nothing"), "--collateral", collateral, ...other]);
+    assert.equal(refused.status, 20);
     for (const words of [[], ["--challenge", "00", folder], ["--workers", "65", folder], ["--policy", "lenient", folder],
       ["--attesters", join(folder, "a.bin"), folder], ["-", "--collateral", "-"]]) {
       assert.equal(cli(["verify-many", ...words]).status, 2, words.join(" "));

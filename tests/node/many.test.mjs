@@ -201,6 +201,13 @@ test("verify-many: what is neither file nor folder is named, and not left out", 
     assert.match(stdout, /^unreadable .*link/m);
     assert.match(stdout, /^unreadable .*pipe/m);
     assert.match(stdout, /^1 none, 2 unreadable$/m);
+
+    // They do not hide a refused one.
+    copyFileSync(join(samples, "sgx_quote"), join(folder, "a.txt"));
+    const refused = cli(["verify-many", folder, "--collateral", join(samples, "sgx_quote_collateral.json"),
+      "--at", "2025-06-20T00:00:00Z", "--challenge", "0102030405060708090a0b0c0d0e0f10"]);
+    assert.equal(refused.status, 20);
+    assert.match(refused.stdout, /^1 contraindicated, 2 unreadable$/m);
   } finally {
     rmSync(folder, { recursive: true });
   }
@@ -231,10 +238,6 @@ test("verify-many: a line a file in their order, the worst verdict as the status
 
     const missing = cli(["verify-many", join(folder, "a.bin"), join(folder, "nothing")]);
     assert.equal(missing.status, 2);
-    // A refused one is not hidden by one that cannot be read.
-    const other = ["--at", "2025-06-20T00:00:00Z", "--challenge", "0102030405060708090a0b0c0d0e0f10"];
-    const refused = cli(["verify-many", join(folder, "a.bin"), join(folder, "nothing"), "--collateral", collateral, ...other]);
-    assert.equal(refused.status, 20);
     for (const words of [[], ["--challenge", "00", folder], ["--workers", "65", folder], ["--policy", "lenient", folder],
       ["--attesters", join(folder, "a.bin"), folder], ["-", "--collateral", "-"]]) {
       assert.equal(cli(["verify-many", ...words]).status, 2, words.join(" "));

@@ -8,6 +8,7 @@ use std::path::{Path, PathBuf};
 
 use anyhow::{Context, Result, bail, ensure};
 use sha2::{Digest, Sha256};
+use ureq::ResponseExt;
 
 use crate::page::{self, COLLATERAL, DIGESTS};
 use crate::pkg;
@@ -16,6 +17,9 @@ use crate::workspace::Workspace;
 
 /// Hosts that take this file keep it to themselves.
 const NOT_SERVED: &str = "_headers";
+/// What a visitor opens: a site's address itself, which need not be answered with `index.html`.
+const OPENED: &str = "(the address itself)";
+const PAGE: &str = "index.html";
 const LARGEST: u64 = 64 * 1024 * 1024;
 const MOST_FILES: usize = 100;
 
@@ -39,7 +43,10 @@ pub(crate) fn run(workspace: &Workspace, place: &str) -> Result<()> {
     for finding in &findings {
         println!("{}", finding.line());
     }
-    let same = findings.iter().filter(|each| each.is_same()).count();
+    let same = findings
+        .iter()
+        .filter(|each| each.is_same() && each.name != OPENED)
+        .count();
     let others: Vec<&str> = findings
         .iter()
         .filter(|each| each.is_difference())
@@ -87,7 +94,7 @@ impl Place {
             return Self::Folder(PathBuf::from(place));
         }
         let address = place.split(['#', '?']).next().unwrap_or_default();
-        let address = address.strip_suffix("index.html").unwrap_or(address);
+        let address = address.strip_suffix(PAGE).unwrap_or(address);
         Self::Site(format!("{}/", address.trim_end_matches('/')))
     }
 
@@ -103,21 +110,42 @@ impl Place {
                     Err(error).with_context(|| format!("reading {name} in {}", folder.display()))
                 }
             },
-            Self::Site(address) => {
-                let url = format!("{address}{name}");
-                match ureq::get(&url).call() {
-                    Ok(mut response) => {
-                        let body = response.body_mut().with_config().limit(LARGEST);
-                        let bytes = body
-                            .read_to_vec()
-                            .with_context(|| format!("reading {url}"))?;
-                        Ok(Some(bytes))
-                    }
-                    Err(ureq::Error::StatusCode(404 | 410)) => Ok(None),
-                    Err(error) => Err(error).with_context(|| format!("fetching {url}")),
-                }
-            }
+            Self::Site(address) => fetch(address, name),
         }
+    }
+}
+
+/// One file of a site. A redirect may lead to another name in the same folder, as with hosts that turn `index.html` into
+/// the folder: anywhere else, other files than those compared would stand beside it.
+fn fetch(address: &str, name: &str) -> Result<Option<Vec<u8>>> {
+    let url = format!("{address}{name}");
+    let mut response = ureq::get(&url)
+        .config()
+        .http_status_as_error(false)
+        .save_redirect_history(true)
+        .build()
+        .call()
+        .with_context(|| format!("fetching {url}"))?;
+    for place in response.get_redirect_history().unwrap_or_default() {
+        let place = place.to_string();
+        let stays = place
+            .strip_prefix(address)
+            .is_some_and(|rest| !rest.contains(['/', '?']));
+        ensure!(
+            stays,
+            "{url} leads elsewhere, to {place:?}: if that is the site which you mean, compare that address"
+        );
+    }
+    match response.status().as_u16() {
+        200 => {
+            let body = response.body_mut().with_config().limit(LARGEST);
+            let bytes = body
+                .read_to_vec()
+                .with_context(|| format!("reading {url}"))?;
+            Ok(Some(bytes))
+        }
+        404 | 410 => Ok(None),
+        status => bail!("fetching {url}: status {status}"),
     }
 }
 
@@ -163,6 +191,13 @@ fn compare(ours: &Path, theirs: &Place) -> Result<Vec<Finding>> {
     names.extend(listed(their_list.as_deref().unwrap_or_default())?);
     names.insert(DIGESTS.to_owned());
     let mut findings = Vec::new();
+    if let Place::Site(_) = theirs {
+        findings.push(Finding {
+            ours: ours.read(PAGE)?.as_ref().map(digest),
+            theirs: theirs.read("")?.as_ref().map(digest),
+            name: OPENED.to_owned(),
+        });
+    }
     for name in names {
         findings.push(Finding {
             ours: ours.read(&name)?.as_ref().map(digest),
@@ -196,6 +231,9 @@ fn listed(text: &[u8]) -> Result<BTreeSet<String>> {
 
 #[cfg(test)]
 mod tests {
+    use std::collections::BTreeMap;
+    use std::io::{BufRead, BufReader, Write};
+    use std::net::{Ipv4Addr, TcpListener};
     use std::path::{Path, PathBuf};
 
     use super::{Finding, Place, compare, listed};
@@ -215,8 +253,11 @@ mod tests {
     }
 
     fn differences(ours: &Path, theirs: &Path) -> anyhow::Result<Vec<String>> {
-        let findings = compare(ours, &Place::Folder(theirs.to_owned()))?;
-        Ok(findings
+        differences_from(ours, &Place::Folder(theirs.to_owned()))
+    }
+
+    fn differences_from(ours: &Path, theirs: &Place) -> anyhow::Result<Vec<String>> {
+        Ok(compare(ours, theirs)?
             .into_iter()
             .filter(Finding::is_difference)
             .map(|each| each.name)
@@ -244,6 +285,99 @@ mod tests {
         );
         std::fs::remove_dir_all(ours)?;
         Ok(std::fs::remove_dir_all(theirs)?)
+    }
+
+    /// A site below `/a/` that serves a folder, but answers some paths in its own way: with a text, or by leading on.
+    fn site(folder: &Path, own: &[(&str, Answer)]) -> anyhow::Result<String> {
+        let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, 0))?;
+        let address = format!("http://{}", listener.local_addr()?);
+        let folder = folder.to_owned();
+        let own: BTreeMap<String, Answer> = own
+            .iter()
+            .map(|(path, answer)| ((*path).to_owned(), *answer))
+            .collect();
+        std::thread::spawn(move || -> std::io::Result<()> {
+            for stream in listener.incoming() {
+                let mut stream = stream?;
+                let mut lines = BufReader::new(&stream).lines();
+                let first = lines.next().transpose()?.unwrap_or_default();
+                while lines
+                    .next()
+                    .transpose()?
+                    .is_some_and(|line| !line.is_empty())
+                {}
+                let path = first.split(' ').nth(1).unwrap_or_default();
+                let name = path.strip_prefix("/a/").unwrap_or("none");
+                let name = if name.is_empty() { "index.html" } else { name };
+                let (status, location, body) = match own.get(path) {
+                    Some(Answer::Text(text)) => ("200 OK", "", text.as_bytes().to_vec()),
+                    Some(Answer::To(place)) => ("308 Permanent Redirect", *place, Vec::new()),
+                    None => match std::fs::read(folder.join(name)) {
+                        Ok(body) => ("200 OK", "", body),
+                        Err(_) => ("404 Not Found", "", Vec::new()),
+                    },
+                };
+                write!(
+                    stream,
+                    "HTTP/1.1 {status}\r\nLocation: {location}\r\nContent-Length: {}\r\nConnection: close\r\n\r\n",
+                    body.len()
+                )?;
+                stream.write_all(&body)?;
+            }
+            Ok(())
+        });
+        Ok(address)
+    }
+
+    #[derive(Clone, Copy)]
+    enum Answer {
+        Text(&'static str),
+        To(&'static str),
+    }
+
+    #[test]
+    fn what_opens_at_a_sites_address_is_compared_too() -> anyhow::Result<()> {
+        let ours = folder("opened", &[("index.html", "page"), ("app.js", "1")])?;
+        let of = |own: &[(&str, Answer)]| {
+            differences_from(&ours, &Place::of(&format!("{}/a", site(&ours, own)?)))
+        };
+        assert_eq!(of(&[])?, [""; 0]);
+        assert_eq!(
+            of(&[("/a/", Answer::Text("another page"))])?,
+            ["(the address itself)"]
+        );
+        // A host that turns the file into the folder.
+        assert_eq!(of(&[("/a/index.html", Answer::To("/a/"))])?, [""; 0]);
+        Ok(std::fs::remove_dir_all(ours)?)
+    }
+
+    #[test]
+    fn a_redirect_out_of_the_folder_is_not_taken_for_the_site() -> anyhow::Result<()> {
+        let ours = folder("redirected", &[("index.html", "page"), ("app.js", "1")])?;
+        let elsewhere = site(&ours, &[])?;
+        let place: &'static str = format!("{elsewhere}/a/").leak();
+        let script: &'static str = format!("{elsewhere}/a/app.js").leak();
+        for (path, to) in [
+            ("/a/", place),
+            ("/a/app.js", script),
+            ("/a/", "/a/b/"),
+            ("/a/", "/b"),
+            ("/a/index.html", "/a/?x"),
+        ] {
+            let own = [
+                (path, Answer::To(to)),
+                ("/a/b/", Answer::Text("page")),
+                ("/b", Answer::Text("page")),
+                ("/a/?x", Answer::Text("page")),
+            ];
+            let theirs = Place::of(&format!("{}/a/", site(&ours, &own)?));
+            let answer = differences_from(&ours, &theirs).map_err(|error| error.to_string());
+            assert!(
+                matches!(&answer, Err(error) if error.contains(" leads elsewhere, to ")),
+                "{path} to {to}: {answer:?}"
+            );
+        }
+        Ok(std::fs::remove_dir_all(ours)?)
     }
 
     #[test]

@@ -203,9 +203,11 @@ test("verify-many: what is neither file nor folder is named, and not left out", 
     assert.match(stdout, /^1 none, 2 unreadable$/m);
 
     // They do not hide a refused one.
-    copyFileSync(join(samples, "sgx_quote"), join(folder, "a.txt"));
-    const refused = cli(["verify-many", folder, "--collateral", join(samples, "sgx_quote_collateral.json"),
-      "--at", "2025-06-20T00:00:00Z", "--challenge", "0102030405060708090a0b0c0d0e0f10"]);
+    const changed = readFileSync(join(samples, "sgx_quote"));
+    changed[400] ^= 1;
+    writeFileSync(join(folder, "a.txt"), changed);
+    const collateral = join(samples, "sgx_quote_collateral.json");
+    const refused = cli(["verify-many", folder, "--collateral", collateral, "--at", "2025-06-20T00:00:00Z"]);
     assert.equal(refused.status, 20);
     assert.match(refused.stdout, /^1 contraindicated, 2 unreadable$/m);
   } finally {

@@ -317,12 +317,12 @@ mod tests {
                         Err(_) => ("404 Not Found", "", Vec::new()),
                     },
                 };
-                write!(
-                    stream,
+                let head = format!(
                     "HTTP/1.1 {status}\r\nLocation: {location}\r\nContent-Length: {}\r\nConnection: close\r\n\r\n",
                     body.len()
-                )?;
-                stream.write_all(&body)?;
+                );
+                // In one piece: who has read a redirect's Location may hang up before the rest.
+                stream.write_all(&[head.into_bytes(), body].concat())?;
             }
             Ok(())
         });

@@ -8,6 +8,7 @@ use cloud_witness::code::Code;
 use cloud_witness::collateral::piece::{Key, Piece};
 use cloud_witness::collateral::rollback::{GoesBack, goes_back};
 use cloud_witness::identity::PckCa;
+use cloud_witness::moment::in_words;
 use cloud_witness::report::Finding;
 use cloud_witness::{Bundle, Verifier};
 
@@ -85,6 +86,15 @@ pub enum Nothing {
     Certificates(NoCertificates),
     /// The root CA's CRL: without it nobody knows whether a signer is revoked.
     RootCaCrl(Problem),
+    /// The clock is before something that is known to have been: what is newer cannot be told from what is older.
+    Clock {
+        /// What the clock says, Unix seconds.
+        now: u64,
+        /// What it cannot be before: the bundle at hand was fetched then, or a verified piece of it begins then.
+        after: u64,
+        /// The piece; `None`: the bundle as a whole.
+        piece: Option<Key>,
+    },
     /// The list of kinds of platform.
     Fmspcs(FetchError),
     /// Not a single piece but the root CA's CRL is fresh: the first problem.
@@ -96,6 +106,17 @@ impl fmt::Display for Nothing {
         match self {
             Self::Certificates(error) => write!(f, "{error}"),
             Self::RootCaCrl(problem) => write!(f, "root CA CRL: {problem}"),
+            Self::Clock { now, after, piece } => {
+                let (now, after) = (in_words(*now), in_words(*after));
+                match piece {
+                    None => write!(f, "the bundle at hand was fetched on {after}")?,
+                    Some(key) => write!(f, "{key} at hand is valid from {after}")?,
+                }
+                write!(
+                    f,
+                    ", but this computer's clock says {now}: set the clock, or move the file away to start anew"
+                )
+            }
             Self::Fmspcs(FetchError::Http(HttpError::NotFound)) => write!(
                 f,
                 "this server has no list of FMSPCs (a PCCS has none): name them by --fmspc"
@@ -135,6 +156,13 @@ pub fn gather(
     now: u64,
     progress: &(dyn Fn(Progress) + Sync),
 ) -> Result<Gathered, Nothing> {
+    if let Some(after) = old.map(|old| old.fetched_at).filter(|after| now < *after) {
+        return Err(Nothing::Clock {
+            now,
+            after,
+            piece: None,
+        });
+    }
     let client = Client::new(plan, now).map_err(Nothing::Certificates)?;
     let run = Run {
         service: Service::new(plan, &client),
@@ -155,6 +183,7 @@ pub fn gather(
     let root_ca_crl = run.renewed(Key::RootCaCrl, None);
     run.settle(&mut gathered, Key::RootCaCrl, root_ca_crl)
         .map_err(Nothing::RootCaCrl)?;
+    run.clock(gathered.bundle.get(Key::RootCaCrl))?;
 
     let keys = run.keys(plan)?;
     progress(Progress::Total(keys.len()));
@@ -204,6 +233,22 @@ struct Run<'a> {
 }
 
 impl Run<'_> {
+    /// No verified piece at hand, nor a certificate of its chain, begins after `now`: else the clock is behind.
+    fn clock(&self, root_ca_crl: Option<&Piece>) -> Result<(), Nothing> {
+        for piece in self.old.into_iter().flat_map(Bundle::pieces) {
+            let chain = piece.signers().iter().map(|signer| signer.window.from);
+            let after = chain.fold(piece.window.from, u64::max);
+            if self.now < after && self.may_stay(piece, root_ca_crl) {
+                return Err(Nothing::Clock {
+                    now: self.now,
+                    after,
+                    piece: Some(piece.key),
+                });
+            }
+        }
+        Ok(())
+    }
+
     /// Every piece but the root CA's CRL.
     fn keys(&self, plan: &Plan) -> Result<Vec<Key>, Nothing> {
         let mut fmspcs =
@@ -291,7 +336,8 @@ impl Run<'_> {
         }
     }
 
-    /// An old piece stays when nothing but its age is wrong with it: an expired one still serves for its own time.
+    /// An old piece stays, and is the measure of what goes back, when nothing but its age is wrong with it: an
+    /// expired one still serves for its own time, and one not yet valid shows that the clock is behind.
     fn may_stay(&self, piece: &Piece, root_ca_crl: Option<&Piece>) -> bool {
         self.fault(piece, root_ca_crl).is_none()
     }
@@ -301,7 +347,12 @@ impl Run<'_> {
         self.verifier
             .check_piece(piece, root_ca_crl.and_then(Piece::crl), self.now)
             .into_iter()
-            .find(|finding| finding.code != Code::CollateralExpired)
+            .find(|finding| {
+                !matches!(
+                    finding.code,
+                    Code::CollateralExpired | Code::CollateralNotYetValid
+                )
+            })
     }
 }
 

@@ -1,12 +1,16 @@
 //! An old piece is still signed by Intel: only its own numbers and dates show that it is old.
 
+use cloud_witness::Bundle;
 use cloud_witness::collateral::piece::Key;
 use cloud_witness::collateral::rollback::{GoesBack, goes_back};
-use prefetch::summary::STATUS_STALE;
+use cloud_witness::moment::in_words;
+use prefetch::summary::{STATUS_STALE, Summary};
 
 use crate::shelf::{intel, reply, target};
 use crate::standin::StandIn;
-use crate::world::{PLATFORM, Place, QE, SGX, forged_one, plan, stale, world};
+use crate::world::{
+    NOW, PLATFORM, Place, QE, SGX, forged_one, plan, stale, verifier, world, yesterday,
+};
 
 /// The rule itself, and a whole run in which the service offers `older` where the file has `newer`.
 fn is_refused(key: Key, newer: &str, older: &str) -> GoesBack {
@@ -156,4 +160,52 @@ fn rollback_of_a_crl_number_is_refused() {
             new: "ff".to_owned()
         }
     );
+}
+
+/// A run whose clock is behind, over `at_hand`, with a service that has everything of the day before.
+fn with_the_clock_at(now: u64, at_hand: &Bundle) -> (Summary, Vec<String>) {
+    let server = StandIn::plain(intel(&yesterday()));
+    let place = Place::with(at_hand);
+    let before = place.text();
+    let summary = prefetch::run(&place.file(), &plan(&server), &verifier(), now, &|_| {});
+    assert_eq!(place.text(), before, "{}", summary.text());
+    (summary, server.requests())
+}
+
+#[test]
+fn a_clock_before_the_pieces_at_hand_writes_nothing() {
+    let mut at_hand = world();
+    at_hand.fetched_at = 0;
+    // Newer pieces at hand are not yet valid by this clock; those of the day before are in force.
+    let now = at_hand.get(SGX).unwrap().window.from - 1;
+    for piece in yesterday().pieces() {
+        assert!(piece.window.holds(now), "{}", piece.key);
+    }
+    let (summary, _) = with_the_clock_at(now, &at_hand);
+    let error = summary.error.unwrap();
+    for said in [
+        "at hand is valid from",
+        "set the clock",
+        &in_words(now),
+        &in_words(now + 1),
+    ] {
+        assert!(error.contains(said), "{said}: {error}");
+    }
+}
+
+#[test]
+fn a_clock_before_the_last_run_writes_nothing_and_asks_nobody() {
+    let mut at_hand = yesterday();
+    at_hand.fetched_at = NOW;
+    let (summary, requests) = with_the_clock_at(NOW - 1, &at_hand);
+    let error = summary.error.unwrap();
+    for said in [
+        "the bundle at hand was fetched on",
+        "set the clock",
+        &in_words(NOW - 1),
+        &in_words(NOW),
+    ] {
+        assert!(error.contains(said), "{said}: {error}");
+    }
+    assert!(requests.is_empty(), "{requests:?}");
 }

@@ -132,7 +132,7 @@ fn misnamed_signers(collateral: &Collateral) -> Vec<Finding> {
     findings
 }
 
-pub(super) fn long_chain(what: &str, chain: &[Certificate]) -> Option<Finding> {
+fn long_chain(what: &str, chain: &[Certificate]) -> Option<Finding> {
     (chain.len() > MAX_ISSUER_CHAIN).then(|| {
         Finding::fail(
             Code::CollateralSignerUntrusted,

@@ -5,8 +5,8 @@
 
 use super::Verifier;
 use super::authenticity::{
-    cut_signature, document_claims, long_chain, misnamed_root_crl, misnamed_signer,
-    pck_crl_refusal, revoked_signer, root_crl_claim,
+    cut_signature, document_claims, misnamed_root_crl, misnamed_signer, pck_crl_refusal,
+    revoked_signer, root_crl_claim,
 };
 use super::engine::Claim;
 use super::freshness::outside;
@@ -43,7 +43,7 @@ impl Verifier {
                 findings.extend(refused(&[root_crl_claim(root, piece.signed())]));
             }
             (_, Body::Crl { list, .. }) => {
-                findings.extend(long_chain("PCK CRL", piece.signers()));
+                findings.extend(foreign_chain("PCK CRL", piece.signers(), root));
                 findings.extend(pck_crl_refusal(
                     root,
                     piece.signers().first(),
@@ -63,7 +63,7 @@ impl Verifier {
                     _ => ("TCB info", "the TCB info"),
                 };
                 findings.extend(unreadable_document(*key, text));
-                findings.extend(long_chain(what, piece.signers()));
+                findings.extend(foreign_chain(what, piece.signers(), root));
                 findings.extend(misnamed_signer(what, piece.signers()));
                 findings.extend(cut_signature(what, signature.len()));
                 if let Some(signer) = piece.signers().first() {
@@ -100,6 +100,21 @@ fn windows(piece: &Piece, at: u64) -> Vec<Finding> {
         .collect();
     findings.dedup();
     findings
+}
+
+/// After the signer stands the root, byte for byte, or nothing: what nobody verifies would still end a bundle early.
+fn foreign_chain(what: &str, signers: &[Certificate], root: &Certificate) -> Option<Finding> {
+    let is_intels = match signers.get(1..).unwrap_or_default() {
+        [] => true,
+        [second] => second.der == root.der,
+        _ => false,
+    };
+    (!is_intels).then(|| {
+        Finding::fail(
+            Code::CollateralSignerUntrusted,
+            format!("The {what}'s issuer chain has something else after its signer than the root certificate alone."),
+        )
+    })
 }
 
 /// The signatures that do not fit.

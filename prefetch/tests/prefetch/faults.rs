@@ -9,6 +9,7 @@ use crate::world::{
     ALL, NOW, PLATFORM, Place, QE, SGX, SGX_OTHER, TDX, forged_one, plan, stale, world, yesterday,
 };
 use cloud_witness::collateral::piece::Key;
+use percent_encoding::{NON_ALPHANUMERIC, utf8_percent_encode};
 
 /// Intel's service, with one answer changed.
 fn with(key: Key, change: impl FnOnce(Reply) -> Vec<Reply>) -> Answers {
@@ -231,6 +232,38 @@ fn the_chain_of_another_signer_keeps_the_old_piece() {
         .unwrap();
     let answers = with(SGX, |good| vec![good.with("TCB-Info-Issuer-Chain", chain)]);
     keeps_the_old_one(SGX, answers, "COLLATERAL_SIGNER_UNTRUSTED");
+}
+
+#[test]
+fn after_the_signer_stands_the_root_or_nothing() {
+    let world = world();
+    let pem = |key| world.get(key).unwrap().chain.as_ref().unwrap().pem.clone();
+    let both = |key| {
+        let pem = pem(key);
+        let second = pem.rfind("-----BEGIN").unwrap();
+        (pem[..second].to_owned(), pem[second..].to_owned())
+    };
+    for (key, other, header) in [
+        (SGX, PLATFORM, "TCB-Info-Issuer-Chain"),
+        (QE, PLATFORM, "SGX-Enclave-Identity-Issuer-Chain"),
+        (PLATFORM, SGX, "SGX-PCK-CRL-Issuer-Chain"),
+    ] {
+        let ((signer, root), (stranger, _)) = (both(key), both(other));
+        let answers = |chain: &str| {
+            let chain = utf8_percent_encode(chain, NON_ALPHANUMERIC).to_string();
+            with(key, |good| vec![good.with(header, &chain)])
+        };
+        for chain in [
+            format!("{signer}{stranger}"),
+            format!("{signer}{root}{stranger}"),
+            format!("{signer}{stranger}{root}"),
+        ] {
+            keeps_the_old_one(key, answers(&chain), "COLLATERAL_SIGNER_UNTRUSTED");
+        }
+        let server = StandIn::plain(answers(&signer));
+        let summary = Place::with(&yesterday()).run(&plan(&server));
+        assert_eq!(summary.status, STATUS_FRESH, "{}", summary.text());
+    }
 }
 
 #[test]

@@ -141,13 +141,22 @@ fn url(option: &str, value: OsString) -> Result<String, String> {
     let url = value
         .into_string()
         .map_err(|_| format!("{option} is not text"))?;
-    if url.starts_with("https://") || url.starts_with("http://") {
-        Ok(url)
-    } else {
-        Err(format!(
+    let Some(rest) = url
+        .strip_prefix("https://")
+        .or_else(|| url.strip_prefix("http://"))
+    else {
+        return Err(format!(
             "{option} is a URL with https:// or http://, not {url}"
-        ))
+        ));
+    };
+    // The bundle says from where it is, and is published. A backslash is a slash to some.
+    let authority = rest.split(['/', '\\', '?', '#']).next().unwrap_or_default();
+    if authority.contains('@') {
+        return Err(format!(
+            "{option} takes no user or password: the bundle, which is published, names the URL"
+        ));
     }
+    Ok(url)
 }
 
 fn list<T>(

@@ -71,12 +71,21 @@ fn wrong_usage_ends_with_2_and_says_what_is_wrong() {
         ),
         (vec!["--out", "x", "--root", "y"], "--root"),
         (vec!["--out", "x", "y"], "y"),
+        (
+            vec!["--out", "x", "--from", "https://user:secret@pccs.example"],
+            "--from takes no user or password",
+        ),
+        (
+            vec!["--out", "x", "--root-crl-from", "http://secret@a?b"],
+            "--root-crl-from takes no user or password",
+        ),
     ] {
         let output = prefetch(&words);
         let people = String::from_utf8(output.stderr).unwrap();
         assert_eq!(output.status.code(), Some(2), "{words:?}");
         assert!(people.contains(what), "{words:?}: {people}");
         assert!(output.stdout.is_empty());
+        assert!(!people.contains("secret"), "{people}");
     }
 }
 

@@ -40,10 +40,12 @@ pub fn run(
     let started = Instant::now();
     let name = file.display().to_string();
     let renewed = || -> Result<_, String> {
-        let old = store::read(file).map_err(|error| error.to_string())?;
+        let before = store::read(file).map_err(|error| error.to_string())?;
+        let old = store::parse(file, before.as_deref()).map_err(|error| error.to_string())?;
         let gathered = gather(plan, verifier, old.as_ref(), now, progress)
             .map_err(|nothing| nothing.to_string())?;
-        let bytes = store::write(file, &gathered.bundle).map_err(|error| error.to_string())?;
+        let bytes = store::write(file, before.as_deref(), &gathered.bundle)
+            .map_err(|error| error.to_string())?;
         Ok((gathered, bytes))
     };
     let outcome = renewed();

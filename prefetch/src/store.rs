@@ -24,6 +24,11 @@ pub enum StoreError {
         /// Why.
         error: BundleError,
     },
+    /// The file is no longer what was read at the start: perhaps of another run, and newer.
+    Changed {
+        /// The file.
+        file: PathBuf,
+    },
     /// What was gathered cannot be read again, so it was not written.
     NewUnreadable(BundleError),
 }
@@ -37,6 +42,11 @@ impl fmt::Display for StoreError {
                 "{} is there, but cannot be read, so nobody knows what would go back: {error} Move it away to start anew.",
                 file.display()
             ),
+            Self::Changed { file } => write!(
+                f,
+                "{} was changed meanwhile, perhaps by another run, and stays as it is now",
+                file.display()
+            ),
             Self::NewUnreadable(error) => {
                 write!(f, "what was gathered cannot be read again: {error}")
             }
@@ -46,11 +56,11 @@ impl fmt::Display for StoreError {
 
 impl std::error::Error for StoreError {}
 
-/// The bundle at hand; `None` when there is no such file.
+/// The bytes of the file at hand, at most one more than a bundle may have; `None` when there is no such file.
 ///
 /// # Errors
 /// [`StoreError`].
-pub fn read(file: &Path) -> Result<Option<Bundle>, StoreError> {
+pub fn read(file: &Path) -> Result<Option<Vec<u8>>, StoreError> {
     let at_file = |error| StoreError::Io {
         file: file.to_owned(),
         error,
@@ -66,8 +76,16 @@ pub fn read(file: &Path) -> Result<Option<Bundle>, StoreError> {
         .unwrap_or(u64::MAX)
         .saturating_add(1);
     opened.take(limit).read_to_end(&mut text).map_err(at_file)?;
-    Bundle::parse(&text)
-        .map(Some)
+    Ok(Some(text))
+}
+
+/// The bundle at hand, from what [`read`] gave.
+///
+/// # Errors
+/// [`StoreError`].
+pub fn parse(file: &Path, text: Option<&[u8]>) -> Result<Option<Bundle>, StoreError> {
+    text.map(Bundle::parse)
+        .transpose()
         .map_err(|error| StoreError::OldUnreadable {
             file: file.to_owned(),
             error,
@@ -75,12 +93,18 @@ pub fn read(file: &Path) -> Result<Option<Bundle>, StoreError> {
 }
 
 /// Writes a bundle so that at every moment the file is the old one or the new one, whole; returns its bytes.
+/// Only in the place of `before`, which [`read`] gave: what was written there meanwhile may be newer.
 ///
 /// # Errors
 /// [`StoreError`]; then the file is as before.
-pub fn write(file: &Path, bundle: &Bundle) -> Result<usize, StoreError> {
+pub fn write(file: &Path, before: Option<&[u8]>, bundle: &Bundle) -> Result<usize, StoreError> {
     let text = bundle.to_json();
     Bundle::parse(text.as_bytes()).map_err(StoreError::NewUnreadable)?;
+    if read(file)?.as_deref() != before {
+        return Err(StoreError::Changed {
+            file: file.to_owned(),
+        });
+    }
     replace(file, text.as_bytes()).map_err(|error| StoreError::Io {
         file: file.to_owned(),
         error,

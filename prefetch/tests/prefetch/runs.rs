@@ -1,5 +1,6 @@
 //! Runs that go well, over both transports and both kinds of service.
 
+use prefetch::gather::Progress;
 use prefetch::plan::{INTEL, INTEL_ROOT_CA_CRL, Plan};
 use prefetch::summary::{STATUS_FRESH, STATUS_STALE};
 
@@ -177,4 +178,23 @@ fn a_file_that_is_no_bundle_is_not_written_over() {
     assert!(!summary.written && summary.error.unwrap().contains("Move it away"));
     assert_eq!(place.text().unwrap(), "{}");
     assert!(server.requests().is_empty());
+}
+
+#[test]
+fn a_file_that_was_changed_meanwhile_is_not_written_over() {
+    let server = StandIn::plain(intel(&world()));
+    let newer = world().to_json();
+    for place in [Place::empty(), Place::with(&yesterday())] {
+        // As if another run had ended while this one asks.
+        let other_run = |progress| {
+            if matches!(progress, Progress::Total(_)) {
+                std::fs::write(place.file(), &newer).unwrap();
+            }
+        };
+        let file = place.file();
+        let summary = prefetch::run(&file, &plan(&server), &verifier(), NOW, &other_run);
+        assert!(!summary.written, "{}", summary.text());
+        assert!(summary.error.unwrap().contains("meanwhile"));
+        assert_eq!(place.text().as_ref(), Some(&newer));
+    }
 }

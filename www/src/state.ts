@@ -1,7 +1,8 @@
 // The page's state. One direction: inputs → verify → outcome. Components read the signals and call the functions here.
 
-import { batch, signal } from "@preact/signals";
+import { batch, effect, signal } from "@preact/signals";
 import { generateChallenge, type Report } from "cloud-witness";
+import { listText } from "./attesters/store";
 import { background } from "./verifier/engine";
 import { faultOf } from "./verifier/fault";
 import { EMPTY, type Inputs, type Readings } from "./inputs";
@@ -48,6 +49,12 @@ export function invalidate(): void {
     problems.value = [];
   });
 }
+
+/** Another tab may change the list of attester builds as well. */
+effect(() => {
+  void listText.value;
+  invalidate();
+});
 
 /** Whether the inputs are those of the sample: its challenge is known to everybody. */
 export function isSample({ documents }: Inputs): boolean {

@@ -175,6 +175,22 @@ export async function verify(page) {
   return readReport(page);
 }
 
+/** Keeps what the page asks its worker for under this name, until `releaseCalls` is called in the page. */
+export function holdCalls(page, name) {
+  return page.evaluate((held) => {
+    const post = Worker.prototype.postMessage;
+    window.heldCalls = [];
+    Worker.prototype.postMessage = function (message, ...others) {
+      if (message.name === held) window.heldCalls.push(() => post.call(this, message, ...others));
+      else post.call(this, message, ...others);
+    };
+    window.releaseCalls = () => {
+      Worker.prototype.postMessage = post;
+      for (const call of window.heldCalls) call();
+    };
+  }, name);
+}
+
 /** The Report as the page shows it. */
 export function readReport(page) {
   return page.evaluate(() => ({

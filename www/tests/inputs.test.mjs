@@ -3,7 +3,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import decodeQR from "qr/decode.js";
-import { assertQuiet, goTo, loadSample, open, readDownload, readReport, ready, sample, setUp, verify } from "./harness.mjs";
+import { assertQuiet, goTo, holdCalls, loadSample, open, readDownload, readReport, ready, sample, setUp, verify } from "./harness.mjs";
 import { addBuild, BUILD } from "./states.mjs";
 
 const held = setUp();
@@ -150,6 +150,24 @@ pageTest("a new challenge, and a new attester build, take the verdict away too",
   await page.getByRole("button", { name: "Make a new challenge" }).click();
   await goTo(page, "Check");
   assert.equal((await readReport(page)).verdict, null);
+});
+
+pageTest("another tab's change of the attester list takes the verdict away, and makes a run that goes on late", async (page) => {
+  await loadSample(page);
+  await verify(page);
+  const other = await page.context().newPage();
+  await other.goto(`${held.site.url}#/attesters`);
+  await ready(other);
+  await addBuild(other, BUILD);
+  await page.locator("[data-verdict]").waitFor({ state: "detached" });
+  await holdCalls(page, "appraise");
+  await page.getByRole("button", { name: "Verify", exact: true }).press("Enter");
+  await page.waitForFunction(() => window.heldCalls.length > 0);
+  await other.getByRole("button", { name: "Remove all" }).click();
+  await page.locator(".checking").waitFor({ state: "detached" });
+  await page.evaluate(() => window.releaseCalls());
+  assert.equal((await verify(page)).verdict, "warning");
+  assert.equal(await page.locator("[data-check='enclave.attester']").getAttribute("data-outcome"), "warn", "the list that counted is the empty one");
 });
 
 pageTest("a verdict about now is not there any more when now is over", async (page) => {

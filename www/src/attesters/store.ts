@@ -2,7 +2,6 @@
 
 import { parseAttesters, type AttesterBuild } from "cloud-witness";
 import { computed, signal } from "@preact/signals";
-import { invalidate } from "../state";
 import { kept } from "../ui/kept";
 import { engine } from "../verifier/engine";
 import { faultOf } from "../verifier/fault";
@@ -89,5 +88,4 @@ function replaceBuilds(builds: readonly AttesterBuild[]): string | null {
 function replace(text: string): void {
   earlierText.value = listText.peek();
   listText.value = text;
-  invalidate();
 }

@@ -4,7 +4,8 @@ import assert from "node:assert/strict";
 import { readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { test } from "node:test";
-import { assertQuiet, goTo, open, readDownload, setUp } from "./harness.mjs";
+import { assertQuiet, goTo, holdCalls, open, readDownload, setUp } from "./harness.mjs";
+import { addBuild, BUILD } from "./states.mjs";
 
 const held = setUp();
 const SAMPLES = process.env.DCAP_QVL_SAMPLES;
@@ -101,6 +102,40 @@ test("lists of machines that are loaded are looked at for every file", async () 
   await page.getByText("1 known machines are loaded, and no revoked list.").waitFor();
   assert.equal(await page.locator("tbody tr").count(), 0);
   await close();
+});
+
+test("rows do not stay beside another moment, other collateral or another list of attester builds, nor come late", async () => {
+  await onMany(1, async (page) => {
+    const isEmpty = async (changed) => {
+      await page.getByText("Done: ").waitFor({ state: "detached" });
+      assert.equal(await page.locator("tbody tr").count(), 0, `no row stays after a change of ${changed}`);
+    };
+    const again = async () => {
+      await page.locator("#field-many").setInputFiles(await files());
+      await page.getByText("Done: 5 of 5").waitFor();
+    };
+    await page.locator("#field-many-asOf").fill("2025-06-21 00:00:00");
+    await isEmpty("the moment");
+    await again();
+    await page.getByRole("button", { name: "Use this site's" }).press("Enter");
+    await isEmpty("the collateral");
+    await again();
+    await goTo(page, "Attesters");
+    await addBuild(page, BUILD);
+    await goTo(page, "Many files");
+    await isEmpty("the list of attester builds");
+
+    // Also of a run that goes on.
+    await holdCalls(page, "appraise");
+    await page.locator("#field-many").setInputFiles(await files());
+    await page.getByText("Checking: 0 of 5").waitFor();
+    await page.waitForFunction(() => window.heldCalls.length > 0);
+    await page.locator("#field-many-asOf").fill("2025-06-22 00:00:00");
+    await page.getByText("Checking: ").waitFor({ state: "detached" });
+    await page.evaluate(() => window.releaseCalls());
+    await page.waitForTimeout(500);
+    assert.equal(await page.locator("tbody tr").count(), 0, "what was in flight comes to no table");
+  });
 });
 
 test("three hundred files: the page answers meanwhile, the rest of the rows is a click away", async () => {

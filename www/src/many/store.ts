@@ -68,7 +68,9 @@ export async function verifyFiles(files: readonly File[]): Promise<void> {
   };
   const by = own === null ? "site" as const : "own over site" as const;
   const done: (Row | undefined)[] = [];
-  const show = () => (rows.value = done.filter((row) => row !== undefined));
+  const show = () => {
+    if (controller === mine) rows.value = done.filter((row) => row !== undefined);
+  };
   const lanes = [(request: VerifyRequest) => background("appraise", request, by)];
   let drawn = performance.now();
   try {
@@ -81,7 +83,7 @@ export async function verifyFiles(files: readonly File[]): Promise<void> {
       await new Promise((resolve) => setTimeout(resolve, 0));
       drawn = performance.now();
     }
-    announce(`${files.length} files checked.`);
+    if (controller === mine) announce(`${files.length} files checked.`);
   } catch (thrown) {
     if (!mine.signal.aborted && controller === mine) run.value = { total: files.length, isRunning: false, complaint: faultOf(thrown).message };
   } finally {
@@ -96,9 +98,9 @@ export function stop(): void {
   controller?.abort();
 }
 
-/** What was found beside other lists of machines must not stand beside these. */
+/** What was found with other lists, of another moment or by other collateral must not stand beside these. */
 effect(() => {
-  for (const list of [lists.known, lists.revoked]) void list.value;
+  for (const given of [lists.known, lists.revoked, listText, asOf, ownCollateral]) void given.value;
   stop();
   controller = null;
   rows.value = [];

@@ -77,7 +77,10 @@ test("by keyboard alone: a token, its quote and the machine that made it", async
     assert.match(says, /30 minutes before/);
     assert.match(says, /Expires\s+never/);
     const [download] = await Promise.all([page.waitForEvent("download"), keyboard.act("Save this answer")]);
-    assert.equal(JSON.parse(await readDownload(download)).token.label, "Example Compute, hall 4");
+    const answer = JSON.parse(await readDownload(download));
+    assert.equal(answer.token.label, "Example Compute, hall 4");
+    // Nobody was asked where the file is from: the most careful reading.
+    assert.equal(answer.report.inputs.collateral_from, "applicant");
   });
 });
 

@@ -74,7 +74,7 @@ export async function checkToken(): Promise<void> {
     ...(keysText.peek() === "" ? {} : { keys: keysText.peek() }),
     ...(allianceText.peek() === "" ? {} : { alliance: allianceText.peek() }),
     ...(of === null ? {} : { quote: of.bytes }),
-    ...(of === null || own === null ? {} : { collateral: own.bytes, collateralFrom: "witness" as const }),
+    ...(of === null || own === null ? {} : { collateral: own.bytes }),
   };
   const reached = await background("checkToken", request).then(
     (report): Answer => ({ state: "report", report }),

@@ -7,7 +7,7 @@ import { mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { test } from "node:test";
-import { assertQuiet, goTo, open, readDownload, ready, sample, setUp } from "./harness.mjs";
+import { assertQuiet, goTo, holdCalls, open, readDownload, ready, sample, setUp } from "./harness.mjs";
 import { entries, opened, SAMPLE_CEREMONY, wholeCeremony } from "./hold.mjs";
 
 /** Round 1000 of drand's chain quicknet, as its API gives it. */
@@ -290,6 +290,41 @@ test("what is done again takes away what rested on it: challenge, hash and file"
   await page.locator("#field-typed").fill(sample.challenge);
   await page.getByRole("button", { name: "Use this challenge" }).click();
   await page.getByRole("alert").getByText("used in an earlier ceremony").waitFor();
+  await close();
+});
+
+test("a machine that is revoked while the outcome is entered makes no record, and what is shown says so", async () => {
+  const { page, close } = await at("outcome");
+  const make = page.getByRole("button", { name: "Make the record" });
+  assert.equal(await page.locator("[data-seen]").getAttribute("data-seen"), "warning");
+  await goTo(page, "Machines");
+  await page.locator("#field-list-revoked").setInputFiles({ name: "revoked.csv", mimeType: "text/csv", buffer: Buffer.from("d04ec06d4e6d92dc90d0ad3cf5ee2ddf,sold\n") });
+  await page.locator("#list-revoked-title", { hasText: ": 1" }).waitFor();
+  await goTo(page, "Ceremony");
+  await page.locator("[data-seen=contraindicated]").waitFor();
+  assert.ok(await make.isDisabled());
+  await page.getByRole("alert").getByText("no record is made").waitFor();
+  await goTo(page, "Machines");
+  await page.getByRole("button", { name: "Remove the list of revoked machines" }).press("Enter");
+  await page.locator("#list-revoked-title", { hasText: "no list" }).waitFor();
+  await goTo(page, "Ceremony");
+  await page.locator("[data-seen=warning]").waitFor();
+  assert.ok(await make.isEnabled());
+  await close();
+});
+
+test("lists of machines that are read while the verdict is shown change it at once", async () => {
+  const { page, close } = await at("appraisal");
+  await page.locator("[data-step=appraisal] [data-verdict=warning]").waitFor();
+  // A large list is still being read when one goes on to the ceremony.
+  await holdCalls(page, "useMachines");
+  await goTo(page, "Machines");
+  await page.locator("#field-list-revoked").setInputFiles({ name: "revoked.csv", mimeType: "text/csv", buffer: Buffer.from("d04ec06d4e6d92dc90d0ad3cf5ee2ddf,sold\n") });
+  await page.waitForFunction(() => window.heldCalls.length > 0);
+  await goTo(page, "Ceremony");
+  await page.locator("[data-step=appraisal] [data-verdict=warning]").waitFor();
+  await page.evaluate(() => window.releaseCalls());
+  await page.locator("[data-step=appraisal] [data-verdict=contraindicated]").waitFor();
   await close();
 });
 

@@ -4,7 +4,7 @@ import { Meaning } from "../report/meaning";
 import { ReportView } from "../report/result";
 import { Verdict } from "../report/verdict";
 import { Folded } from "../ui/folded";
-import { useAppraised } from "./appraised";
+import { isSignable, useAppraised } from "./appraised";
 import { finish } from "./draft";
 import { StepForm } from "./view";
 
@@ -14,10 +14,9 @@ export function AppraisalStep() {
   if (appraised.state === "checking") return <p class="checking">Checking…</p>;
   if (appraised.state === "failed") return <p class="problem" role="alert">{appraised.message}</p>;
   const { report } = appraised;
-  const isSignable = report.verdict === "affirming" || report.verdict === "warning";
   return (
-    <StepForm action="All have seen it: go on to the outcome" disabled={!isSignable} onDone={() => finish("appraisal")}>
-      {!isSignable && (
+    <StepForm action="All have seen it: go on to the outcome" disabled={!isSignable(report)} onDone={() => finish("appraisal")}>
+      {!isSignable(report) && (
         <p class="problem" role="alert">
           This can't be signed. Put right what failed and do its step again, or end the ceremony here; the Report can be saved all the same.
         </p>

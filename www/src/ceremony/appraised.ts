@@ -4,6 +4,7 @@ import type { Report } from "cloud-witness";
 import { useEffect, useState } from "preact/hooks";
 import { listText } from "../attesters/store";
 import { fromBase64 } from "../base64";
+import { lists } from "../registry/store";
 import { nowSeconds } from "../time";
 import { background, engine } from "../verifier/engine";
 import { faultOf } from "../verifier/fault";
@@ -31,9 +32,14 @@ export function useAppraised(onReport: (report: Report) => void = () => {}): App
     return () => {
       isNewest = false;
     };
-    // The draft is read anew at each change: only what it says tells one question from the next.
-  }, [of.file?.base64, of.challenge?.hex, of.times.challenge, of.times.file, of.minutes, of.notedHash, of.collateral?.text, of.collateral?.from, listText.value, isReady]);
+    // The draft is read anew at each change: only what it says tells one question from the next. The lists of machines are
+    // the verifier's own; it appraises beside them.
+  }, [of.file?.base64, of.challenge?.hex, of.times.challenge, of.times.file, of.minutes, of.notedHash, of.collateral?.text, of.collateral?.from, listText.value, lists.known.value, lists.revoked.value, isReady]);
   return appraised;
+}
+
+export function isSignable({ verdict }: Report): boolean {
+  return verdict === "affirming" || verdict === "warning";
 }
 
 /** So long after the file came, its verdict is about the past. */

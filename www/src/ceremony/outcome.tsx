@@ -15,7 +15,7 @@ import { Words } from "../ui/words";
 import { background, engine, siteBundle, wasmSha256 } from "../verifier/engine";
 import { faultOf } from "../verifier/fault";
 import { go } from "../views";
-import { useAppraised } from "./appraised";
+import { isSignable, useAppraised } from "./appraised";
 import { change, draft, entered, finish, useUp, type Draft } from "./draft";
 import { Findings } from "./findings";
 import { StepForm } from "./view";
@@ -50,14 +50,23 @@ export function OutcomeStep() {
     }
   }
 
+  // What must not be signed is no record's: a list that came after the verdict was seen can make it that.
+  const isRefused = appraised.state === "report" && !isSignable(appraised.report);
+
   const setKey = (index: number, text: string) =>
     change({ participants: participants.map((one, at) => (at === index ? { ...one, key: text.trim() === "" ? null : lineOf(text) } : one)) });
 
   return (
-    <StepForm action={isBusy ? "Making the record…" : "Make the record"} disabled={isBusy || engine.value !== "ready"} onDone={() => void make()}>
+    <StepForm action={isBusy ? "Making the record…" : "Make the record"} disabled={isBusy || isRefused || appraised.state !== "report" || engine.value !== "ready"} onDone={() => void make()}>
       {appraised.state === "report" && (
         <p data-seen={appraised.report.verdict}>The verdict that all have seen: <strong>{appraised.report.headline}</strong>. <Words text={appraised.report.summary} /></p>
       )}
+      {isRefused && (
+        <p class="problem" role="alert">
+          This can't be signed, so no record is made of it. Put right what failed and do its step again, or end the ceremony here.
+        </p>
+      )}
+      {appraised.state === "failed" && <p class="problem" role="alert">{appraised.message}</p>}
       <p>Every participant gives a public key, so that the record says whose signatures count. They make one on this page's <a href="#/keys">Keys</a>, or use an SSH key's <code>.pub</code> line.</p>
       <details class="nested">
         <summary>Your own key in this browser</summary>

@@ -442,6 +442,48 @@ test("a second tab never replaces this browser's key", async () => {
   await close();
 });
 
+test("the key that is erased is the one that is shown; another tab's is shown instead", async () => {
+  const { page, close } = await open(held.browser, held.site.url, {}, { view: "keys" });
+  const line = (tab) => tab.locator(".key-line").textContent();
+  const erase = async (tab) => {
+    await tab.getByRole("button", { name: "Erase this key" }).click();
+    await tab.getByRole("button", { name: "Yes, erase it" }).click();
+  };
+  await page.getByRole("button", { name: "Make a key" }).click();
+  const first = await line(page);
+  const other = await page.context().newPage();
+  await other.goto(`${held.site.url}#/keys`);
+  await ready(other);
+  assert.equal(await line(other), first);
+  await erase(other);
+  await other.getByRole("button", { name: "Make a key" }).click();
+  const second = await line(other);
+  assert.notEqual(second, first);
+  await erase(page);
+  await page.locator(".key-line", { hasText: second }).waitFor();
+  await other.reload();
+  await ready(other);
+  assert.equal(await line(other), second);
+  await erase(other);
+  await other.getByText("None yet.").waitFor();
+  await erase(page);
+  await page.getByText("None yet.").waitFor();
+  await close();
+});
+
+test("a browser that cannot keep a key says why", async () => {
+  const { page, seen, close } = await open(held.browser, held.site.url, {}, { view: "keys" });
+  await page.evaluate(() => {
+    IDBObjectStore.prototype.add = () => {
+      throw new DOMException("there is no room", "QuotaExceededError");
+    };
+  });
+  await page.getByRole("button", { name: "Make a key" }).click();
+  await page.getByText("there is no room").waitFor();
+  assertQuiet(seen);
+  await close();
+});
+
 test("what was half typed to be added to one record is not offered for another", async () => {
   const { first, final } = await heldOnce();
   const other = JSON.parse(final);

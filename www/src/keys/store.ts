@@ -6,8 +6,13 @@ import { kept } from "../ui/kept";
 import { engine } from "../verifier/engine";
 import { faultOf } from "../verifier/fault";
 
+/** As the browser keeps it. Earlier versions kept no line; what is read of a key itself comes too late for a transaction. */
+interface Stored extends CryptoKeyPair {
+  line?: string;
+}
+
 export interface OwnKey extends Key {
-  pair: CryptoKeyPair;
+  pair: Stored;
 }
 
 /** Null when there is none, or not yet looked for. */
@@ -25,8 +30,9 @@ export const isLookedFor = signal(false);
 
 export async function findKey(): Promise<void> {
   try {
-    const pair = await inStore<CryptoKeyPair | undefined>("readonly", (store) => store.get(SLOT));
-    if (pair !== undefined) await use(pair);
+    const pair = await inStore<Stored | undefined>("readonly", (store) => store.get(SLOT));
+    if (pair === undefined) ownKey.value = null;
+    else await use(pair);
     isLookedFor.value = true;
   } catch (thrown) {
     keyProblem.value = `This browser keeps no keys (${faultOf(thrown).message}). Sign with an SSH key instead.`;
@@ -37,17 +43,29 @@ export async function findKey(): Promise<void> {
 export async function makeKey(): Promise<void> {
   try {
     const pair = (await crypto.subtle.generateKey("Ed25519", false, ["sign", "verify"])) as CryptoKeyPair;
+    const { line } = await publicOf(pair);
     // Another tab may have made one meanwhile: `add` never replaces it.
-    await inStore("readwrite", (store) => store.add(pair, SLOT)).catch(() => {});
+    await inStore("readwrite", (store) => store.add({ ...pair, line } satisfies Stored, SLOT)).catch((thrown: unknown) => {
+      if (!(thrown instanceof DOMException && thrown.name === "ConstraintError")) throw thrown;
+    });
     await findKey();
   } catch (thrown) {
     keyProblem.value = `This browser cannot make an Ed25519 key (${faultOf(thrown).message}). Sign with an SSH key instead.`;
   }
 }
 
+/** Erases the key that is shown. Where another tab has meanwhile made another one, that one stays, and is shown. */
 export async function forgetKey(): Promise<void> {
-  await inStore("readwrite", (store) => store.delete(SLOT));
-  ownKey.value = null;
+  const shown = ownKey.peek();
+  if (shown === null) return;
+  await inStore("readwrite", (store) => {
+    const getting: IDBRequest<Stored | undefined> = store.get(SLOT);
+    getting.onsuccess = () => {
+      if (getting.result?.line === shown.pair.line) store.delete(SLOT);
+    };
+    return getting;
+  });
+  await findKey();
 }
 
 /** The 64 bytes of an Ed25519 signature. */
@@ -55,10 +73,13 @@ export async function signWith(key: OwnKey, text: string): Promise<Uint8Array<Ar
   return new Uint8Array(await crypto.subtle.sign("Ed25519", key.pair.privateKey, new TextEncoder().encode(text)));
 }
 
-async function use(pair: CryptoKeyPair): Promise<void> {
-  const raw = await crypto.subtle.exportKey("raw", pair.publicKey);
-  ownKey.value = { pair, ...parseKey(raw) };
+async function use(pair: Stored): Promise<void> {
+  ownKey.value = { pair, ...(await publicOf(pair)) };
   keyProblem.value = null;
+}
+
+async function publicOf({ publicKey }: CryptoKeyPair): Promise<Key> {
+  return parseKey(await crypto.subtle.exportKey("raw", publicKey));
 }
 
 function inStore<T>(mode: IDBTransactionMode, act: (store: IDBObjectStore) => IDBRequest): Promise<T> {
@@ -67,14 +88,18 @@ function inStore<T>(mode: IDBTransactionMode, act: (store: IDBObjectStore) => ID
     opening.onupgradeneeded = () => opening.result.createObjectStore(STORE);
     opening.onerror = () => reject(opening.error);
     opening.onsuccess = () => {
-      const transaction = opening.result.transaction(STORE, mode);
-      const request = act(transaction.objectStore(STORE));
-      transaction.oncomplete = () => {
-        opening.result.close();
-        resolve(request.result as T);
-      };
-      transaction.onerror = () => reject(transaction.error);
-      transaction.onabort = () => reject(transaction.error);
+      try {
+        const transaction = opening.result.transaction(STORE, mode);
+        const request = act(transaction.objectStore(STORE));
+        transaction.oncomplete = () => {
+          opening.result.close();
+          resolve(request.result as T);
+        };
+        // A request's error, which nothing here keeps from it, aborts too; only then does the transaction name it.
+        transaction.onabort = () => reject(transaction.error);
+      } catch (thrown) {
+        reject(thrown);
+      }
     };
   });
 }

@@ -484,6 +484,35 @@ test("a browser that cannot keep a key says why", async () => {
   await close();
 });
 
+test("while another tab's record is being opened, it is not saved or merged into beside what is shown of the one before", async () => {
+  const { first, final } = await heldOnce();
+  const other = JSON.parse(final);
+  const statement = JSON.parse(Buffer.from(other.payload, "base64"));
+  statement.predicate.entered.notes = "another";
+  other.payload = Buffer.from(JSON.stringify(statement)).toString("base64");
+  other.signatures = [];
+  const another = JSON.stringify(other);
+  const { page, close } = await openRecord(first);
+  const save = page.getByRole("button", { name: "Save the record" });
+  await holdCalls(page, "openCeremony");
+  const tab = await page.context().newPage();
+  await tab.goto(`${held.site.url}#/check`);
+  await tab.evaluate((text) => localStorage.setItem("cloud-witness.record", text), another);
+  await page.locator(".report[aria-busy=true]").waitFor();
+  let saved = 0;
+  page.on("download", () => (saved += 1));
+  assert.equal(await save.getAttribute("aria-disabled"), "true");
+  await save.press("Enter");
+  await page.locator("#field-merge").setInputFiles({ name: "copy.json", mimeType: "application/json", buffer: Buffer.from(another) });
+  await page.locator("#field-merge-complaint", { hasText: "Another record was opened meanwhile" }).waitFor();
+  assert.equal(saved, 0, "nothing is saved that is not shown");
+  await page.evaluate(() => window.releaseCalls());
+  await page.locator(".report[aria-busy=false]").waitFor();
+  const [download] = await Promise.all([page.waitForEvent("download"), save.press("Enter")]);
+  assert.equal(await readDownload(download), another);
+  await close();
+});
+
 test("what was half typed to be added to one record is not offered for another", async () => {
   const { first, final } = await heldOnce();
   const other = JSON.parse(final);

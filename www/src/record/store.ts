@@ -118,6 +118,8 @@ export function openFile(bytes: Uint8Array): void {
   setRecord(new TextDecoder("utf-8", { ignoreBOM: true }).decode(bytes));
 }
 
+const ANOTHER_OPENED = "Another record was opened meanwhile: nothing was added to it.";
+
 /** One change after the other, each of the text as the one before left it. */
 let changes: Promise<unknown> = Promise.resolve();
 
@@ -125,16 +127,22 @@ function changeRecord(make: (text: string) => Promise<string>): Promise<void> {
   const mine = changes.then(async () => {
     const before = recordText.peek();
     const made = await make(before);
-    if (recordText.peek() !== before) throw new Error("Another record was opened meanwhile: nothing was added to it.");
+    if (recordText.peek() !== before) throw new Error(ANOTHER_OPENED);
     recordText.value = made;
   });
   changes = mine.catch(() => {});
   return mine;
 }
 
-/** The signatures of another participant's copy. Throws when it is about another record. */
-export function merge(bytes: Uint8Array): Promise<void> {
-  return changeRecord((text) => background("mergeCeremonies", text, bytes));
+/**
+ * The signatures of another participant's copy, for the record that is shown, by its name. Throws when the copy, or what another
+ * tab has opened meanwhile, is about another record.
+ */
+export function merge(bytes: Uint8Array, shown: string | null): Promise<void> {
+  return changeRecord(async (text) => {
+    if ((await background("bytesToSign", text)).payload_sha256 !== shown) throw new Error(ANOTHER_OPENED);
+    return background("mergeCeremonies", text, bytes);
+  });
 }
 
 export function sign(signature: CeremonySignature): Promise<void> {

@@ -37,19 +37,23 @@ export function RecordView() {
       )}
       {now?.state === "opening" && <p class="checking">Opening…</p>}
       {now?.state === "failed" && <p class="problem" role="alert">{now.message}</p>}
-      {now !== null && now.state !== "opening" && <Actions report={now.state === "opened" ? now.report : null} />}
+      {now !== null && now.state !== "opening" && <Actions report={now.state === "opened" ? now.report : null} isOld={now.state === "opened" && now.isOld} />}
       {!recordText.isKept() && <p class="problem">This browser does not keep the record: save it before you close the tab.</p>}
       {now?.state === "opened" && <Opened report={now.report} isOld={now.isOld} />}
     </div>
   );
 }
 
-function Actions({ report }: { report: CeremonyReport | null }) {
+function Actions({ report, isOld }: { report: CeremonyReport | null; isOld: boolean }) {
+  /** What would be saved is not what is shown. The button stays, as one that is disabled would lose the focus. */
+  const save = () => {
+    if (!isOld) saveFile("ceremony.dsse.json", recordText.peek());
+  };
   return (
     <div class="after-verdict">
       {report?.payload_sha256 != null && (
         <>
-          <button type="button" onClick={() => saveFile("ceremony.dsse.json", recordText.peek())}>Save the record</button>
+          <button type="button" aria-disabled={isOld} onClick={save}>Save the record</button>
           <button type="button" onClick={() => window.print()}>Print</button>
         </>
       )}
@@ -100,7 +104,7 @@ function Opened({ report, isOld }: { report: CeremonyReport; isOld: boolean }) {
         <section aria-labelledby="merge-title" class="no-print">
           <h2 id="merge-title">Merge what comes back</h2>
           <p class="hint">A participant opens this file, signs it, and sends their copy back. What they signed is added here.</p>
-          <FilePicker id="field-merge" label="Choose their copy" onFile={({ bytes }) => merge(bytes)} />
+          <FilePicker id="field-merge" label="Choose their copy" onFile={({ bytes }) => merge(bytes, report.payload_sha256)} />
         </section>
       )}
       {report.differences.length > 0 && <Differences title="Where the Report inside differs" differences={report.differences} />}

@@ -382,6 +382,19 @@ test("two tabs of one browser do not undo each other's ceremony", async () => {
   await close();
 });
 
+test("word of another tab's earlier change, which comes late, does not undo a later one", async () => {
+  const { page, close } = await at("hash");
+  await page.evaluate(() => {
+    const key = "cloud-witness.ceremony";
+    window.dispatchEvent(new StorageEvent("storage", { key, newValue: localStorage.getItem(key).replace("host-17", "host-18") }));
+  });
+  await page.getByText("host-17, on the").waitFor();
+  await page.getByRole("button", { name: "This was noted" }).click();
+  await page.locator("[data-step=file][data-state=now]").waitFor();
+  assert.equal(await page.evaluate(() => JSON.parse(localStorage.getItem("cloud-witness.ceremony")).console.machine), "host-17");
+  await close();
+});
+
 test("a half-way file that is damaged is refused, and one that is kept damaged can be saved and erased", async () => {
   const { page, close } = await open(held.browser, held.site.url, {}, { view: "ceremony" });
   const { kept } = await heldOnce();

@@ -21,7 +21,8 @@ export function kept(key: string): Kept {
   });
   window.addEventListener("storage", (event) => {
     if (event.key !== key && event.key !== null) return;
-    known = event.newValue ?? "";
+    // The event tells of one change, after which this tab may have made its own: only the storage says which is the last.
+    known = read(key);
     text.value = known;
   });
   return Object.assign(text, { isKept: () => !unkept.value.has(key) });

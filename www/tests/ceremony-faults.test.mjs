@@ -171,6 +171,9 @@ test("a ceremony is handed on as a file, and erased in one click and a second th
   await page.getByRole("alert").getByText("no ceremony that was saved half-way").waitFor();
   await page.locator("#field-draft").setInputFiles({ name: "half.json", mimeType: "application/json", buffer: Buffer.from(saved) });
   await page.locator("[data-step=command][data-state=now]").waitFor();
+  // It was shown before the ceremony was erased: its answer may have been kept.
+  await page.getByRole("button", { name: "Make another challenge" }).waitFor();
+  assert.equal(await page.evaluate(() => localStorage.getItem("cloud-witness.used-challenges")), `${sample.challenge}\n`);
   await close();
 });
 

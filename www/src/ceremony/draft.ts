@@ -127,7 +127,7 @@ export function canReopen(step: Step): boolean {
   return step === "participants" || step === "colocation" || step === "console";
 }
 
-/** Challenges of ceremonies that this browser kept the record of: each is good once (O25). One hex a line. */
+/** Challenges that were shown here in a ceremony: each is good once (O25). One hex a line. */
 const used = kept("cloud-witness.used-challenges");
 
 export function wasUsed(challenge: string): boolean {
@@ -136,12 +136,14 @@ export function wasUsed(challenge: string): boolean {
   return used.peek().split("\n").some((earlier) => earlier !== "" && bare(earlier) === bare(challenge));
 }
 
-/** Remembers the challenge of a ceremony whose record was made. */
+/** Remembers the challenge of a ceremony whose record was made, or that ended without one. */
 export function useUp(challenge: string): void {
   if (!wasUsed(challenge)) used.value = `${used.peek()}${challenge}\n`;
 }
 
 export function erase(): void {
+  const { challenge } = draft.peek();
+  if (challenge !== null) useUp(challenge.hex);
   text.value = "";
   reopened.value = null;
   clockProblem.value = null;

@@ -10,6 +10,7 @@ use std::time::Duration;
 use heartbeat::key::RecorderKey;
 use heartbeat::plan::{About, Endpoint, Login, Plan, Trust};
 use heartbeat::record::{Event, record};
+use heartbeat::redfish::require_private;
 use lexopt::prelude::*;
 
 const HELP: &str = "\
@@ -19,7 +20,7 @@ cloud-witness-heartbeat --log FILE --key FILE --endpoint URL --system PATH --mac
 
     --log FILE           the log (JSON Lines)
     --key FILE           the recorder's private key; made when there is none. Keep it, and give out its public key
-    --endpoint URL       https://HOST[:PORT] of the controller
+    --endpoint URL       https://HOST[:PORT] of the controller; http:// only on this computer
     --system PATH        for example /redfish/v1/Systems/1
     --power PATH         for example /redfish/v1/Chassis/1/PowerSubsystem, or …/Power
     --machine KEY        the machine: intel:sgx:ppid:… or intel:tdx:ppid:…
@@ -198,6 +199,7 @@ fn read(words: impl Iterator<Item = OsString>) -> Result<Task, String> {
             timeout: Duration::from_secs(timeout.unwrap_or(8).clamp(1, 600)),
         },
     };
+    require_private(&plan.endpoint).map_err(|error| error.to_string())?;
     Ok(Task::Record(key, Box::new(plan)))
 }
 

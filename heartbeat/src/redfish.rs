@@ -37,8 +37,12 @@ pub struct Client {
 pub enum NoClient {
     /// The CA file holds no certificate.
     Certificates,
-    /// Credentials would go over the network in the clear.
+    /// The answers, and any credentials, would go over the network in the clear.
     Clear,
+    /// A certificate is expected where none is shown.
+    NoCertificate,
+    /// The endpoint's URL has user information in it, or what looks like it.
+    UserInfo,
     /// The TLS library's words.
     Tls(String),
 }
@@ -51,7 +55,14 @@ impl fmt::Display for NoClient {
                  that certificate by --pin",
             ),
             Self::Clear => f.write_str(
-                "a password or token is not sent over http://; use https:// with --pin or --ca-file",
+                "http:// is for this computer alone: over a network anyone could answer, and read a password or token; \
+                 use https:// with --pin or --ca-file",
+            ),
+            Self::NoCertificate => f.write_str(
+                "over http:// no certificate is shown, so --pin and --ca-file would have no effect; use https://",
+            ),
+            Self::UserInfo => f.write_str(
+                "the endpoint's URL has an @ before its path; give host and port alone, and a login by --login-file",
             ),
             Self::Tls(words) => write!(f, "TLS cannot be set up: {words}"),
         }
@@ -150,9 +161,7 @@ impl Client {
     /// # Errors
     /// [`NoClient`]
     pub fn new(endpoint: Endpoint) -> Result<Self, NoClient> {
-        if endpoint.login != Login::None && !is_private(&endpoint.url) {
-            return Err(NoClient::Clear);
-        }
+        require_private(&endpoint)?;
         let config = Agent::config_builder()
             .max_redirects(0)
             .max_redirects_will_error(false)
@@ -305,14 +314,35 @@ impl Client {
     }
 }
 
-/// Whether what is sent there stays private: over TLS, or on this computer.
-fn is_private(url: &str) -> bool {
-    let Some(rest) = url.strip_prefix("http://") else {
-        return true;
+/// Whether what is sent stays private, and what is answered is the endpoint's: over TLS, or on this computer.
+///
+/// # Errors
+/// [`NoClient`]
+pub fn require_private(endpoint: &Endpoint) -> Result<(), NoClient> {
+    let url = &endpoint.url;
+    let (is_tls, rest) = match url.split_once("://") {
+        Some((scheme, rest)) => (scheme == "https", rest),
+        None => (false, url.as_str()),
     };
-    let host = rest.split(['/', '?']).next().unwrap_or_default();
-    let name = host.rsplit_once(':').map_or(host, |(name, _)| name);
-    matches!(name, "127.0.0.1" | "[::1]" | "localhost")
+    let authority = rest.split(['/', '?', '#']).next().unwrap_or_default();
+    if authority.contains('@') {
+        return Err(NoClient::UserInfo);
+    }
+    if is_tls {
+        return Ok(());
+    }
+    if endpoint.trust != Trust::Public {
+        return Err(NoClient::NoCertificate);
+    }
+    let host = match authority.rsplit_once(':') {
+        Some((host, port)) if port.bytes().all(|byte| byte.is_ascii_digit()) => host,
+        _ => authority,
+    };
+    if matches!(host, "127.0.0.1" | "[::1]" | "localhost") {
+        Ok(())
+    } else {
+        Err(NoClient::Clear)
+    }
 }
 
 /// A link of the service to itself; any other is not followed.

@@ -164,6 +164,9 @@ fn wrong_usage_ends_with_2_and_says_what_is_wrong() {
         let at = good.iter().position(|word| *word == option).unwrap();
         [&good[..at], &good[at + 2..]].concat()
     };
+    let to = |url| [&without("--endpoint")[..], &["--endpoint", url]].concat();
+    let pin = "0000000000000000000000000000000000000000000000000000000000000000";
+    let pinned = [&to("http://127.0.0.1")[..], &["--pin", pin]].concat();
     for (words, what) in [
         (vec![], "--key FILE is missing"),
         (without("--log"), "--log FILE is missing"),
@@ -188,6 +191,9 @@ fn wrong_usage_ends_with_2_and_says_what_is_wrong() {
             "one password or token",
         ),
         (with(&["--password", "secret"]), "--password"),
+        (to("https://root@bmc"), "has an @"),
+        (to("http://bmc"), "http:// is for this computer alone"),
+        (pinned, "over http:// no certificate is shown"),
     ] {
         let output = run(&words);
         let people = String::from_utf8(output.stderr).unwrap();
@@ -195,8 +201,7 @@ fn wrong_usage_ends_with_2_and_says_what_is_wrong() {
         assert!(people.contains(what), "{words:?}: {people}");
         assert!(output.stdout.is_empty());
     }
-    let ftp = [&without("--endpoint")[..], &["--endpoint", "ftp://bmc"]].concat();
-    assert_eq!(run(&ftp).status.code(), Some(2));
+    assert_eq!(run(&to("ftp://bmc")).status.code(), Some(2));
 }
 
 #[test]

@@ -6,7 +6,7 @@ use cloud_witness::colocation::Code;
 use cloud_witness::report::Outcome;
 use heartbeat::plan::{Login, Trust};
 use heartbeat::record::RecordError;
-use heartbeat::redfish::NoClient;
+use heartbeat::redfish::{NoClient, require_private};
 
 use crate::standin::{POWER, Reply, SYSTEM, StandIn, power, system};
 use crate::world::{Place, assert_sound, codes};
@@ -79,7 +79,7 @@ fn a_certificate_of_a_given_ca_is_taken_and_of_no_other() {
 
 #[test]
 fn a_ca_file_without_a_certificate_is_refused() {
-    let server = StandIn::plain();
+    let server = StandIn::over_tls("localhost");
     let place = Place::new();
     let mut plan = place.plan(&server);
     plan.endpoint.trust = Trust::Ca(b"nothing".to_vec());
@@ -118,22 +118,70 @@ fn logging_on_is_by_basic_or_by_a_sessions_token_which_can_be_renewed() {
 }
 
 #[test]
-fn a_password_is_not_sent_in_the_clear_over_a_network() {
+fn nothing_goes_in_the_clear_over_a_network() {
     let server = StandIn::plain();
     let place = Place::new();
     let mut plan = place.plan(&server);
-    plan.endpoint.login = Login::Basic("root:secret".to_owned());
+    for login in [Login::Basic("root:secret".to_owned()), Login::None] {
+        plan.endpoint.login = login;
+        for url in [
+            "http://192.0.2.7",
+            "http://bmc.example:8080",
+            "http://localhost.example",
+            "http://127.0.0.1.example:80",
+            "http://127.0.0.1:80:bmc.example",
+            "HTTP://bmc.example",
+        ] {
+            plan.endpoint.url = url.to_owned();
+            let refused = place.record(&plan, 1);
+            assert!(
+                matches!(refused, Err(RecordError::Client(NoClient::Clear))),
+                "{url}: {refused:?}"
+            );
+        }
+    }
+    assert!(place.log().is_empty());
+    plan.endpoint.login = Login::None;
+    for url in ["http://127.0.0.1", "http://[::1]", "http://[::1]:1"] {
+        plan.endpoint.url = url.to_owned();
+        require_private(&plan.endpoint).unwrap();
+    }
+}
+
+#[test]
+fn a_host_behind_user_information_is_refused() {
+    let server = StandIn::plain();
+    let place = Place::new();
+    let mut plan = place.plan(&server);
     for url in [
-        "http://192.0.2.7",
-        "http://bmc.example:8080",
-        "http://localhost.example",
+        "http://127.0.0.1:80@bmc.example",
+        "http://localhost@bmc.example/x",
+        "https://bmc.example@other.example",
+        "https://root:secret@bmc.example",
     ] {
         plan.endpoint.url = url.to_owned();
-        assert!(matches!(
-            place.record(&plan, 1),
-            Err(RecordError::Client(NoClient::Clear))
-        ));
+        let refused = place.record(&plan, 1);
+        assert!(
+            matches!(refused, Err(RecordError::Client(NoClient::UserInfo))),
+            "{url}: {refused:?}"
+        );
     }
+}
+
+#[test]
+fn a_certificate_that_is_expected_where_none_is_shown_is_refused() {
+    let server = StandIn::plain();
+    let place = Place::new();
+    let mut plan = place.plan(&server);
+    for trust in [Trust::Pin([7; 32]), Trust::Ca(server.pem.clone())] {
+        plan.endpoint.trust = trust;
+        let refused = place.record(&plan, 1);
+        assert!(
+            matches!(refused, Err(RecordError::Client(NoClient::NoCertificate))),
+            "{refused:?}"
+        );
+    }
+    assert!(server.requests().is_empty());
 }
 
 /// What one poll of such an endpoint leaves in the log.

@@ -1,16 +1,19 @@
 //! The file: begun, gone on with after a restart, signed, and on the disk at every signature.
+//!
+//! The chain has no key: anyone who can write the file can add lines that fit it. So only what the recorder's own
+//! signatures cover is gone on with.
 
 use std::fmt;
 use std::fs::{File, OpenOptions, TryLockError};
-use std::io::{self, BufRead as _, BufReader, Read as _, Seek as _, SeekFrom, Write as _};
+use std::io::{self, BufRead, BufReader, Read as _, Seek as _, SeekFrom, Write as _};
 use std::path::{Path, PathBuf};
 
 use cloud_witness::ceremony::keys::Key;
 use cloud_witness::colocation::Code;
 use cloud_witness::colocation::heartbeat::line::{
-    Answer, Chain, Header, HeaderError, MAX_LINE, When,
+    Answer, Chain, Header, HeaderError, Line, MAX_LINE, When, signed,
 };
-use cloud_witness::colocation::heartbeat::{Checker, Expected, MAX_LOG, row_of};
+use cloud_witness::colocation::heartbeat::{Checker, Expected, MAX_LOG, MOST_SIGNATURES, row_of};
 use cloud_witness::colocation::report::CheckId;
 
 use crate::key::RecorderKey;
@@ -19,6 +22,36 @@ use crate::redfish::Failure;
 
 /// A log is full a little before the check refuses it: the last signature must find room.
 const FULL: u64 = 4096;
+/// What is full.
+const SIZE: &str = "it is as large as a log is read";
+const SIGNATURES: &str = "it has as many signatures as are checked in one log";
+
+/// How much one log may hold.
+#[derive(Debug, Clone, Copy)]
+struct Limits {
+    bytes: usize,
+    signatures: u64,
+}
+
+/// What the check reads.
+const LIMITS: Limits = Limits {
+    bytes: MAX_LOG,
+    signatures: MOST_SIGNATURES,
+};
+
+impl Limits {
+    /// What is full in a log of so many bytes and signatures: another line, or its signature, finds no room.
+    fn full(self, bytes: u64, signatures: u64) -> Option<&'static str> {
+        let most = u64::try_from(self.bytes).unwrap_or(u64::MAX);
+        if bytes.saturating_add(FULL) > most {
+            Some(SIZE)
+        } else if signatures >= self.signatures {
+            Some(SIGNATURES)
+        } else {
+            None
+        }
+    }
+}
 
 /// Why a log cannot be written.
 #[derive(Debug)]
@@ -50,8 +83,15 @@ pub enum LogError {
     },
     /// The settings cannot be.
     Header(HeaderError),
-    /// It is as large as a log is read.
-    Full(PathBuf),
+    /// None of its signatures is by this recorder's key.
+    Unsigned(PathBuf),
+    /// It holds as much as is checked in one log.
+    Full {
+        /// The file.
+        file: PathBuf,
+        /// What is full, in words.
+        what: &'static str,
+    },
 }
 
 impl fmt::Display for LogError {
@@ -77,9 +117,15 @@ impl fmt::Display for LogError {
                 )
             }
             Self::Header(error) => write!(f, "{error}"),
-            Self::Full(file) => write!(
+            Self::Unsigned(file) => write!(
                 f,
-                "{} is as large as a log is read; begin another file",
+                "{} holds no signature by this recorder's key, so anyone may have written it; name another file to \
+                 begin a new log, or remove this one if the recorder ended before its first signature",
+                file.display()
+            ),
+            Self::Full { file, what } => write!(
+                f,
+                "{} is full: {what}; name another file to begin a new log",
                 file.display()
             ),
         }
@@ -99,16 +145,30 @@ pub struct Log {
     sign_every: u32,
     paths: u32,
     unsigned: u32,
+    signatures: u64,
+    dropped: u64,
+    limits: Limits,
 }
 
 impl Log {
     /// Begins a log, or goes on with one of the same settings. Either way a start and a signature are written.
     ///
-    /// A line that a sudden end left unfinished is cut off: the recorder never got to count it.
+    /// What no signature by `key` covers is cut off first: its signature would cover lines that it may not have written.
     ///
     /// # Errors
     /// [`LogError`]; then the file is as before.
     pub fn open(
+        path: &Path,
+        about: &About,
+        key: RecorderKey,
+        public: &Key,
+        now: u64,
+    ) -> Result<Self, LogError> {
+        Self::open_within(LIMITS, path, about, key, public, now)
+    }
+
+    fn open_within(
+        limits: Limits,
         path: &Path,
         about: &About,
         key: RecorderKey,
@@ -133,32 +193,53 @@ impl Log {
             Err(TryLockError::Error(error)) => return Err(at_file(error)),
         }
         let length = file.metadata().map_err(at_file)?.len();
-        let (whole, tail) = read(path, &mut file, &header, public, now)?;
-        if whole < length {
-            file.set_len(whole).map_err(at_file)?;
+        let kept = read(path, &mut file, &header, public, now)?;
+        let (mut opening, mut chain) = match kept.chain {
+            Some(chain) => (String::new(), chain),
+            None => {
+                let (line, chain) = Chain::begin(header).map_err(LogError::Header)?;
+                (format!("{line}\n"), chain)
+            }
+        };
+        for line in [
+            chain.start(now),
+            chain.signature(now, |bytes| key.sign(bytes)),
+        ] {
+            opening.push_str(&line);
+            opening.push('\n');
         }
-        let paths = u32::try_from(about.asked.len()).unwrap_or(u32::MAX);
         let mut log = Self {
             file,
             path: path.to_owned(),
-            bytes: whole,
-            // A new log's chain begins with its header, just below.
-            chain: tail.clone().unwrap_or_else(|| placeholder(&header)),
+            bytes: kept.bytes,
+            chain,
             key,
             sign_every: about.sign_every,
-            paths,
+            paths: u32::try_from(about.asked.len()).unwrap_or(u32::MAX),
             unsigned: 0,
+            signatures: kept.signatures.saturating_add(1),
+            dropped: kept.dropped,
+            limits,
         };
-        if tail.is_none() {
-            let (line, chain) = Chain::begin(header).map_err(LogError::Header)?;
-            log.chain = chain;
-            log.write(&line)?;
+        // After the start there must be room for a poll and its signature.
+        let begun = u64::try_from(opening.len()).unwrap_or(u64::MAX);
+        if let Some(what) = limits.full(kept.bytes.saturating_add(begun), log.signatures) {
+            return Err(log.full(what));
         }
-        let line = log.chain.start(now);
-        log.write(&line)?;
-        log.sign(now)?;
+        if kept.bytes < length {
+            log.file.set_len(kept.bytes).map_err(at_file)?;
+            log.file.sync_all().map_err(at_file)?;
+        }
+        // In one write: an end between header and signature would leave a log that nobody can go on with.
+        log.write(&opening)?;
+        log.file.sync_all().map_err(at_file)?;
         sync_folder(path).map_err(at_file)?;
         Ok(log)
+    }
+
+    /// How many lines [`Self::open`] cut off, the last of them perhaps unfinished.
+    pub const fn dropped(&self) -> u64 {
+        self.dropped
     }
 
     /// A good answer.
@@ -182,15 +263,14 @@ impl Log {
     }
 
     fn poll(&mut self, line: &str, time: u64) -> Result<(), LogError> {
-        self.write(line)?;
+        self.write(&format!("{line}\n"))?;
         self.unsigned = self.unsigned.saturating_add(1);
         if self.unsigned >= self.sign_every {
             self.sign(time)?;
         }
-        let most = u64::try_from(MAX_LOG).unwrap_or(u64::MAX);
-        if self.bytes.saturating_add(FULL) > most {
+        if let Some(what) = self.limits.full(self.bytes, self.signatures) {
             self.finish(time)?;
-            return Err(LogError::Full(self.path.clone()));
+            return Err(self.full(what));
         }
         Ok(())
     }
@@ -208,20 +288,27 @@ impl Log {
 
     fn sign(&mut self, time: u64) -> Result<(), LogError> {
         let line = self.chain.signature(time, |bytes| self.key.sign(bytes));
-        self.write(&line)?;
+        self.write(&format!("{line}\n"))?;
         self.unsigned = 0;
+        self.signatures = self.signatures.saturating_add(1);
         self.file.sync_all().map_err(|error| self.at_file(error))
     }
 
-    /// One line, in one write.
-    fn write(&mut self, line: &str) -> Result<(), LogError> {
-        let line = format!("{line}\n");
+    /// Whole lines, in one write.
+    fn write(&mut self, lines: &str) -> Result<(), LogError> {
         self.file
-            .write_all(line.as_bytes())
+            .write_all(lines.as_bytes())
             .map_err(|error| self.at_file(error))?;
-        let bytes = u64::try_from(line.len()).unwrap_or(u64::MAX);
+        let bytes = u64::try_from(lines.len()).unwrap_or(u64::MAX);
         self.bytes = self.bytes.saturating_add(bytes);
         Ok(())
+    }
+
+    fn full(&self, what: &'static str) -> LogError {
+        LogError::Full {
+            file: self.path.clone(),
+            what,
+        }
     }
 
     fn at_file(&self, error: io::Error) -> LogError {
@@ -232,21 +319,24 @@ impl Log {
     }
 }
 
-/// Where nothing is written yet.
-fn placeholder(header: &Header) -> Chain {
-    use cloud_witness::colocation::heartbeat::line::LineHash;
-
-    Chain::after(0, LineHash::of(header.machine.as_bytes()))
+/// What of a file is gone on with.
+struct Kept {
+    bytes: u64,
+    /// Where its chain ends. `None`: nothing is there.
+    chain: Option<Chain>,
+    signatures: u64,
+    /// Lines after it.
+    dropped: u64,
 }
 
-/// Reads what is there, line by line: how many bytes of whole lines, and where their chain ends. `None`: nothing is there.
+/// What of the file the recorder's signatures cover, which must be as the recorder wrote it.
 fn read(
     path: &Path,
     file: &mut File,
     header: &Header,
     public: &Key,
     now: u64,
-) -> Result<(u64, Option<Chain>), LogError> {
+) -> Result<Kept, LogError> {
     let at_file = |error| LogError::Io {
         file: path.to_owned(),
         error,
@@ -256,7 +346,21 @@ fn read(
         line,
         detail,
     };
-    file.seek(SeekFrom::Start(0)).map_err(at_file)?;
+    let ends = ends(file, public).map_err(at_file)?;
+    if ends.whole == 0 {
+        // At most a first line that a sudden end left unfinished.
+        return if ends.begins_as_log {
+            Ok(Kept {
+                bytes: 0,
+                chain: None,
+                signatures: 0,
+                dropped: ends.lines,
+            })
+        } else {
+            Err(damaged(Some(1), "The file is no log.".to_owned()))
+        };
+    }
+    let end = ends.signed.as_ref().map_or(ends.whole, |last| last.end);
     let mut checker = Checker::new(Expected {
         machine: Some(&header.machine),
         recorder: Some(public),
@@ -264,34 +368,14 @@ fn read(
         window: None,
         at: now,
     });
-    let mut reader = BufReader::new(file);
+    file.seek(SeekFrom::Start(0)).map_err(at_file)?;
+    let mut reader = BufReader::new(file).take(end);
     let mut line = Vec::new();
-    let mut whole: u64 = 0;
-    let longest = u64::try_from(MAX_LINE)
-        .unwrap_or(u64::MAX)
-        .saturating_add(2);
-    loop {
-        line.clear();
-        let read = reader
-            .by_ref()
-            .take(longest)
-            .read_until(b'\n', &mut line)
-            .map_err(at_file)?;
+    while next_line(&mut reader, &mut line).map_err(at_file)? > 0 {
         if line.last() != Some(&b'\n') {
-            if u64::try_from(read).unwrap_or(u64::MAX) == longest {
-                return Err(damaged(None, "A line is longer than any.".to_owned()));
-            }
-            break;
+            return Err(damaged(None, "A line is longer than any.".to_owned()));
         }
         checker.line(&line);
-        whole = whole.saturating_add(u64::try_from(read).unwrap_or(u64::MAX));
-    }
-    if whole == 0 {
-        // At most a first line that a sudden end left unfinished.
-        if !line.is_empty() && !line.starts_with(b"{\"header\"") {
-            return Err(damaged(Some(1), "The file is no log.".to_owned()));
-        }
-        return Ok((0, None));
     }
     if let Some(found) = checker.header()
         && let Some(field) = other_field(found, header)
@@ -306,14 +390,119 @@ fn read(
     if let Some(finding) = report.findings.iter().find(|f| is_damage(f.code)) {
         return Err(damaged(finding.line, finding.detail.clone()));
     }
-    Ok((whole, tail))
+    let (Some(last), Some(chain)) = (ends.signed, tail) else {
+        return Err(LogError::Unsigned(path.to_owned()));
+    };
+    Ok(Kept {
+        bytes: last.end,
+        chain: Some(chain),
+        signatures: last.signatures,
+        dropped: ends.lines.saturating_sub(last.lines),
+    })
+}
+
+/// Where a file's parts end.
+#[derive(Default)]
+struct Ends {
+    /// Lines, the last perhaps unfinished.
+    lines: u64,
+    /// Where the last whole line ends.
+    whole: u64,
+    /// Whether the file is empty or its first line may be a header, perhaps unfinished.
+    begins_as_log: bool,
+    signed: Option<LastSignature>,
+}
+
+/// The last line with a signature by the recorder's key, whether or not the chain leads to it.
+struct LastSignature {
+    /// Where the line ends.
+    end: u64,
+    /// Lines up to it.
+    lines: u64,
+    /// Lines with any signature up to it.
+    signatures: u64,
+}
+
+fn ends(file: &mut File, public: &Key) -> io::Result<Ends> {
+    file.seek(SeekFrom::Start(0))?;
+    let mut reader = BufReader::new(file);
+    let mut line = Vec::new();
+    let mut ends = Ends {
+        begins_as_log: true,
+        ..Ends::default()
+    };
+    let (mut at, mut signatures): (u64, u64) = (0, 0);
+    loop {
+        let read = next_line(&mut reader, &mut line)?;
+        if read == 0 {
+            return Ok(ends);
+        }
+        at = at.saturating_add(read);
+        if ends.lines == 0 {
+            ends.begins_as_log = line.len() <= MAX_LINE && line.starts_with(b"{\"header\"");
+        }
+        ends.lines = ends.lines.saturating_add(1);
+        let Some(text) = line.strip_suffix(b"\n") else {
+            // Unfinished, or longer than any: then its rest is passed over.
+            let mut end = Vec::new();
+            loop {
+                let more = next_line(&mut reader, &mut end)?;
+                at = at.saturating_add(more);
+                if more == 0 {
+                    return Ok(ends);
+                }
+                if end.ends_with(b"\n") {
+                    break;
+                }
+            }
+            ends.whole = at;
+            continue;
+        };
+        ends.whole = at;
+        if text.starts_with(b"{\"signature\"") {
+            signatures = signatures.saturating_add(1);
+            if is_signed_by(text, public) {
+                ends.signed = Some(LastSignature {
+                    end: at,
+                    lines: ends.lines,
+                    signatures,
+                });
+            }
+        }
+    }
+}
+
+/// The next line with its end, or as much of it as is more than any line has; how many bytes that is.
+fn next_line(reader: &mut impl BufRead, line: &mut Vec<u8>) -> io::Result<u64> {
+    let longest = u64::try_from(MAX_LINE)
+        .unwrap_or(u64::MAX)
+        .saturating_add(2);
+    line.clear();
+    let read = reader.take(longest).read_until(b'\n', line)?;
+    Ok(u64::try_from(read).unwrap_or(u64::MAX))
+}
+
+/// Whether a line holds a signature that this key made, over whatever it says that it covers.
+fn is_signed_by(text: &[u8], public: &Key) -> bool {
+    let mut scratch = Vec::new();
+    let Ok(Line::Signature(line)) = Line::read(text, &mut scratch) else {
+        return false;
+    };
+    let mut bytes = [0; 64];
+    hex::decode_to_slice(line.ed25519, &mut bytes).is_ok()
+        && public
+            .verifies_raw(&signed(line.seq, line.time, line.prev), &bytes)
+            .is_ok()
 }
 
 /// Whether a finding means that the file is not what the recorder wrote; all else may be true of the machine.
 fn is_damage(code: Code) -> bool {
     match row_of(code) {
         Some(CheckId::HeartbeatRead | CheckId::HeartbeatChain) => true,
-        Some(CheckId::HeartbeatSignatures) => code != Code::TailNotSigned,
+        // Too many are a full log, not a changed one.
+        Some(CheckId::HeartbeatSignatures) => {
+            !matches!(code, Code::TailNotSigned | Code::SignaturesTooMany)
+        }
         Some(CheckId::HeartbeatOrder) => matches!(
             code,
             Code::SequenceWrong | Code::LinesMissing | Code::LineRepeated | Code::LineOutOfOrder
@@ -349,4 +538,118 @@ fn sync_folder(path: &Path) -> io::Result<()> {
     #[cfg(not(unix))]
     let _ = folder;
     Ok(())
+}
+
+#[cfg(test)]
+#[allow(clippy::unwrap_used, clippy::arithmetic_side_effects)]
+mod tests {
+    use super::*;
+
+    fn about() -> About {
+        About {
+            machine: "intel:sgx:ppid:00112233445566778899aabbccddeeff".to_owned(),
+            name: "n".to_owned(),
+            asked: vec!["/redfish/v1/Systems/1".to_owned()],
+            interval: 1,
+            max_gap: 60,
+            sign_every: 2,
+        }
+    }
+
+    /// Opens a log, and polls until it is full or this often; how often, and why it ended.
+    fn run(folder: &Path, limits: Limits, polls: u32) -> (u32, Option<LogError>) {
+        let key = RecorderKey::read_or_make(&folder.join("key")).unwrap();
+        let public = key.public().unwrap();
+        let log = folder.join("log");
+        let mut log = match Log::open_within(limits, &log, &about(), key, &public, 1_000) {
+            Ok(log) => log,
+            Err(error) => return (0, Some(error)),
+        };
+        let failure = Failure {
+            asked: 1,
+            what: cloud_witness::colocation::heartbeat::line::Fault::Timeout,
+            status: None,
+            words: String::new(),
+        };
+        for poll in 1..=polls {
+            let when = When {
+                time: 1_000,
+                clock: 0,
+            };
+            if let Err(error) = log.error(when, &failure) {
+                return (poll, Some(error));
+            }
+        }
+        log.finish(1_000).unwrap();
+        (polls, None)
+    }
+
+    fn is_full(error: Option<&LogError>, words: &str) -> bool {
+        matches!(error, Some(LogError::Full { what, .. }) if *what == words)
+    }
+
+    #[test]
+    fn a_full_log_stays_readable_however_often_the_recorder_is_started() {
+        let folder = tempfile::tempdir().unwrap();
+        let limits = Limits {
+            bytes: 12_000,
+            ..LIMITS
+        };
+        let log = folder.path().join("log");
+        let (polls, ended) = run(folder.path(), limits, 1_000);
+        assert!(polls > 5 && is_full(ended.as_ref(), SIZE), "{ended:?}");
+        let full = std::fs::read(&log).unwrap();
+        assert!(full.len() <= limits.bytes);
+        for _ in 0..20 {
+            let (_, ended) = run(folder.path(), limits, 1);
+            assert!(is_full(ended.as_ref(), SIZE), "{ended:?}");
+            assert_eq!(std::fs::read(&log).unwrap(), full);
+        }
+    }
+
+    #[test]
+    fn a_log_of_starts_alone_ends_within_the_limit() {
+        let folder = tempfile::tempdir().unwrap();
+        let limits = Limits {
+            bytes: 12_000,
+            ..LIMITS
+        };
+        for _ in 0..40 {
+            run(folder.path(), limits, 0);
+        }
+        assert!(std::fs::read(folder.path().join("log")).unwrap().len() <= limits.bytes);
+    }
+
+    #[test]
+    fn the_limit_of_signatures_is_full_too_and_is_never_passed() {
+        let signatures = |folder: &Path| {
+            let text = std::fs::read_to_string(folder.join("log")).unwrap();
+            text.matches("{\"signature\"").count()
+        };
+        for most in 2..8 {
+            let folder = tempfile::tempdir().unwrap();
+            let limits = Limits {
+                signatures: most,
+                ..LIMITS
+            };
+            let (_, ended) = run(folder.path(), limits, 1_000);
+            assert!(is_full(ended.as_ref(), SIGNATURES), "{ended:?}");
+            assert_eq!(u64::try_from(signatures(folder.path())).unwrap(), most);
+            let (_, ended) = run(folder.path(), limits, 1);
+            assert!(is_full(ended.as_ref(), SIGNATURES), "{ended:?}");
+            // Starts take signatures as well.
+            let folder = tempfile::tempdir().unwrap();
+            for _ in 0..10 {
+                run(folder.path(), limits, 1);
+            }
+            assert!(u64::try_from(signatures(folder.path())).unwrap() <= most);
+            assert!(ended.unwrap().to_string().contains("name another file"));
+        }
+    }
+
+    #[test]
+    fn too_many_signatures_are_no_damage() {
+        assert!(!is_damage(Code::SignaturesTooMany));
+        assert!(is_damage(Code::SignatureWrong));
+    }
 }

@@ -92,6 +92,10 @@ fn run(key: &std::path::Path, plan: &Plan) -> ExitCode {
     // One message when the state changes, not one a poll.
     let mut was_good = None;
     let mut watch = |event: Event<'_>| match event {
+        Event::Dropped(lines) => eprintln!(
+            "Cut off after the log's last signature, since anyone may have written it: lines: {lines}. That time shows as \
+             a gap."
+        ),
         Event::Begun(line) => eprintln!("Recording. The recorder's public key is\n{line}"),
         Event::Answered => {
             if was_good.replace(true) != Some(true) {

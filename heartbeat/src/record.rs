@@ -37,6 +37,8 @@ impl std::error::Error for RecordError {}
 /// What happens, for who watches it.
 #[derive(Debug)]
 pub enum Event<'a> {
+    /// So many lines at the log's end, which no signature of the recorder covers, were cut off.
+    Dropped(u64),
     /// The recorder has begun; its public key, as an OpenSSH line.
     Begun(&'a str),
     /// A good answer.
@@ -59,6 +61,9 @@ pub fn record(
     let public = key.public().ok_or(RecordError::Key)?;
     let mut log =
         Log::open(&plan.log, &plan.about, key, &public, now()).map_err(RecordError::Log)?;
+    if log.dropped() > 0 {
+        watch(Event::Dropped(log.dropped()));
+    }
     watch(Event::Begun(&public.line()));
     let started = Instant::now();
     let interval = Duration::from_secs(plan.about.interval.max(1));

@@ -36,7 +36,7 @@ pub const SCHEMA: u32 = 1;
 pub const MAX_LOG: usize = 128 * 1024 * 1024;
 
 /// Most signatures that are checked in one log: 30 days with one every ten minutes.
-const MOST_SIGNATURES: u64 = 4_500;
+pub const MOST_SIGNATURES: u64 = 4_500;
 /// Findings of one code that are listed; all are counted.
 const LISTED_A_CODE: u64 = 10;
 /// Stretches of missing lines that are held until the log ends.

@@ -3,12 +3,13 @@
 use std::io::Write as _;
 
 use cloud_witness::colocation::Code;
+use cloud_witness::colocation::heartbeat::line::{Answer, Chain, LineHash, PowerState, When};
 use heartbeat::key::{KeyError, RecorderKey};
 use heartbeat::log::LogError;
 use heartbeat::record::RecordError;
 
 use crate::standin::StandIn;
-use crate::world::{MACHINE, Place, assert_sound, codes};
+use crate::world::{MACHINE, Place, assert_sound, codes, now};
 
 #[test]
 fn a_log_is_gone_on_with_after_a_restart() {
@@ -34,9 +35,20 @@ fn a_line_that_a_sudden_end_left_unfinished_is_cut_off_wherever_it_was_cut() {
     let ends: Vec<usize> = (0..whole.len())
         .filter(|at| at % 97 == 0 || whole[*at] == b'\n')
         .collect();
+    let lines = |bytes: &[u8]| bytes.iter().filter(|byte| **byte == b'\n').count();
     for end in ends {
         std::fs::write(&plan.log, &whole[..end]).unwrap();
-        place.record(&plan, 1).unwrap();
+        let recorded = place.record(&plan, 1);
+        if matches!(lines(&whole[..end]), 1 | 2) {
+            // The header stands, the first signature does not.
+            assert!(
+                matches!(&recorded, Err(RecordError::Log(LogError::Unsigned(_)))),
+                "cut at {end}: {recorded:?}"
+            );
+            assert_eq!(place.log(), &whole[..end]);
+            continue;
+        }
+        recorded.unwrap();
         let report = place.report();
         let found = codes(&report);
         assert!(
@@ -48,6 +60,86 @@ fn a_line_that_a_sudden_end_left_unfinished_is_cut_off_wherever_it_was_cut() {
             report.findings
         );
     }
+}
+
+/// Lines that fit a log's chain, which needs no key.
+fn fitting(chain: &mut Chain) -> String {
+    let answer = Answer {
+        power: PowerState::On,
+        uuid: Some("4c4c4544-0042-3510-8052-b9c04f4d4e32".to_owned()),
+        serial: Some("S1234567".to_owned()),
+        supplies: Some(2),
+    };
+    let time = now();
+    (0..5)
+        .map(|clock| format!("{}\n", chain.beat(When { time, clock }, 2, &answer)))
+        .collect()
+}
+
+#[test]
+fn lines_that_no_signature_covers_are_dropped_and_never_signed() {
+    let server = StandIn::plain();
+    let place = Place::new();
+    let plan = place.plan(&server);
+    place.record(&plan, 2).unwrap();
+    let signed = place.log();
+    let lines = place.lines();
+    let last = lines.last().unwrap();
+    let seq = u64::try_from(lines.len() - 1).unwrap();
+    let fit = fitting(&mut Chain::after(seq, LineHash::of(last.as_bytes())));
+    let cut = &fit[..fit.len() - 9];
+    let junk = format!("{}\n{fit}", "x".repeat(20_000));
+    for (tail, dropped) in [
+        (fit.as_str(), 5),
+        (cut, 5),
+        ("junk\n", 1),
+        (&junk, 6),
+        (&"\0".repeat(9_000), 1),
+    ] {
+        std::fs::write(&plan.log, [&signed, tail.as_bytes()].concat()).unwrap();
+        let log = place.open(&plan);
+        assert_eq!(log.dropped(), dropped);
+        drop(log);
+        let after = place.log();
+        assert!(after.starts_with(&signed));
+        let added = String::from_utf8(after[signed.len()..].to_vec()).unwrap();
+        assert_eq!(added.lines().count(), 2, "{added}");
+        assert!(added.starts_with("{\"start\""), "{added}");
+        let report = place.report();
+        assert_sound(&report);
+        assert_eq!(report.polls, 2);
+    }
+}
+
+#[test]
+fn a_log_that_somebody_prepared_is_not_gone_on_with() {
+    let server = StandIn::plain();
+    let place = Place::new();
+    let plan = place.plan(&server);
+    let header = plan.about.header(now(), place.public().line());
+    let (line, mut chain) = Chain::begin(header).unwrap();
+    let start = chain.start(now());
+    let beats = fitting(&mut chain);
+    let other = chain.signature(now(), |_| [7; 64]);
+    for log in [
+        format!("{line}\n"),
+        format!("{line}\n{start}\n{beats}"),
+        format!("{line}\n{start}\n{beats}{other}\n"),
+    ] {
+        std::fs::write(&plan.log, &log).unwrap();
+        let refused = place.record(&plan, 1).unwrap_err();
+        assert!(
+            matches!(
+                &refused,
+                RecordError::Log(LogError::Unsigned(_) | LogError::Damaged { .. })
+            ),
+            "{refused:?}"
+        );
+        assert_eq!(place.log(), log.as_bytes());
+    }
+    std::fs::write(&plan.log, format!("{line}\n")).unwrap();
+    let people = place.record(&plan, 1).unwrap_err().to_string();
+    assert!(people.contains("name another file"), "{people}");
 }
 
 #[test]

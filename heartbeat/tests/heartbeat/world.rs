@@ -8,7 +8,7 @@ use cloud_witness::ceremony::keys::Key;
 use cloud_witness::colocation::Code;
 use cloud_witness::colocation::heartbeat::{Expected, HeartbeatReport, check};
 use heartbeat::key::RecorderKey;
-use heartbeat::log::LogError;
+use heartbeat::log::{Log, LogError};
 use heartbeat::plan::{About, Endpoint, Login, Plan, Trust};
 use heartbeat::record::{Event, RecordError, record};
 
@@ -86,13 +86,24 @@ impl Place {
         let (stop, stopped) = channel();
         let mut seen = 0;
         record(plan, self.key(), &stopped, &mut |event| {
-            if !matches!(event, Event::Begun(_)) {
+            if !matches!(event, Event::Begun(_) | Event::Dropped(_)) {
                 seen += 1;
                 if seen == polls {
                     stop.send(()).unwrap();
                 }
             }
         })
+    }
+
+    /// Opens the log as the recorder does, once the lock is free.
+    pub fn open(&self, plan: &Plan) -> Log {
+        for _ in 0..50 {
+            match Log::open(&plan.log, &plan.about, self.key(), &self.public(), now()) {
+                Err(LogError::InUse(_)) => std::thread::sleep(Duration::from_millis(20)),
+                opened => return opened.unwrap(),
+            }
+        }
+        panic!("the log stays in use");
     }
 
     /// The log as the core finds it.

@@ -5,7 +5,8 @@ import {
   LIMITS, bytes, coded, input, integer, invalid, machineFiles, plain, readCheckRequest, readColocationRequest, readEnrolRequest,
   readLoadOptions, readOpenOptions, readRecordRequest, readRequest, readSearchOptions, readSignature, readTokenRequest, text,
 } from "./border.js";
-import { iteratorOf, overWorker, readManyOptions, spread } from "./many.js";
+import { iteratorOf, lasting, overWorker, readManyOptions, spread } from "./many.js";
+import { isBad, isBadReport, isTrap, settle } from "./settle.js";
 
 /**
  * The raw functions of the wasm: the generated cloud_witness.js, or a stand-in in tests. Those that return a
@@ -14,6 +15,7 @@ import { iteratorOf, overWorker, readManyOptions, spread } from "./many.js";
  * @property {(options: { module_or_path: WebAssembly.Module }) => Promise<unknown>} default  makes the instance
  * @property {() => void} __wbg_reset_state  throws the instance away and makes a new one from the same module
  * @property {(evidence: Uint8Array, collateral: Uint8Array | undefined, options: object) => string} verify
+ * @property {(evidence: Uint8Array, collateral: Uint8Array | undefined, options: object) => string} unsteady
  * @property {(text: Uint8Array) => string} loadCollateral
  * @property {(bundle: number, file: Uint8Array) => string} overlayCollateral
  * @property {(bundle: number, evidence: Uint8Array) => string} selectCollateral
@@ -82,7 +84,7 @@ export function createApi(glue, load, threads = NO_THREADS) {
   let platform = { load, threads };
   /** @type {Promise<void> | undefined} */
   let loading;
-  /** @type {"not loaded" | "ready" | "trapped"} */
+  /** @type {"not loaded" | "ready" | "spent"} */
   let state = "not loaded";
   /** @type {WebAssembly.Module | undefined} */
   let compiled;
@@ -112,7 +114,7 @@ export function createApi(glue, load, threads = NO_THREADS) {
     return new FinalizationRegistry((loaded) => {
       const isHere = state === "ready" && loaded.instance === instance;
       loaded.instance = FREED;
-      if (isHere) call(forget, loaded.number);
+      if (isHere) read(forget, loaded.number);
     });
   }
 
@@ -142,31 +144,64 @@ export function createApi(glue, load, threads = NO_THREADS) {
     }
   }
 
-  /**
-   * Calls into the wasm. What the wasm has to say about its input it reports as an Error with a code. Whatever
-   * else is thrown (a trap, a full stack) leaves the instance in an unknown state: it is never used again, and
-   * nothing that it made is handed out (O3).
-   */
-  function call(name, ...values) {
-    return reach(name, values, name === "sha256" ? asItIs : JSON.parse);
+  /** The instance is never used again: the next call makes a new one, and what the old one kept is read anew. */
+  function discard() {
+    state = "spent";
+    instance += 1;
   }
 
-  function reach(name, values, read) {
-    requireInit();
+  /** One call into the wasm, inside `answer`. */
+  function reach(name, ...values) {
+    if (state === "spent") {
+      glue.__wbg_reset_state();
+      state = "ready";
+    }
+    return glue[name](...values);
+  }
+
+  /**
+   * Asks once. What the wasm has to say about its input it reports as an Error with a code. Whatever else is thrown (a
+   * trap, a full stack) leaves the instance in an unknown state: nothing that it made is handed out (O3).
+   * @returns {import("./settle.js").Answer}
+   */
+  function answer(ask, parse) {
     try {
-      if (state === "trapped") {
-        glue.__wbg_reset_state();
-        state = "ready";
-      }
-      return read(glue[name](...values));
+      const text = ask();
+      return { text, value: parse(text) };
     } catch (cause) {
-      if (isReported(cause)) throw cause;
-      state = "trapped";
-      instance += 1;
-      const message = `cloud-witness: a bug in the verifier (${name}: ${cause}). Nothing was decided; please report it.`;
-      throw coded(new Error(message, { cause }), "BUG");
+      if (isReported(cause)) return { refusal: cause };
+      discard();
+      return { trap: cause };
     }
   }
+
+  function handOut(name, { value, refusal, ...rest }) {
+    if (refusal !== undefined) throw refusal;
+    if (!("trap" in rest)) return value;
+    const message = `cloud-witness: a bug in the verifier (${name}: ${rest.trap}). Nothing was decided; please report it.`;
+    throw coded(new Error(message, { cause: rest.trap }), "BUG");
+  }
+
+  /**
+   * Asks, and asks again what came out bad. `ask` is run from its start each time, so that nothing that it loads on its
+   * way is an earlier instance's.
+   */
+  function settled(name, ask, { bad = isBad, parse = JSON.parse, unsteady } = {}) {
+    requireInit();
+    const said = settle(() => answer(ask, parse), discard, bad);
+    if (said !== undefined) return handOut(name, said);
+    if (unsteady !== undefined) return handOut(name, answer(unsteady, parse));
+    const message = "cloud-witness: the same was asked several times, and no two answers in a row were the same. "
+      + "This browser, or this computer, computes wrongly; nothing was decided. Use another one.";
+    throw coded(new Error(message), "VERIFIER_UNSTEADY");
+  }
+
+  /** What rests on signatures, or decides what a file is worth. */
+  const call = (name, ...values) => settled(name, () => reach(name, ...values));
+
+  /** What only reads what is being typed. */
+  const read = (name, ...values) =>
+    settled(name, () => reach(name, ...values), { bad: isTrap, parse: name === "sha256" ? asItIs : JSON.parse });
 
   const bundleOf = (value) => (typeof value === "object" && value !== null ? bundles.get(value) : undefined);
 
@@ -180,10 +215,10 @@ export function createApi(glue, load, threads = NO_THREADS) {
     return bundle;
   }
 
-  /** The number of a bundle; after a trap it is parsed again from its text. */
+  /** The number of a bundle, inside `answer`; in a new instance it is parsed again from its text. */
   function numberOf(bundle) {
     if (bundle.instance !== instance) {
-      bundle.number = call("loadCollateral", bundle.text).id;
+      bundle.number = JSON.parse(reach("loadCollateral", bundle.text)).id;
       bundle.instance = instance;
     }
     return bundle.number;
@@ -200,29 +235,43 @@ export function createApi(glue, load, threads = NO_THREADS) {
 
   const listOf = (value) => (typeof value === "object" && value !== null ? lists.get(value) : undefined);
 
-  /** The number of a list of machines; after a trap it is parsed again from its files. */
+  /** The number of a list of machines, inside `answer`; in a new instance it is parsed again from its files. */
   function numberOfList(list) {
     if (list.instance !== instance) {
-      list.number = call("loadRegistry", list.files, list.options).id;
+      list.number = JSON.parse(reach("loadRegistry", list.files, list.options)).id;
       list.instance = instance;
     }
     return list.number;
   }
 
-  /** Puts the numbers of these lists into `options` for as long as `act` runs: files that were not loaded before. */
-  async function withLists(given, options, act) {
+  /**
+   * What asks something with these lists, inside `answer`: their numbers stand in the options for as long as it runs.
+   * Files that were not loaded before are read here, and loaded anew each time that it is asked.
+   */
+  async function withLists(given, options) {
     const files = await Promise.all(Object.values(given).map((list) => all(list?.files)));
-    const passing = [];
-    try {
-      Object.entries(given).forEach(([name, list], index) => {
-        if (list === undefined) return;
-        if (list.loaded === undefined) passing.push((options[name] = call("loadRegistry", files[index], {}).id));
-        else options[name] = numberOfList(list.loaded);
-      });
-      return act();
-    } finally {
-      if (state === "ready") for (const number of passing) call("forgetRegistry", number);
-    }
+    return (act) => {
+      const passing = [];
+      const load = (index) => {
+        const { id } = JSON.parse(reach("loadRegistry", files[index], {}));
+        passing.push(id);
+        return id;
+      };
+      const forget = () => passing.forEach((number) => reach("forgetRegistry", number));
+      const numbered = { ...options };
+      try {
+        Object.entries(given).forEach(([name, list], index) => {
+          if (list !== undefined) numbered[name] = list.loaded === undefined ? load(index) : numberOfList(list.loaded);
+        });
+        const text = act(numbered);
+        forget();
+        return text;
+      } catch (cause) {
+        // What trapped is not asked to forget.
+        if (isReported(cause)) forget();
+        throw cause;
+      }
+    };
   }
 
   /** A ceremony's file, at most one byte past its limit. */
@@ -233,32 +282,33 @@ export function createApi(glue, load, threads = NO_THREADS) {
   /** The Report as JSON text: for another thread, to which a text gets sooner than an object. */
   const verifyForText = (request) => appraise(request, asItIs);
 
-  async function appraise(request, read) {
+  async function appraise(request, parse) {
     requireInit();
     const { evidence, collateral, bundle, lists: given, options } = readRequest(request, bundleOf, listOf);
     const [evidenceBytes, collateralBytes] = await Promise.all([evidence(), collateral?.()]);
-    return withLists(given, options, () => {
-      if (bundle !== undefined) options.bundle = numberOf(bundle);
-      return reach("verify", [evidenceBytes, collateralBytes, options], read);
+    const ask = await withLists(given, options);
+    const asking = (name) => () => ask((numbered) => {
+      if (bundle !== undefined) numbered.bundle = numberOf(bundle);
+      return reach(name, evidenceBytes, collateralBytes, numbered);
     });
+    return settled("verify", asking("verify"), { bad: isBadReport, parse, unsteady: asking("unsteady") });
   }
 
   /** Threads with the same compiled wasm; none where the platform starts none. */
   async function startThreads(count) {
-    const started = [];
-    try {
-      while (started.length < count) {
-        const thread = overWorker(
-          platform.threads.start((message) => thread.receive(message), (reason) => thread.fail(reason)),
-          (request) => readRequest(request, bundleOf, listOf),
-        );
-        started.push(thread);
-      }
-      await Promise.all(started.map((thread) => thread.ask({ module: compiled })));
-    } catch {
-      for (const thread of started.splice(0)) thread.end();
-    }
-    return started;
+    const start = async () => {
+      const thread = overWorker(
+        platform.threads.start((message) => thread.receive(message), (reason) => thread.fail(reason)),
+        (request) => readRequest(request, bundleOf, listOf),
+      );
+      await thread.ask({ module: compiled });
+      return thread;
+    };
+    const starting = await Promise.allSettled(Array.from({ length: count }, start));
+    const started = starting.filter(({ status }) => status === "fulfilled").map(({ value }) => lasting(value, start));
+    if (started.length === count) return started;
+    for (const thread of started) thread.end();
+    return [];
   }
 
   async function* verifyMany(requests, options) {
@@ -298,33 +348,34 @@ export function createApi(glue, load, threads = NO_THREADS) {
         requireInit();
         const bundle = requireBundle(over);
         const bytes = await input(file, "input", LIMITS.piece)();
-        const { text, ...made } = call("overlayCollateral", numberOf(bundle), bytes);
+        const overlay = () => reach("overlayCollateral", numberOf(bundle), bytes);
+        const { text, ...made } = settled("overlayCollateral", overlay);
         return standFor(made, new TextEncoder().encode(text));
       },
       async select(from, evidence) {
         requireInit();
         const bundle = requireBundle(from);
         const bytes = await input(evidence, "evidence", LIMITS.evidence)();
-        return call("selectCollateral", numberOf(bundle), bytes);
+        return settled("selectCollateral", () => reach("selectCollateral", numberOf(bundle), bytes));
       },
     }),
-    generateChallenge: (bytes = 32) => call("generateChallenge", integer(bytes, "bytes", 8, 64)),
-    parseChallenge: (challenge) => call("parseChallenge", text(challenge, "text")),
+    generateChallenge: (bytes = 32) => read("generateChallenge", integer(bytes, "bytes", 8, 64)),
+    parseChallenge: (challenge) => read("parseChallenge", text(challenge, "text")),
     async parseAttesterOutput(file) {
       requireInit();
-      return call("parseAttesterOutput", await input(file, "file", LIMITS.evidence)());
+      return read("parseAttesterOutput", await input(file, "file", LIMITS.evidence)());
     },
     async sha256(hashed) {
       requireInit();
       const bytes = await input(hashed, "input", LIMITS.hashed)();
       if (bytes.length > LIMITS.hashed) throw invalid("input", "is larger than 32 MiB");
-      return call("sha256", bytes);
+      return read("sha256", bytes);
     },
-    parsePolicy: (policy) => call("parsePolicy", text(policy, "policy")),
-    parseAttesters: (json) => call("parseAttesters", text(json, "json")),
-    verifierInfo: () => call("verifierInfo"),
+    parsePolicy: (policy) => read("parsePolicy", text(policy, "policy")),
+    parseAttesters: (json) => read("parseAttesters", text(json, "json")),
+    verifierInfo: () => read("verifierInfo"),
 
-    checkParticipants: (participants) => call("checkParticipants", plain(participants, "participants")),
+    checkParticipants: (participants) => read("checkParticipants", plain(participants, "participants")),
     async recordCeremony(request) {
       requireInit();
       const { entered, evidence, collateral, earlier, files, options } = readRecordRequest(request, textOf);
@@ -362,7 +413,9 @@ export function createApi(glue, load, threads = NO_THREADS) {
         [ceremony(file), readOpenOptions(request, textOf, listOf)];
       const [fileBytes, collateralBytes, others, contents] =
         await Promise.all([read(), collateral?.(), all(earlier), all(files)]);
-      return withLists(given, options, () => call("openCeremony", fileBytes, collateralBytes, others, contents, options));
+      const ask = await withLists(given, options);
+      return settled("openCeremony", () => ask((numbered) =>
+        reach("openCeremony", fileBytes, collateralBytes, others, contents, numbered)));
     },
     async checkColocation(request) {
       requireInit();
@@ -370,19 +423,21 @@ export function createApi(glue, load, threads = NO_THREADS) {
       const [contents, recordBytes] = await Promise.all([all(files), record?.()]);
       return call("checkColocation", items, contents, recordBytes, options);
     },
-    colocationTemplates: () => call("colocationTemplates"),
+    colocationTemplates: () => read("colocationTemplates"),
     async verifyToken(request) {
       requireInit();
       const { token, quote, collateral, bundle, options } = readTokenRequest(request, bundleOf);
       const [tokenBytes, quoteBytes, collateralBytes] = await Promise.all([token(), quote?.(), collateral?.()]);
-      if (bundle !== undefined) options.bundle = numberOf(bundle);
-      return call("verifyToken", tokenBytes, quoteBytes, collateralBytes, options);
+      return settled("verifyToken", () => {
+        const numbered = bundle === undefined ? options : { ...options, bundle: numberOf(bundle) };
+        return reach("verifyToken", tokenBytes, quoteBytes, collateralBytes, numbered);
+      });
     },
     mixChallenge: (round, own) =>
       call("mixChallenge", text(round, "round"), own === undefined ? undefined : text(own, "own")),
     parseKey: (key) =>
-      typeof key === "string" ? call("parseKey", text(key, "key")) : call("ed25519Key", bytes(key, "key", 32)),
-    parseSigners: (json) => call("parseSigners", text(json, "json")),
+      typeof key === "string" ? read("parseKey", text(key, "key")) : read("ed25519Key", bytes(key, "key", 32)),
+    parseSigners: (json) => read("parseSigners", text(json, "json")),
 
     async loadRegistry(given, request) {
       requireInit();
@@ -399,21 +454,24 @@ export function createApi(glue, load, threads = NO_THREADS) {
       const loaded = listOf(list);
       if (loaded === undefined) throw invalid("list", "must be what loadRegistry returned");
       requireInit();
-      return call("searchRegistry", numberOfList(loaded), text(words, "text"), offset, limit);
+      const sought = text(words, "text");
+      return settled("searchRegistry", () => reach("searchRegistry", numberOfList(loaded), sought, offset, limit), { bad: isTrap });
     },
     async enrol(record, request) {
       requireInit();
       const [read, { known, lists: given, options }] = [ceremony(record, "record"), readEnrolRequest(request, listOf)];
       const [recordBytes, knownBytes] = await Promise.all([read(), known()]);
-      return withLists(given, options, () => call("enrol", recordBytes, knownBytes, options));
+      const ask = await withLists(given, options);
+      return settled("enrol", () => ask((numbered) => reach("enrol", recordBytes, knownBytes, numbered)));
     },
     async checkEnrolment(request) {
       requireInit();
       const { patch, known, record, files, earlier, lists: given, options } = readCheckRequest(request, listOf);
       const [patchBytes, knownBytes, recordBytes, fileBytes, others] =
         await Promise.all([patch?.(), known?.(), record?.(), all(files), all(earlier)]);
-      return withLists(given, options, () =>
-        call("checkEnrolment", patchBytes, knownBytes, recordBytes, fileBytes, others, options));
+      const ask = await withLists(given, options);
+      return settled("checkEnrolment", () => ask((numbered) =>
+        reach("checkEnrolment", patchBytes, knownBytes, recordBytes, fileBytes, others, numbered)));
     },
   };
 }

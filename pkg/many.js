@@ -8,6 +8,12 @@ import { integer, invalid } from "./border.js";
  */
 const IN_FLIGHT = 2;
 
+/** A thread that gives no answer for so long has hung, in milliseconds: a verification takes a few. */
+const PATIENCE = 20_000;
+
+/** What came in meanwhile is heard first: this thread may have been busy, and not the other. */
+const GRACE = 1_000;
+
 /** More threads than a computer has cores only cost memory. */
 const MOST_WORKERS = 64;
 
@@ -138,12 +144,31 @@ export function overWorker(worker, read) {
   const bundles = new Map();
   let last = 0;
   let broken;
+  let watch;
+  /** From its last answer on, or from when it was given something to do. */
+  const watchAgain = () => {
+    clearTimeout(watch);
+    if (waiting.size === 0) return;
+    const isSilent = () => fail(`it gave no answer for ${(PATIENCE + GRACE) / 1000} seconds`);
+    watch = setTimeout(() => { watch = setTimeout(isSilent, GRACE); }, PATIENCE);
+  };
   const ask = (message) => new Promise((resolve, reject) => {
     if (broken !== undefined) return reject(broken);
     last += 1;
     waiting.set(last, { resolve, reject });
+    if (waiting.size === 1) watchAgain();
     worker.post({ id: last, ...message });
   });
+  /** The worker is gone, and nobody waits for it. It did one thing at a time: what stood behind that one is not its cause. */
+  const fail = (reason) => {
+    broken ??= Object.assign(new Error(`cloud-witness: a thread ended (${reason}). Nothing was decided.`), { code: "BUG" });
+    const [cause, ...behind] = waiting.values();
+    waiting.clear();
+    clearTimeout(watch);
+    cause?.reject(broken);
+    for (const { reject } of behind) reject(Object.assign(new Error(broken.message), { code: "BUG", wasBehind: true }));
+    worker.end();
+  };
   const numberOf = (bundle) => {
     if (!bundles.has(bundle)) bundles.set(bundle, ask({ bundle: bundle.text }));
     return bundles.get(bundle);
@@ -169,20 +194,52 @@ export function overWorker(worker, read) {
       const report = await ask({ request: { ...options, ...given, evidence: evidenceBytes }, by, machines: { registry, revoked } });
       return JSON.parse(report);
     },
+    /** Whether it has ended by itself. */
+    isGone: () => broken !== undefined,
     receive({ id, value, fault }) {
       const call = waiting.get(id);
       waiting.delete(id);
+      watchAgain();
       if (fault === undefined) call?.resolve(value);
       else call?.reject(Object.assign(fault.isTypeError ? new TypeError(fault.message) : new Error(fault.message), fault.facts));
     },
-    /** The worker is gone: whatever it had is lost, and nobody waits for it. */
-    fail(reason) {
-      broken ??= Object.assign(new Error(`cloud-witness: a thread ended (${reason}). Nothing was decided.`), { code: "BUG" });
-      for (const { reject } of waiting.values()) reject(broken);
-      waiting.clear();
+    fail,
+    end: () => {
+      clearTimeout(watch);
       worker.end();
     },
-    end: () => worker.end(),
+  };
+}
+
+/**
+ * A lane that outlives its worker: what one that hung or died was doing is done once anew by another, and what stood behind
+ * that as well.
+ * @param {ReturnType<typeof overWorker>} first
+ * @param {() => Promise<ReturnType<typeof overWorker>>} start
+ */
+export function lasting(first, start) {
+  let current = Promise.resolve(first);
+  let isOver = false;
+  return {
+    /** @type {Lane} */
+    lane: async (request) => {
+      let isAnew = false;
+      for (;;) {
+        const used = current;
+        const thread = await used;
+        try {
+          return await thread.lane(request);
+        } catch (error) {
+          if (isOver || isAnew || !thread.isGone()) throw error;
+          isAnew = error.wasBehind !== true;
+          if (current === used) current = start().catch((reason) => { current = Promise.resolve(thread); throw reason; });
+        }
+      }
+    },
+    end: () => {
+      isOver = true;
+      current.then((thread) => thread.end(), () => {});
+    },
   };
 }
 

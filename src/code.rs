@@ -68,6 +68,9 @@ codes! {
     /// The quote is larger than 64 KiB (O1).
     QuoteTooLarge => "A quote has about 5 kB. Check that this is the right file.",
 
+    /// The same inputs gave other answers each time that they were appraised: see [`crate::Verifier::unsteady`].
+    VerifierUnsteady => "Use another browser or another computer. If that one gives an answer twice, rely on it, and report what happened here.",
+
     // file.digest
     /// The file is not the one whose hash was noted.
     DigestMismatch => "This is not the file that was shown on the call, or it was changed since. Do not sign. Ask for the original file and compare again.",

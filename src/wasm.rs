@@ -125,6 +125,32 @@ pub fn verify(
     collateral: Option<Vec<u8>>,
     options: JsValue,
 ) -> Result<String, JsValue> {
+    with_request(evidence, collateral, options, |request| {
+        verifier.appraise(request)
+    })
+}
+
+/// What [`verify`] answers where its answers differed: the Report as JSON text.
+///
+/// # Errors
+/// As [`verify`].
+pub fn unsteady(
+    verifier: &Verifier,
+    evidence: &[u8],
+    collateral: Option<Vec<u8>>,
+    options: JsValue,
+) -> Result<String, JsValue> {
+    with_request(evidence, collateral, options, |request| {
+        verifier.unsteady(request)
+    })
+}
+
+fn with_request(
+    evidence: &[u8],
+    collateral: Option<Vec<u8>>,
+    options: JsValue,
+    report: impl FnOnce(&Request<'_>) -> crate::Report,
+) -> Result<String, JsValue> {
     let options: Options = serde_wasm_bindgen::from_value(options)
         .map_err(|error| invalid_argument("options", &error.to_string()))?;
     let at = seconds("at", options.at)?;
@@ -179,8 +205,7 @@ pub fn verify(
     let revoked = options.revoked.map(registry::loaded).transpose()?;
     request.registry = registry.as_deref();
     request.revoked = revoked.as_deref();
-    verifier
-        .appraise(&request)
+    report(&request)
         .to_json()
         .map_err(|error| coded(&js_sys::Error::new(&error.to_string()), "BUG"))
 }
@@ -338,6 +363,15 @@ mod exports {
         options: JsValue,
     ) -> Result<String, JsValue> {
         super::verify(&Verifier::production(), evidence, collateral, options)
+    }
+
+    #[wasm_bindgen]
+    pub fn unsteady(
+        evidence: &[u8],
+        collateral: Option<Vec<u8>>,
+        options: JsValue,
+    ) -> Result<String, JsValue> {
+        super::unsteady(&Verifier::production(), evidence, collateral, options)
     }
 
     #[wasm_bindgen(js_name = loadCollateral)]

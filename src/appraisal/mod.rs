@@ -320,16 +320,7 @@ impl Verifier {
             decoded, digest, consistent, structure, found, current, genuine, pck, qe, key,
             signature, tcb, attributes, attester, challenge, ppid, registry,
         ];
-        let verdict = verdict_of(&checks);
         Report {
-            schema: SCHEMA,
-            verifier: build(),
-            verdict,
-            headline: headline(verdict, request.moment),
-            summary: summary(verdict, &checks),
-            at: request.moment.seconds(),
-            at_rfc3339: rfc3339(request.moment.seconds()),
-            time: request.moment.tense(),
             // O10: shown only when the engine's claims and our own reading agree on it.
             identity: subject.as_ref().and_then(|subject| {
                 let identity = subject.identity.as_ref().ok()?;
@@ -355,8 +346,53 @@ impl Verifier {
                 sha256,
                 document.as_ref().and_then(|d| d.as_deref().ok()),
             ),
-            policy: request.policy.view(),
             registry: standing,
+            ..self.bare(request, checks)
+        }
+    }
+
+    /// The Report of evidence whose appraisals differed from each other, though nothing else did: the computer or its
+    /// browser errs, so nothing is decided, and nothing that it computed of the evidence is shown.
+    ///
+    /// An appraisal is a pure function; whoever asks it twice and gets two answers (`pkg/settle.js` does, of every
+    /// answer that is bad) says so with this.
+    pub fn unsteady(&self, request: &Request<'_>) -> Report {
+        let finding = Finding::fail(
+            Code::VerifierUnsteady,
+            "The same file was appraised several times here, and no two answers in a row were the same: this browser, \
+             or this computer, computes wrongly. That says nothing about the file.",
+        );
+        let checks = CheckId::ALL
+            .map(|id| match id {
+                CheckId::FileDecoded => Check::ran(id, "", vec![finding.clone()]),
+                _ => Check::not_reached(id),
+            })
+            .into();
+        self.bare(request, checks)
+    }
+
+    /// A Report of these rows that shows nothing of the evidence.
+    fn bare(&self, request: &Request<'_>, checks: Vec<Check>) -> Report {
+        let verdict = verdict_of(&checks);
+        let nothing_ran = engine::Run::default();
+        Report {
+            schema: SCHEMA,
+            verifier: build(),
+            verdict,
+            headline: headline(verdict, request.moment),
+            summary: summary(verdict, &checks),
+            at: request.moment.seconds(),
+            at_rfc3339: rfc3339(request.moment.seconds()),
+            time: request.moment.tense(),
+            identity: None,
+            tcb: None,
+            quote: None,
+            evidence: None,
+            collateral: None,
+            chain: chain::of(&self.root, None, None, &nothing_ran, Outcome::NotReached),
+            inputs: inputs(request, None, None),
+            policy: request.policy.view(),
+            registry: None,
             checks,
         }
     }
@@ -516,6 +552,22 @@ mod tests {
                 Verifier::production().appraise(&Request::new(input, Moment::as_of(1_750_377_600)));
             assert!(report.checks.iter().map(|check| check.id).eq(CheckId::ALL));
         }
+    }
+
+    #[test]
+    fn answers_that_differ_decide_nothing_and_show_nothing() {
+        let forged = forge::ForgeSpec::default().build();
+        let request = Request::new(&forged.quote, Moment::as_of(forge::AT));
+        let report = Verifier::production().unsteady(&request);
+        assert_eq!(report.verdict, Verdict::None);
+        assert!(report.checks.iter().map(|check| check.id).eq(CheckId::ALL));
+        let [first, rest @ ..] = report.checks.as_slice() else {
+            unreachable!("seventeen rows")
+        };
+        assert_eq!(first.code, Some(Code::VerifierUnsteady));
+        assert!(rest.iter().all(|row| row.outcome == Outcome::NotReached));
+        assert!(report.identity.is_none() && report.quote.is_none() && report.evidence.is_none());
+        assert_eq!(report.inputs.evidence_sha256, None);
     }
 
     /// A good forged ceremony, with the engine's run over it.

@@ -12,7 +12,7 @@ import { cli, emptyWasm, load, packageDir } from "./support.mjs";
 const from = mkdtempSync(join(tmpdir(), "cloud-witness-cli-"));
 after(() => rmSync(from, { recursive: true }));
 
-for (const name of ["package.json", "border.js", "core.js", "many.js", "inside.js", "slim.js", "node.js", "cli.js", "cli-registry.js", "cli-text.js"]) {
+for (const name of ["package.json", "border.js", "core.js", "many.js", "settle.js", "inside.js", "slim.js", "node.js", "cli.js", "cli-registry.js", "cli-text.js"]) {
   cpSync(join(packageDir, name), join(from, name));
 }
 writeFileSync(join(from, "cloud_witness_bg.wasm"), emptyWasm);

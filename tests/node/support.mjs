@@ -25,6 +25,7 @@ export function fakeGlue(overrides = {}) {
     default: async () => {},
     __wbg_reset_state: () => {},
     verify: () => '{"verdict":"none"}',
+    unsteady: () => '{"verdict":"none","checks":[]}',
     loadCollateral: () => '{"id":0,"view":{"schema":1,"pieces":[{"kind":"tcb_info"}]}}',
     overlayCollateral: () => '{"id":1,"view":{"schema":1,"pieces":[]},"text":"overlaid"}',
     selectCollateral: () => '"selected"',

@@ -18,6 +18,15 @@ pub fn verify(
     wasm::verify(&verifier, evidence, collateral, options)
 }
 
+#[wasm_bindgen]
+pub fn unsteady(
+    evidence: &[u8],
+    collateral: Option<Vec<u8>>,
+    options: JsValue,
+) -> Result<String, JsValue> {
+    wasm::unsteady(&forged()?, evidence, collateral, options)
+}
+
 #[wasm_bindgen(js_name = loadCollateral)]
 pub fn load_collateral(text: &[u8]) -> Result<String, JsValue> {
     wasm::load_collateral(text)

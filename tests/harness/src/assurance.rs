@@ -149,6 +149,11 @@ const BY_UNIT_TEST: &[(Code, &str, &str)] = &[
         "a_signature_that_the_engine_did_not_check_is_never_a_pass",
     ),
     (
+        Code::VerifierUnsteady,
+        "src/appraisal/mod.rs",
+        "answers_that_differ_decide_nothing_and_show_nothing",
+    ),
+    (
         Code::EngineDisagrees,
         "src/appraisal/mod.rs",
         "an_engine_with_another_tcb_status_is_not_believed",

@@ -394,7 +394,7 @@ function asked(read) {
 
 /** Once the wasm is loaded, what it refuses (a policy, a list, an argument) is the user's to put right. */
 function asUsage(error) {
-  throw error.code === "BUG" ? error : new UsageError(`${bare(error)} (${error.code})`);
+  throw ["BUG", "VERIFIER_UNSTEADY"].includes(error.code) ? error : new UsageError(`${bare(error)} (${error.code})`);
 }
 
 async function runChallenge(values, positionals) {
@@ -742,6 +742,8 @@ const bare = (error) => String(error?.message ?? error).replace(/^cloud-witness:
 
 function fail(error) {
   process.stderr.write(printable(`cloud-witness: ${bare(error)}`) + "\n");
+  // Nothing was decided, as the message says.
+  if (error?.code === "VERIFIER_UNSTEADY") return STATUS.none;
   if (!(error instanceof UsageError)) return STATUS_BUG;
   process.stderr.write("Run `cloud-witness --help` for what it takes.\n");
   return STATUS_USAGE;

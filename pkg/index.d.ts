@@ -71,6 +71,7 @@ export type CheckId =
 export type Code =
   | "INPUT_EMPTY" | "INPUT_TOO_LARGE" | "INPUT_ENCODING" | "INPUT_CHARACTER" | "INPUT_NOT_A_QUOTE" |
   "RAW_QUOTE_MISSING" | "RAW_QUOTE_TWICE" | "HEX_INVALID" | "BASE64_INVALID" | "JSON_QUOTE_FIELD" | "QUOTE_TOO_LARGE" |
+  "VERIFIER_UNSTEADY" |
   "DIGEST_MISMATCH" | "DIGEST_INVALID" | "DIGEST_PARTIAL" | "PRINTED_FIELD_MISMATCH" | "PRINTED_LINE_MISPLACED" |
   "PRINTED_LINE_UNKNOWN" | "PRINTED_OUTPUT_INCOMPLETE" | "PRINTED_STATUS_DIFFERS" | "PRINTED_COLLATERAL_EXPIRED" |
   "QUOTE_TRUNCATED" | "QUOTE_TRAILING_BYTES" | "QUOTE_PADDING_TOO_LONG" | "QUOTE_VERSION_UNKNOWN" | "TEE_TYPE_UNKNOWN" |
@@ -459,8 +460,10 @@ export interface InvalidArgument extends TypeError {
  * `POLICY_…`, `ATTESTERS_…`, `SIGNERS_…`, `BUNDLE_…`, `PIECE_…`, `REGISTRY_…`), a code of a ceremony
  * (docs/ceremony-record.md) or of an enrolment (docs/registry.md), no
  * secure random source (`NO_RANDOMNESS`), a Blob that could not be read (`INPUT_UNREADABLE`), a call before `init`
- * (`NOT_INITIALISED`), a wasm that cannot be loaded (`WASM_NOT_LOADED`), or our own fault (`BUG`: no Report comes from that wasm instance, and the next call starts a new
- * one).
+ * (`NOT_INITIALISED`), a wasm that cannot be loaded (`WASM_NOT_LOADED`), or our own fault (`BUG`: two instances
+ * of the wasm, one after the other, broke over the same; nothing was decided). `VERIFIER_UNSTEADY`: the same was asked five
+ * times, and no two answers in a row were the same, so that this browser or computer computes wrongly; of evidence that is
+ * a Report, with that code in row `file.decoded`, and no throw.
  */
 export interface ConfigurationError extends Error {
   code: ErrorCode;

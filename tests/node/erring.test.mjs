@@ -54,7 +54,7 @@ async function slipping(slip) {
 
 const flipped = (bytes, bit) => Uint8Array.from(bytes, (byte, at) => (at === bit >> 3 ? byte ^ (1 << (bit & 7)) : byte));
 
-test("one slip of the arithmetic refuses nothing genuine, and the Report is the same as without", async () => {
+test("one slip of the arithmetic refuses nothing genuine, and the Report is the same as without (O31)", async () => {
   const steady = await slipping((evidence) => evidence);
   const expected = await steady.api.verify(genuine);
   assert.deepEqual([expected.verdict, steady.calls()], ["warning", 1]);
@@ -72,7 +72,7 @@ test("arithmetic that is always wrong in the same way refuses, as one that is ri
   assert.equal(report.checks.find(({ id }) => id === "quote.signature").outcome, "fail");
 });
 
-test("arithmetic that is wrong each time in another way decides nothing", async () => {
+test("arithmetic that is wrong each time in another way decides nothing (O31)", async () => {
   const { api } = await slipping((evidence, call) => flipped(evidence, (60 + call) * 8));
   const report = await api.verify(genuine);
   assert.equal(report.verdict, "none");
@@ -82,7 +82,7 @@ test("arithmetic that is wrong each time in another way decides nothing", async 
   assert.equal(report.inputs.evidence_sha256, null);
 });
 
-test("arithmetic that is wrong at random refuses nothing genuine and passes nothing forged", async () => {
+test("arithmetic that is wrong at random refuses nothing genuine and passes nothing forged (O31)", async () => {
   const numbers = random(27);
   const one = () => numbers.next().value;
   // Half of all calls slip, each in a bit of its own.
@@ -99,7 +99,7 @@ test("arithmetic that is wrong at random refuses nothing genuine and passes noth
   assert.deepEqual([verdicts.forged.warning ?? 0, verdicts.forged.affirming ?? 0], [0, 0], JSON.stringify(verdicts));
 });
 
-test("a memory that errs refuses nothing genuine and passes nothing forged", async () => {
+test("a memory that errs refuses nothing genuine and passes nothing forged (O31)", async () => {
   const numbers = random(8);
   const one = () => numbers.next().value;
   // Every instance that is made, so that its memory can be reached.

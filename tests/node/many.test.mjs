@@ -248,3 +248,64 @@ test("verify-many: a line a file in their order, the worst verdict as the status
     rmSync(folder, { recursive: true });
   }
 });
+
+/** A thread that this test plays: what it was told, and how it answers. */
+function played(answer) {
+  const told = [];
+  const worker = { post: (message) => { told.push(message); answer?.(message); }, end: () => { worker.isEnded = true; } };
+  return Object.assign(worker, { told });
+}
+
+const asRead = (request) => ({ evidence: () => request, lists: {}, options: {} });
+
+test("a thread that gives no answer is ended, and what it was doing is done once anew, as is what stood behind it", async (t) => {
+  t.mock.timers.enable({ apis: ["setTimeout"] });
+  const { lasting, overWorker } = await load("many.js");
+  const workers = [];
+  const start = async () => {
+    const isFirst = workers.length === 0;
+    const worker = played(({ id }) => { if (!isFirst) queueMicrotask(() => thread.receive({ id, value: '{"verdict":"warning"}' })); });
+    const thread = overWorker(worker, asRead);
+    workers.push(worker);
+    return thread;
+  };
+  const { lane } = lasting(await start(), start);
+  const asked = [lane("hangs"), lane("stands behind it")];
+  const turn = () => new Promise((resolve) => setImmediate(resolve));
+  await turn();
+  t.mock.timers.tick(20_000);
+  await turn();
+  assert.equal(workers.length, 1, "what came in meanwhile is heard first");
+  t.mock.timers.tick(1_000);
+  assert.deepEqual(await Promise.all(asked), [{ verdict: "warning" }, { verdict: "warning" }]);
+  assert.equal(workers.length, 2);
+  assert.ok(workers[0].isEnded);
+});
+
+test("a request over which two threads hang is said to be undecided, and no other is", async (t) => {
+  t.mock.timers.enable({ apis: ["setTimeout"] });
+  const { lasting, overWorker } = await load("many.js");
+  let started = 0;
+  const start = async () => {
+    started += 1;
+    let isHung = false;
+    const worker = played(({ id, request }) => {
+      isHung ||= request.evidence === "hangs";
+      if (!isHung) queueMicrotask(() => thread.receive({ id, value: '{"verdict":"warning"}' }));
+    });
+    const thread = overWorker(worker, asRead);
+    return thread;
+  };
+  const { lane } = lasting(await start(), start);
+  const ends = Promise.allSettled([lane("hangs"), lane("stands behind it"), lane("too")]);
+  for (let round = 0; round < 6; round += 1) {
+    await new Promise((resolve) => setImmediate(resolve));
+    t.mock.timers.tick(20_000);
+    t.mock.timers.tick(1_000);
+  }
+  const [hung, ...others] = await ends;
+  assert.equal(hung.reason.code, "BUG");
+  assert.match(hung.reason.message, /no answer for 21 seconds.*Nothing was decided/);
+  assert.deepEqual(others.map(({ value }) => value), [{ verdict: "warning" }, { verdict: "warning" }]);
+  assert.equal(started, 3);
+});

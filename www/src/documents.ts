@@ -31,7 +31,7 @@ export async function pickFile(slot: Slot, file: File): Promise<void> {
 
 export function pasteText(slot: Slot, text: string): void {
   endReading(slot);
-  const pasted: Document = { name: "pasted text", bytes: new TextEncoder().encode(text), from: "pasted" };
+  const pasted: Document = { name: "pasted text", bytes: new TextEncoder().encode(text), from: "pasted", pasted: text };
   setDocument(slot, text === "" ? null : pasted);
 }
 

@@ -4,6 +4,7 @@ import type { Report } from "cloud-witness";
 import { useEffect, useState } from "preact/hooks";
 import { listText } from "../attesters/store";
 import { fromBase64 } from "../base64";
+import { readNoted } from "../inputs/noted";
 import { lists } from "../registry/store";
 import { nowSeconds } from "../time";
 import { background, engine } from "../verifier/engine";
@@ -53,7 +54,7 @@ async function appraise(of: Draft): Promise<Report> {
     challenge: of.challenge?.hex ?? "",
     ...(of.times.challenge === undefined ? {} : { challengeIssuedAt: of.times.challenge }),
     challengeMinutes: Number(of.minutes),
-    ...(of.notedHash.trim() === "" ? {} : { sha256: of.notedHash }),
+    ...(of.notedHash.trim() === "" ? {} : { sha256: readNoted(of.notedHash).sha256 }),
     ...(of.collateral === null ? {} : { collateral: of.collateral.text, collateralFrom: of.collateral.from }),
     at,
     time: now - at <= FRESH_SECONDS ? "now" : "as_of",

@@ -54,7 +54,7 @@ export function OutcomeStep() {
   const isRefused = appraised.state === "report" && !isSignable(appraised.report);
 
   const setKey = (index: number, text: string) =>
-    change({ participants: participants.map((one, at) => (at === index ? { ...one, key: text.trim() === "" ? null : lineOf(text) } : one)) });
+    change({ participants: participants.map((one, at) => (at === index ? { ...one, key: text.trim() === "" ? null : text } : one)) });
 
   return (
     <StepForm action={isBusy ? "Making the record…" : "Make the record"} disabled={isBusy || isRefused || appraised.state !== "report" || engine.value !== "ready"} onDone={() => void make()}>
@@ -106,15 +106,6 @@ function record(of: Draft) {
     ...(listText.peek() === "" ? {} : { attesters: listText.peek() }),
     ...(wasmSha256.peek() === null ? {} : { wasmSha256: wasmSha256.peek()! }),
   });
-}
-
-/** Without the comment that a .pub file ends with; what cannot be read stays as it was typed. */
-function lineOf(text: string): string {
-  try {
-    return parseKey(text).line;
-  } catch {
-    return text;
-  }
 }
 
 function fingerprintOf(key: string | null): string {

@@ -7,10 +7,10 @@ import { FilePicker } from "../ui/file";
 import { Confirm } from "../ui/confirm";
 import { saveFile } from "../ui/save";
 import { address } from "../views";
-import { canReopen, clockProblem, current, draft, erase, exported, importDraft, isDraftKept, isEmpty, redo, reopened, STEPS, unreadable, type Draft, type Step } from "./draft";
+import { canCorrectHash, canReopen, clockProblem, current, draft, erase, exported, importDraft, isDraftKept, isEmpty, redo, reopened, STEPS, unreadable, type Draft, type Step } from "./draft";
 import { AppraisalStep } from "./appraisal";
 import { ChallengeStep, CommandStep } from "./challenge";
-import { FileStep, HashStep } from "./file";
+import { EditHash, FileStep, HashStep } from "./file";
 import { OutcomeStep } from "./outcome";
 import { ColocationStep, ConsoleStep, ParticipantsStep } from "./people";
 
@@ -103,6 +103,7 @@ function Done({ step }: { step: Step }) {
   return (
     <div class="step-done">
       <p>{summary}</p>
+      {step === "hash" && canCorrectHash(draft.value) && <EditHash />}
       {canReopen(step) ? (
         <button type="button" class="button-small" onClick={() => (reopened.value = step)}>Correct<span class="visually-hidden">: {TITLES[step]}</span></button>
       ) : (
@@ -133,7 +134,7 @@ function summaryOf(step: Step, of: Draft): ComponentChildren {
     case "command":
       return "The prover ran the attester on the machine.";
     case "hash":
-      return of.notedHash === "" ? "No hash was noted." : of.notedHash;
+      return of.notedHash.trim() === "" ? "No hash was noted." : <span class="code">{of.notedHash}</span>;
     case "file":
       return <bdi>{of.file?.name ?? ""}</bdi>;
     case "appraisal":

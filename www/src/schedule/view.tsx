@@ -41,7 +41,7 @@ function Slots() {
       <div class="schedule-line">
         <div class="field">
           <label for="field-from">First day</label>
-          <input id="field-from" type="date" value={from} onInput={({ currentTarget }) => change({ from: isDate(currentTarget.value) ? currentTarget.value : "" })} />
+          <DateInput id="field-from" value={from} onDate={(date) => change({ from: date })} />
         </div>
         <NumberField id="field-weeks" label="Weeks" value={weeks} least={1} most={MOST_WEEKS} onNumber={(value) => change({ weeks: value })} />
         <NumberField id="field-minutes" label="Minutes a call" value={minutes} least={5} most={600} onNumber={(value) => change({ minutes: value })} />
@@ -72,10 +72,29 @@ function SlotFields({ name }: { name: SlotName }) {
   );
 }
 
-/** What is typed counts once it is a number that may be. */
+/** What is typed stays as it is; it counts once it is a date that may be. */
+function DateInput({ id, value, onDate }: { id: string; value: string; onDate: (date: string) => void }) {
+  const [typed, type] = useState<string | null>(null);
+  return (
+    <input
+      id={id}
+      type="date"
+      value={typed ?? value}
+      onInput={({ currentTarget }) => {
+        const date = currentTarget.value;
+        type(isDate(date) ? null : date);
+        onDate(isDate(date) ? date : "");
+      }}
+      onBlur={() => type(null)}
+    />
+  );
+}
+
+/** What is typed counts once it is a number that may be, and stays as it was typed until the field is left. */
 function NumberField({ id, label, value, least, most, onNumber }: { id: string; label: string; value: number; least: number; most: number; onNumber: (value: number) => void }) {
   const [typed, type] = useState<string | null>(null);
-  const isWrong = typed !== null && !(/^\d+$/.test(typed) && Number(typed) >= least && Number(typed) <= most);
+  const isNumber = (text: string) => /^\d+$/.test(text.trim()) && Number(text) >= least && Number(text) <= most;
+  const isWrong = typed !== null && !isNumber(typed);
   return (
     <div class="field">
       <label for={id}>{label}</label>
@@ -88,11 +107,11 @@ function NumberField({ id, label, value, least, most, onNumber }: { id: string; 
         aria-invalid={isWrong}
         aria-describedby={isWrong ? `${id}-problem` : undefined}
         onInput={({ currentTarget }) => {
-          const text = currentTarget.value.trim();
-          const isRight = /^\d+$/.test(text) && Number(text) >= least && Number(text) <= most;
-          type(isRight ? null : currentTarget.value);
-          if (isRight) onNumber(Number(text));
+          const text = currentTarget.value;
+          type(text);
+          if (isNumber(text)) onNumber(Number(text));
         }}
+        onBlur={() => !isWrong && type(null)}
       />
       {isWrong && <p class="problem" id={`${id}-problem`}>A number from {least} to {most}.</p>}
     </div>

@@ -3,6 +3,7 @@ import { Identity } from "../report/identity";
 import { Meaning } from "../report/meaning";
 import { ReportView } from "../report/result";
 import { Verdict } from "../report/verdict";
+import { Failed } from "../ui/failed";
 import { Folded } from "../ui/folded";
 import { isSignable, useAppraised } from "./appraised";
 import { canCorrectHash, draft, finish } from "./draft";
@@ -13,7 +14,7 @@ import { StepForm } from "./view";
 export function AppraisalStep() {
   const appraised = useAppraised((report) => announce(`Verdict: ${report.headline}. ${report.summary}`));
   if (appraised.state === "checking") return <p class="checking">Checking…</p>;
-  if (appraised.state === "failed") return <p class="problem" role="alert">{appraised.message}</p>;
+  if (appraised.state === "failed") return <Failed message={appraised.message} onAgain={appraised.onAgain} />;
   const { report } = appraised;
   const isHashWrong = canCorrectHash(draft.value) && report.checks.some(({ id, outcome }) => id === "file.digest" && outcome === "fail");
   return (

@@ -9,6 +9,7 @@ import { OwnKeyPanel } from "../keys/view";
 import { ownKey } from "../keys/store";
 import { setRecord } from "../record/store";
 import { nowSeconds } from "../time";
+import { Failed } from "../ui/failed";
 import { TextField } from "../ui/field";
 import { TextArea } from "../ui/text-area";
 import { Words } from "../ui/words";
@@ -66,7 +67,7 @@ export function OutcomeStep() {
           This can't be signed, so no record is made of it. Put right what failed and do its step again, or end the ceremony here.
         </p>
       )}
-      {appraised.state === "failed" && <p class="problem" role="alert">{appraised.message}</p>}
+      {appraised.state === "failed" && <Failed message={appraised.message} onAgain={appraised.onAgain} />}
       <p>Every participant gives a public key, so that the record says whose signatures count. They make one on this page's <a href="#/keys">Keys</a>, or use an SSH key's <code>.pub</code> line.</p>
       <details class="nested">
         <summary>Your own key in this browser</summary>

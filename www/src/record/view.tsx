@@ -12,6 +12,7 @@ import { ReportView } from "../report/result";
 import { Verdict } from "../report/verdict";
 import { OUTCOMES, VERDICT_ICONS } from "../report/words";
 import { formatUtc } from "../time";
+import { Failed } from "../ui/failed";
 import { FilePicker } from "../ui/file";
 import { Folded } from "../ui/folded";
 import { Hex } from "../ui/hex";
@@ -36,7 +37,7 @@ export function RecordView() {
         </>
       )}
       {now?.state === "opening" && <p class="checking">Opening…</p>}
-      {now?.state === "failed" && <p class="problem" role="alert">{now.message}</p>}
+      {now?.state === "failed" && <Failed message={now.message} onAgain={now.onAgain} />}
       {now !== null && now.state !== "opening" && <Actions report={now.state === "opened" ? now.report : null} isOld={now.state === "opened" && now.isOld} />}
       {!recordText.isKept() && <p class="problem">This browser does not keep the record: save it before you close the tab.</p>}
       {now?.state === "opened" && <Opened report={now.report} isOld={now.isOld} />}

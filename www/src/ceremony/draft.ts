@@ -227,7 +227,7 @@ export function entered(of: Draft, outcomeAt: number): Entered | null {
   const isNoted = of.notedHash.trim() !== "";
   return {
     kind: colocation.answer === "in_colocation" ? "colocation" : "bare_metal",
-    participants: of.participants.map((one) => ({ ...one, key: one.key === null ? null : lineOf(one.key) })),
+    participants: asRecorded(of.participants),
     colocation: { answer: colocation.answer, how: colocation.how },
     console: of.console,
     times: {
@@ -241,6 +241,11 @@ export function entered(of: Draft, outcomeAt: number): Entered | null {
     notes: orNull(of.notes),
     recording: orNull(of.recording),
   };
+}
+
+/** As the record has them, with each key read. */
+export function asRecorded(participants: readonly Participant[]): Participant[] {
+  return participants.map((one) => ({ ...one, key: one.key === null ? null : lineOf(one.key) }));
 }
 
 /** Without the comment that a .pub file ends with; what cannot be read stays as it was typed. */

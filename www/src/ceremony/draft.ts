@@ -3,7 +3,7 @@
 import { parseKey, type ChallengeOrigin, type CollateralSource, type Entered, type Participant } from "cloud-witness";
 import { computed, signal } from "@preact/signals";
 import { readNoted } from "../inputs/noted";
-import { kept } from "../ui/kept";
+import { isKept, kept, type Kept } from "../ui/kept";
 import { formatUtc, nowSeconds } from "../time";
 
 export const STEPS = ["participants", "colocation", "console", "challenge", "command", "hash", "file", "appraisal", "outcome"] as const;
@@ -56,7 +56,7 @@ const EMPTY: Draft = {
 
 const text = kept("cloud-witness.ceremony");
 
-export const isDraftKept = text.isKept;
+export const draftText: Kept = text;
 
 export const draft = computed<Draft>(() => parse(text.value) ?? EMPTY);
 
@@ -156,6 +156,9 @@ export function canReopen(step: Step): boolean {
 
 /** Challenges that were shown here in a ceremony: each is good once (O25). One hex a line. */
 const used = kept("cloud-witness.used-challenges");
+
+/** Whether challenges of this visit are unknown to the next one. */
+export const areUsedForgotten = () => !isKept(used);
 
 export function wasUsed(challenge: string): boolean {
   // Zeros behind a challenge make no other one: the hardware's answer is padded with them.

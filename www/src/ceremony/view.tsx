@@ -5,9 +5,10 @@ import { useLayoutEffect, useRef } from "preact/hooks";
 import { formatUtc } from "../time";
 import { FilePicker } from "../ui/file";
 import { Confirm } from "../ui/confirm";
+import { whereKept } from "../ui/kept";
 import { saveFile } from "../ui/save";
 import { address } from "../views";
-import { canCorrectHash, canReopen, clockProblem, current, draft, erase, exported, importDraft, isDraftKept, isEmpty, redo, reopened, STEPS, unreadable, type Draft, type Step } from "./draft";
+import { areUsedForgotten, canCorrectHash, canReopen, clockProblem, current, draft, draftText, erase, exported, importDraft, isEmpty, redo, reopened, STEPS, unreadable, type Draft, type Step } from "./draft";
 import { AppraisalStep } from "./appraisal";
 import { ChallengeStep, CommandStep } from "./challenge";
 import { EditHash, FileStep, HashStep } from "./file";
@@ -48,7 +49,8 @@ export function CeremonyView() {
         that all of you sign, and that anyone can open and check again.
       </p>
       <p class="hint">
-        {isDraftKept() ? "What you enter is kept in this browser only, also over a reload." : "This browser keeps nothing: save what was entered before you close the tab."}
+        {whereKept(draftText, "What you enter is", "save what was entered before you close the tab")}
+        {areUsedForgotten() && " Nor can it tell then whether a challenge was used in an earlier visit: make a new one for every call."}
       </p>
       {unreadable.value !== null && (
         <div class="problem" role="alert">

@@ -5,10 +5,11 @@ import { nowSeconds } from "../time";
 import { Confirm } from "../ui/confirm";
 import { TextField } from "../ui/field";
 import { FilePicker } from "../ui/file";
+import { isKept, whereKept } from "../ui/kept";
 import { saveFile } from "../ui/save";
 import { calendarOf } from "./calendar";
 import {
-  change, clearSchedule, isDate, isKept, lacking, MOST_PEOPLE, MOST_WEEKS, occurrencesOf, openSchedule, removePerson, schedule, scheduleText,
+  change, clearSchedule, isDate, lacking, MOST_PEOPLE, MOST_WEEKS, occurrencesOf, openSchedule, removePerson, schedule, scheduleText,
   setTurn, shareOut, SLOT_NAMES, type Occurrence, type SlotName,
 } from "./store";
 import { clockText, isZone, ownZone, PACIFIC, todayIn, zoneNames } from "./zones";
@@ -244,13 +245,13 @@ function Files() {
       </p>
       <p class="hint">Made in this tab. Importing a newer file into the same calendar changes the calls that are there.</p>
       <FilePicker id="field-schedule" label="Open a schedule that was sent to you" onFile={({ bytes }) => openSchedule(bytes)} />
-      {scheduleText() !== "" && (
+      {scheduleText.value !== "" && (
         <div class="field-line">
-          <button type="button" onClick={() => saveFile("schedule.json", scheduleText())}>Save the schedule, to send it</button>
+          <button type="button" onClick={() => saveFile("schedule.json", scheduleText.peek())}>Save the schedule, to send it</button>
           <Confirm action="Clear the schedule" confirm="Yes, clear it" onConfirm={clearSchedule} />
         </div>
       )}
-      {!isKept() && <p class="problem">This browser does not keep the schedule: save it before you close the tab.</p>}
+      {scheduleText.value !== "" && !isKept(scheduleText) && <p class="problem">{whereKept(scheduleText, "The schedule is", "save the schedule before you close the tab")}</p>}
     </section>
   );
 }

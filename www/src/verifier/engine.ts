@@ -7,6 +7,7 @@ import { init, type CollateralBundle, type MachineList } from "cloud-witness";
 import { host } from "cloud-witness-host";
 import { signal } from "@preact/signals";
 import { digestOf } from "../digest";
+import { keepsNothing } from "../ui/kept";
 import { calls, type Calls, type MachineListName } from "./calls";
 import { faultOf, isUnanswered, Unanswered } from "./fault";
 import { Thread, ThreadEnded } from "./thread";
@@ -93,7 +94,7 @@ async function chooseThread(): Promise<void> {
       return;
     } catch (thrown) {
       if (!(thrown instanceof ThreadEnded)) throw thrown;
-      if (hasHung) throw new Unanswered(thrown.silence);
+      if (hasHung) throw new Unanswered(thrown.silence, keepsNothing());
       if (thrown.silence.kind === "no answer") continue;
       thread.value = "page";
       return;
@@ -152,7 +153,7 @@ export async function background<Name extends keyof Calls>(
       // Others that waited in it go on in the next one, and have lost nothing.
       if (isBroken) at?.end();
       if (isOver && !thrown.wasAsked) continue;
-      if (isLast) throw isOver ? new Unanswered(thrown.silence) : thrown;
+      if (isLast) throw isOver ? new Unanswered(thrown.silence, keepsNothing()) : thrown;
       isLast = true;
     }
   }

@@ -22,9 +22,9 @@ export type Silence = { kind: "no answer"; seconds: number } | { kind: "ended" }
 export class Unanswered extends Error {
   readonly code = "NO_ANSWER";
 
-  constructor(silence: Silence) {
+  constructor(silence: Silence, keepsNothing: boolean) {
     super(`${inWords(silence)} Nothing was decided, and nothing that you entered was changed. Try again: that starts a fresh thread. `
-      + "If it happens again, reload the page, which empties the form under Check, or use another browser.");
+      + `If it happens again, reload the page, ${keepsNothing ? "which loses what was entered and not saved, as this browser keeps nothing" : "which empties the form under Check"}, or use another browser.`);
   }
 }
 

@@ -61,11 +61,17 @@ export class Thread {
         reject(new ThreadEnded(this.#end, false));
         return;
       }
-      const id = this.#last + 1;
-      this.#worker.postMessage({ id, name, values } satisfies Call);
-      this.#last = id;
+      this.#last += 1;
+      const id = this.#last;
       this.#waiting.set(id, { resolve: resolve as (value: unknown) => void, reject, seconds: secondsFor(values), wasExcused: false });
-      if (this.#waiting.size === 1) this.#watch();
+      try {
+        this.#worker.postMessage({ id, name, values } satisfies Call);
+        if (this.#waiting.size === 1) this.#watch();
+      } catch (thrown) {
+        // What was not handed over is not waited for.
+        this.#waiting.delete(id);
+        reject(thrown);
+      }
     }) as ReturnType<Calls[Name]>;
   }
 

@@ -6,6 +6,7 @@ import { Confirm } from "../ui/confirm";
 import { TextField } from "../ui/field";
 import { whereKept } from "../ui/kept";
 import { saveFile } from "../ui/save";
+import { Steady } from "../ui/steady";
 import { engine } from "../verifier/engine";
 import { focusSoon, Item } from "./item";
 import { KINDS, SPECS, type Kind } from "./kinds";
@@ -49,7 +50,7 @@ export function ColocationView() {
       {items.length > 0 && (
         <div class="field-line">
           <button type="button" class="button-primary" disabled={engine.value !== "ready" || now?.state === "checking"} onClick={() => void checkAndShow()}>
-            {now?.state === "checking" ? "Checking…" : "Check the evidence"}
+            <Steady longest="Check the evidence">{now?.state === "checking" ? "Checking…" : "Check the evidence"}</Steady>
           </button>
           {report !== null && <button type="button" onClick={() => saveFile("colocation-report.json", JSON.stringify(report, null, 2))}>Save what was found</button>}
           <Confirm action="Remove all" confirm="Yes, remove all of it" onConfirm={() => { removeAll(); document.getElementById("main")?.focus(); }} />

@@ -39,11 +39,15 @@ function CorrectHash() {
   const [text, setText] = useState(before.notedHash);
   const [by, setBy] = useState(before.notedBy);
   return (
-    <StepForm action="Keep the edited hash" disabled={text.trim() === ""} onDone={() => correctHash(text, by)}>
+    <StepForm
+      action="Keep the edited hash"
+      disabled={text.trim() === ""}
+      onDone={() => correctHash(text, by)}
+      beside={<button type="button" onClick={() => (reopened.value = null)}>Leave it as it was</button>}
+    >
       <p>Only what was mistyped is put right here. The run, the file and the time of this step stay; the record tells what was noted before.</p>
       <NotedField value={text} onInput={setText} />
       <WitnessChoice id="field-noted-by" label="Which witness noted it?" value={by} onChoose={setBy} />
-      <p><button type="button" onClick={() => (reopened.value = null)}>Leave it as it was</button></p>
     </StepForm>
   );
 }
@@ -52,8 +56,8 @@ function NotedField({ value, onInput }: { value: string; onInput: (text: string)
   return <TextField id="field-noted" label="SHA-256, all 64 digits" code value={value} onInput={onInput} hint={notedInWords(value) || LACKING} />;
 }
 
-export function EditHash() {
-  return <button type="button" onClick={() => (reopened.value = "hash")}>Edit the noted hash</button>;
+export function EditHash({ small = false }: { small?: boolean }) {
+  return <button type="button" class={small ? "button-small" : ""} onClick={() => (reopened.value = "hash")}>Edit the noted hash</button>;
 }
 
 /** A file that is not the one whose hash was noted: said when it comes, not only by the verdict. */
@@ -61,8 +65,8 @@ function Mismatch({ digest }: { digest: string }) {
   const noted = readNoted(draft.value.notedHash).sha256.replace(/\s/g, "").toLowerCase();
   if (digest === "" || !canCorrectHash(draft.value) || digest.startsWith(noted)) return null;
   return (
-    <div class="problem" role="alert" data-mismatch>
-      <p>This is not the hash that was noted on the call. If it was mistyped, edit it; if this is another file, choose the right one.</p>
+    <div class="mismatch" role="alert" data-mismatch>
+      <p class="problem">This is not the hash that was noted on the call. If it was mistyped, edit it; if this is another file, choose the right one.</p>
       <p class="digest"><span class="digest-label">Noted </span><Hex value={noted} marked={differences(noted, digest)} /></p>
       <p><EditHash /></p>
     </div>

@@ -2,9 +2,11 @@
 
 import type { ComponentChildren } from "preact";
 import { useLayoutEffect, useRef } from "preact/hooks";
+import { readNoted } from "../inputs/noted";
 import { formatUtc } from "../time";
 import { FilePicker } from "../ui/file";
 import { Confirm } from "../ui/confirm";
+import { Hex, isLongHex } from "../ui/hex";
 import { whereKept } from "../ui/kept";
 import { saveFile } from "../ui/save";
 import { address } from "../views";
@@ -105,12 +107,14 @@ function Done({ step }: { step: Step }) {
   return (
     <div class="step-done">
       <p>{summary}</p>
-      {step === "hash" && canCorrectHash(draft.value) && <EditHash />}
-      {canReopen(step) ? (
-        <button type="button" class="button-small" onClick={() => (reopened.value = step)}>Correct<span class="visually-hidden">: {TITLES[step]}</span></button>
-      ) : (
-        <button type="button" class="button-small" onClick={() => redo(step)}>Do it again<span class="visually-hidden">: {TITLES[step]}</span></button>
-      )}
+      <div class="field-line">
+        {step === "hash" && canCorrectHash(draft.value) && <EditHash small />}
+        {canReopen(step) ? (
+          <button type="button" class="button-small" onClick={() => (reopened.value = step)}>Correct<span class="visually-hidden">: {TITLES[step]}</span></button>
+        ) : (
+          <button type="button" class="button-small" onClick={() => redo(step)}>Do it again<span class="visually-hidden">: {TITLES[step]}</span></button>
+        )}
+      </div>
     </div>
   );
 }
@@ -136,7 +140,7 @@ function summaryOf(step: Step, of: Draft): ComponentChildren {
     case "command":
       return "The prover ran the attester on the machine.";
     case "hash":
-      return of.notedHash.trim() === "" ? "No hash was noted." : <span class="code">{of.notedHash}</span>;
+      return of.notedHash.trim() === "" ? "No hash was noted." : <Noted text={of.notedHash} />;
     case "file":
       return <bdi>{of.file?.name ?? ""}</bdi>;
     case "appraisal":
@@ -144,6 +148,11 @@ function summaryOf(step: Step, of: Draft): ComponentChildren {
     case "outcome":
       return <>The record was made. <a href={address("record")}>Open and sign it</a></>;
   }
+}
+
+function Noted({ text }: { text: string }) {
+  const { sha256, name } = readNoted(text);
+  return <>{isLongHex(sha256) ? <Hex value={sha256} /> : <span class="code">{sha256}</span>}{name !== null && <> <bdi>{name}</bdi></>}</>;
 }
 
 function ClockProblem() {
@@ -180,7 +189,7 @@ function beginAnew(): void {
 }
 
 /** The step's form: what it asks, and the button that ends it. */
-export function StepForm({ children, action, onDone, disabled = false }: { children: ComponentChildren; action: string; onDone: () => void; disabled?: boolean }) {
+export function StepForm({ children, action, onDone, disabled = false, beside }: { children: ComponentChildren; action: string; onDone: () => void; disabled?: boolean; beside?: ComponentChildren }) {
   return (
     <form
       class="step-form"
@@ -191,7 +200,10 @@ export function StepForm({ children, action, onDone, disabled = false }: { child
       }}
     >
       {children}
-      <button type="submit" class="button-primary" disabled={disabled}>{action}</button>
+      <div class="field-line">
+        <button type="submit" class="button-primary" disabled={disabled}>{action}</button>
+        {beside}
+      </div>
     </form>
   );
 }

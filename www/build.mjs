@@ -20,6 +20,7 @@ const outDir = resolve(process.env.CW_OUT_DIR ?? join(here, "dist"));
 
 const WASM = "cloud_witness_bg.wasm";
 const COLLATERAL = "collateral.json";
+const WORKER = "worker.js";
 
 // The page brings the wasm itself.
 const entry = join(packageDir, "slim.js");
@@ -123,6 +124,13 @@ async function serviceWorker() {
 /** The page in one file, for opening from a disk: its policy names its one script and its one style by their hashes. */
 async function oneFile() {
   const inside = { [COLLATERAL]: collateral, [WASM]: wasm };
+  const { outputFiles: [worker] } = await build({
+    ...esbuildOptions,
+    // From a Blob of a page on a disk, not every browser takes a module.
+    format: "iife",
+    entryPoints: { worker: "src/worker.ts" },
+    alias: alias("one-file"),
+  });
   const made = await build({
     ...esbuildOptions,
     entryPoints: { app: "src/main.tsx" },
@@ -131,7 +139,9 @@ async function oneFile() {
       name: "files inside",
       setup(plugin) {
         plugin.onResolve({ filter: /^cloud-witness-inside\// }, ({ path }) => ({ path: path.slice(path.indexOf("/") + 1), namespace: "inside" }));
-        plugin.onLoad({ filter: /./, namespace: "inside" }, async ({ path }) => ({ contents: await readFile(inside[path]), loader: "binary" }));
+        plugin.onLoad({ filter: /./, namespace: "inside" }, async ({ path }) => (
+          path === WORKER ? { contents: worker.text, loader: "text" } : { contents: await readFile(inside[path]), loader: "binary" }
+        ));
       },
     }],
   });
@@ -139,8 +149,8 @@ async function oneFile() {
   const style = `\n${await readFile(join(here, "static/style.css"), "utf8")}`;
   const policy = [
     "default-src 'none'", `script-src ${source(script)} 'wasm-unsafe-eval'`, `style-src ${source(style)}`, "img-src data:",
-    "connect-src 'none'", "worker-src 'none'", "base-uri 'none'", "form-action 'none'", "require-trusted-types-for 'script'",
-    "trusted-types 'none'",
+    "connect-src 'none'", "worker-src blob:", "base-uri 'none'", "form-action 'none'", "require-trusted-types-for 'script'",
+    "trusted-types own-scripts",
   ].join("; ");
   let html = await index();
   for (const [from, to] of [

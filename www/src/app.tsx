@@ -57,6 +57,12 @@ export function App() {
           The verifier could not be loaded. Check your connection and load this page again; nothing can be verified until then.
         </p>
       )}
+      {engine.value === "silent" && (
+        <p class="problem notice" role="alert">
+          The verifier was loaded, and gave no answer, twice, the second time in a fresh thread. Nothing can be verified in this tab: load
+          this page again, or use another browser.
+        </p>
+      )}
       <OldVersionNotice />
       <main class="view" id="main" tabIndex={-1} data-view={current === "" ? "front" : current}>
         <Drawn />

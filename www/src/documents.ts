@@ -31,7 +31,7 @@ export async function pickFile(slot: Slot, file: File): Promise<void> {
 
 export function pasteText(slot: Slot, text: string): void {
   endReading(slot);
-  const pasted: Document = { name: "pasted text", bytes: new TextEncoder().encode(text), from: "pasted" };
+  const pasted: Document = { name: "pasted text", bytes: new TextEncoder().encode(text), from: "pasted", pasted: text };
   setDocument(slot, text === "" ? null : pasted);
 }
 
@@ -57,12 +57,12 @@ function setDocument(slot: Slot, document: Document | null): void {
   change({ ...before, documents: { ...before.documents, [slot]: document } });
 }
 
-const hashed = signal<{ document: Document; sha256: string } | null>(null);
+const hashed = signal<{ document: Document; sha256: string | null } | null>(null);
 
-/** The SHA-256 of the evidence as given, shown beside it before anything is verified; null until it is known. */
-export const evidenceSha256 = computed<string | null>(() => {
+/** The SHA-256 of the evidence as given, shown beside it before anything is verified; undefined until it is known, null where it cannot be. */
+export const evidenceSha256 = computed<string | null | undefined>(() => {
   const evidence = inputs.value.documents.evidence;
-  return evidence !== null && hashed.value?.document === evidence ? hashed.value.sha256 : null;
+  return evidence !== null && hashed.value?.document === evidence ? hashed.value.sha256 : undefined;
 });
 
 effect(() => {
@@ -70,6 +70,6 @@ effect(() => {
   if (document === null || engine.value !== "ready") return;
   void background("sha256", document.bytes).then(
     (hex) => (hashed.value = { document, sha256: hex }),
-    () => (hashed.value = null),
+    () => (hashed.value = { document, sha256: null }),
   );
 });

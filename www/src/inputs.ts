@@ -7,6 +7,8 @@ export interface Document {
   name: string;
   bytes: Uint8Array;
   from: "file" | "pasted" | "sample";
+  /** As it stands in its field, of which the bytes may not be able to tell everything. */
+  pasted?: string;
 }
 
 /** The inputs that a document can be put into. */

@@ -5,6 +5,7 @@ import { parsePolicy, type VerifyRequest } from "cloud-witness";
 import { list, listText } from "./attesters/store";
 import { faultOf } from "./verifier/fault";
 import { CHALLENGE_MINUTES, type Document, type Inputs, type Readings, type Slot } from "./inputs";
+import { readNoted } from "./inputs/noted";
 import { nowSeconds, parseMoment } from "./time";
 
 export type Field = Slot | "attesters" | "challengeReadOut" | "challengeMinutes" | "asOf";
@@ -23,7 +24,7 @@ export function requestFrom(inputs: Inputs, reading: Readings): Asked {
   const request: VerifyRequest = {
     evidence: evidence.bytes,
     ...challengeOf(inputs),
-    ...(inputs.notedHash === "" ? {} : { sha256: inputs.notedHash }),
+    ...(inputs.notedHash === "" ? {} : { sha256: readNoted(inputs.notedHash).sha256 }),
     ...collateralOf(inputs),
     ...timeOf(inputs),
     policy: policyOf(inputs),

@@ -111,6 +111,110 @@ test("another file than the one whose hash was noted cannot be signed", async ()
   await close();
 });
 
+/** Types over what the field holds, key by key. */
+async function typeOver(page, selector, text) {
+  await page.locator(selector).focus();
+  await page.keyboard.press("ControlOrMeta+A");
+  await page.keyboard.type(text);
+}
+
+const LINE = `${sample.sha256}  attester.txt`;
+const MISTYPED = `${sample.sha256.slice(0, 20)}${sample.sha256[20] === "0" ? "1" : "0"}${sample.sha256.slice(21)}  attester.txt`;
+const timesOf = (page) => page.evaluate(() => JSON.parse(localStorage.getItem("cloud-witness.ceremony")).times);
+const notesOf = (page) => page.evaluate(() => JSON.parse(localStorage.getItem("cloud-witness.ceremony")).notes);
+
+/** A ceremony in which the hash was mistyped, at the file. */
+async function atMistyped() {
+  const { page, seen, close } = await at("hash");
+  await typeOver(page, "#field-noted", MISTYPED);
+  assert.equal(await page.locator("#field-noted").inputValue(), MISTYPED);
+  await page.getByRole("button", { name: "This was noted" }).click();
+  await page.locator("[data-step=file][data-state=now]").waitFor();
+  await page.locator("#field-file").setInputFiles({ name: "attester.txt", mimeType: "text/plain", buffer: Buffer.from(sample.evidence) });
+  await page.locator("#ceremony-collateral-own").click();
+  await page.locator("#field-ceremony-collateral").setInputFiles({ name: "collateral.json", mimeType: "application/json", buffer: Buffer.from(sample.collateral) });
+  await page.locator(".document-name", { hasText: "collateral.json" }).waitFor();
+  return { page, seen, close };
+}
+
+test("a hash that was mistyped is seen when the file comes, and put right without losing the run or the file", async () => {
+  const { page, seen, close } = await atMistyped();
+  const mismatch = page.locator("[data-mismatch]");
+  await mismatch.waitFor();
+  assert.equal(await mismatch.locator("mark").textContent(), MISTYPED[20]);
+  const before = await timesOf(page);
+  await mismatch.getByRole("button", { name: "Edit the noted hash" }).click();
+  const field = page.locator("#field-noted");
+  await field.focus();
+  await page.keyboard.press("Home");
+  for (let right = 0; right < 20; right += 1) await page.keyboard.press("ArrowRight");
+  await page.keyboard.press("Delete");
+  await page.keyboard.type(LINE[20]);
+  assert.equal(await field.inputValue(), LINE);
+  // Until it is kept, the one that was noted stands.
+  assert.ok((await page.evaluate(() => localStorage.getItem("cloud-witness.ceremony"))).includes(MISTYPED));
+  await page.getByRole("button", { name: "Keep the edited hash" }).click();
+  await page.locator("[data-step=file][data-state=now]").waitFor();
+  assert.deepEqual(await timesOf(page), before, "the step keeps its time");
+  assert.equal(await page.locator("[data-step=file] .document-name", { hasText: "attester.txt" }).count(), 1, "the file stays");
+  await page.locator(".digest .hex").waitFor();
+  assert.equal(await mismatch.count(), 0);
+  assert.match(await notesOf(page), new RegExp(`Corrected .* UTC: the noted hash, before ${MISTYPED}\\.$`));
+  await page.getByRole("button", { name: "This is the file" }).click();
+  await page.locator("[data-step=appraisal] [data-verdict=warning]").waitFor();
+  assertQuiet(seen);
+  await close();
+});
+
+test("a mistyped hash can be put right from the verdict too, which is then seen anew", async () => {
+  const { page, close } = await atMistyped();
+  await page.getByRole("button", { name: "This is the file" }).click();
+  const appraisal = page.locator("[data-step=appraisal]");
+  await appraisal.locator("[data-verdict=contraindicated]").waitFor();
+  await appraisal.getByRole("button", { name: "Edit the noted hash" }).click();
+  await typeOver(page, "#field-noted", "0123");
+  await page.getByRole("button", { name: "Leave it as it was" }).click();
+  await appraisal.locator("[data-verdict=contraindicated]").waitFor();
+  assert.equal(await notesOf(page), "", "nothing was corrected");
+  await appraisal.getByRole("button", { name: "Edit the noted hash" }).click();
+  await typeOver(page, "#field-noted", LINE);
+  await page.getByRole("button", { name: "Keep the edited hash" }).click();
+  await appraisal.locator("[data-verdict=warning]").waitFor();
+  await page.getByRole("button", { name: "All have seen it" }).click();
+  await page.locator("[data-step=outcome][data-state=now]").waitFor();
+  // Another hash, and what was seen is no longer what holds.
+  await page.getByRole("button", { name: "Edit the noted hash" }).click();
+  await typeOver(page, "#field-noted", MISTYPED);
+  await page.getByRole("button", { name: "Keep the edited hash" }).click();
+  await page.locator("[data-step=appraisal][data-state=now]").waitFor();
+  assert.equal((await timesOf(page)).appraisal, undefined);
+  await close();
+});
+
+test("a hash that was not shown cannot be noted afterwards by editing: its step is done again", async () => {
+  const { page, close } = await at("hash");
+  await typeOver(page, "#field-noted", " ");
+  await page.getByRole("button", { name: "It was not shown" }).click();
+  await page.locator("[data-step=file][data-state=now]").waitFor();
+  assert.equal(await page.getByRole("button", { name: "Edit the noted hash" }).count(), 0);
+  assert.equal(await page.getByRole("button", { name: /^Do it again.*hash/ }).count(), 1);
+  await close();
+});
+
+test("a key that is typed with its comment stays as typed, and stands in the record without it", async () => {
+  const { page, close } = await at("outcome");
+  const key = (await heldOnce()).keys[2];
+  await typeOver(page, "#field-key-2", `${key} willem@host`);
+  assert.equal(await page.locator("#field-key-2").inputValue(), `${key} willem@host`);
+  await page.getByRole("button", { name: "Make the record" }).click();
+  await page.locator("main[data-view=record] .report > [data-verdict]").waitFor();
+  const record = JSON.parse(await page.evaluate(() => localStorage.getItem("cloud-witness.record")));
+  const { entered } = JSON.parse(Buffer.from(record.payload, "base64").toString()).predicate;
+  assert.equal(entered.participants[2].key, key);
+  assert.equal(entered.file.noted_sha256, sample.sha256);
+  await close();
+});
+
 test("a warning without a reason, and a participant without a key, make no record", async () => {
   const { page, close } = await at("outcome");
   await page.locator("#field-reason").fill("");
@@ -120,7 +224,7 @@ test("a warning without a reason, and a participant without a key, make no recor
   await page.locator("#field-key-2").fill((await heldOnce()).keys[2]);
   await page.getByRole("button", { name: "Make the record" }).click();
   await page.locator("[data-code=OUTCOME_REASON_MISSING]").waitFor();
-  assert.equal(await page.locator("#field-key-1").inputValue(), (await heldOnce()).keys[1]);
+  assert.equal(await page.locator("#field-key-1").inputValue(), `${(await heldOnce()).keys[1]} somebody@example`);
   await close();
 });
 
@@ -260,7 +364,12 @@ test("a recording's link is added later, signed by a participant", async () => {
   await page.getByRole("button", { name: "Make the record" }).click();
   await page.locator("main[data-view=record] .report > [data-verdict]").waitFor();
   await page.getByText("Add the recording's link later").click();
-  await page.locator("#field-later-recording").fill("http://example.org/plain");
+  const link = page.locator("#field-later-recording");
+  await typeOver(page, "#field-later-recording", "x");
+  await page.keyboard.press("Backspace");
+  assert.ok(await link.isVisible(), "a field that is emptied stays under its typist's hands");
+  await page.keyboard.type("http://example.org/plain");
+  assert.equal(await link.inputValue(), "http://example.org/plain");
   const sign = page.locator("section[aria-labelledby=addendum-title]").getByRole("button", { name: /^Sign as/ });
   await sign.click();
   await page.getByRole("alert").filter({ hasText: /https/ }).waitFor();

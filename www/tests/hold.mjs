@@ -79,6 +79,7 @@ export async function hold(recorder, others, { challenge, evidence, hash, collat
   await keyboard.act("The prover has run it");
   await step("hash");
   await keyboard.type("#field-noted", `${hash}  attester.txt`);
+  assert.equal(await page.locator("#field-noted").inputValue(), `${hash}  attester.txt`);
   await each("hash");
   await keyboard.act("This was noted");
   await step("file");

@@ -47,7 +47,7 @@ pageTest("by keyboard alone: a file of one's own is checked, from the front page
 
   const type = async (text) => {
     strokes += 1;
-    await page.keyboard.insertText(text);
+    await page.keyboard.type(text);
   };
 
   await tabTo("Check a file");
@@ -60,7 +60,7 @@ pageTest("by keyboard alone: a file of one's own is checked, from the front page
   await type(sample.challenge);
   await tabTo("", "field-notedHash");
   await type(`${sample.sha256}  attester.txt`);
-  assert.equal(await page.locator("#field-notedHash").inputValue(), sample.sha256);
+  assert.equal(await page.locator("#field-notedHash").inputValue(), `${sample.sha256}  attester.txt`);
   await tabTo("", "collateral-site");
   await press("ArrowDown");
   await tabTo("", "field-collateral");
@@ -507,15 +507,12 @@ pageTest("what keeps the inputs from being verified is said at the input, which 
   await says("field-policy", "The policy cannot be read");
 });
 
-for (const where of ["the worker", "the page, where no worker can be started"]) {
+for (const where of ["the worker, and in the fresh one in its place", "the page, where no worker can be started"]) {
   test(`after a trap of the verifier in ${where}, there is no verdict, and the next run is sound`, async () => {
     const context = await held.browser.newContext();
     const page = await context.newPage();
-    if (where === "the worker") {
-      await page.route("**/worker.js", async (route) => {
-        const response = await route.fetch();
-        await route.fulfill({ response, body: `(${trapOnce})();\n${await response.text()}` });
-      });
+    if (where.startsWith("the worker")) {
+      await trapInWorkers(page, 2);
     } else {
       await page.addInitScript(() => delete window.Worker);
       await page.addInitScript(trapOnce);
@@ -528,6 +525,29 @@ for (const where of ["the worker", "the page, where no worker can be started"]) 
     assert.equal((await readReport(page)).verdict, null);
     assert.equal((await verify(page)).verdict, "warning");
     await context.close();
+  });
+}
+
+test("what trapped in the worker once is verified in a fresh one", async () => {
+  const context = await held.browser.newContext();
+  const page = await context.newPage();
+  await trapInWorkers(page, 1);
+  await page.goto(`${held.site.url}#/check`);
+  await ready(page);
+  await loadSample(page);
+  assert.equal((await verify(page)).verdict, "warning");
+  await context.close();
+});
+
+/** In so many workers, as they are started, the first call of `verify` traps. */
+async function trapInWorkers(page, many) {
+  let started = 0;
+  // One that keeps the site's files would answer for the worker's script.
+  await page.addInitScript(() => delete Navigator.prototype.serviceWorker);
+  await page.route("**/worker.js", async (route) => {
+    started += 1;
+    const response = await route.fetch();
+    await route.fulfill({ response, body: started > many ? await response.text() : `(${trapOnce})();\n${await response.text()}` });
   });
 }
 

@@ -37,12 +37,12 @@ export function keyboardOf(page) {
     to,
     press,
     strokes: () => strokes,
-    /** Types over what the field holds. */
+    /** Types over what the field holds, key by key: a field that changes what was typed would mix it up with what comes next. */
     async type(selector, text) {
       await to(selector);
       await press("ControlOrMeta+A");
       strokes += 1;
-      await page.keyboard.insertText(text);
+      await page.keyboard.type(text);
     },
     async choose(selector, file) {
       await to(selector);

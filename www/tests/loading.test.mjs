@@ -59,14 +59,31 @@ test("the form is there before the verifier, which it waits for", async () => {
     await route.continue();
   });
   await page.goto(`${held.site.url}#/check`);
-  const button = page.getByRole("button", { name: "Loading the verifier…" });
+  const button = page.getByRole("button", { name: /^Loading….the verifier$/ });
   await button.waitFor();
   assert.ok(await button.isDisabled());
   assert.ok(await page.getByText("The attester's file", { exact: true }).isVisible());
+  for (const width of [1280, 640, 390]) await page.setViewportSize({ width, height: 800 }).then(() => rememberBar(page, width));
   release();
   await ready(page);
+  await page.getByRole("button", { name: "Verify", exact: true }).waitFor();
+  for (const width of [1280, 640, 390]) {
+    await page.setViewportSize({ width, height: 800 });
+    assert.deepEqual(await page.evaluate(() => window.barOf()), await page.evaluate((of) => window.bars[of], width), `nothing in the bar moves at ${width}`);
+  }
   await context.close();
 });
+
+/** Where the buttons of the bar stand, for later. */
+async function rememberBar(page, width) {
+  await page.evaluate((of) => {
+    window.barOf = () => [...document.querySelectorAll(".actions, .actions > *")].map((one) => {
+      const { x, width: wide, height } = one.getBoundingClientRect();
+      return { x, wide, height };
+    });
+    window.bars = { ...window.bars, [of]: window.barOf() };
+  }, width);
+}
 
 test("a verifier that cannot be loaded is named, and nothing can be verified", async () => {
   const context = await held.browser.newContext();

@@ -5,6 +5,7 @@ import { useState } from "preact/hooks";
 import { CopyButton } from "../ui/copy";
 import { openOnEnter } from "../ui/document";
 import { Hex } from "../ui/hex";
+import { whereKept } from "../ui/kept";
 import { saveFile } from "../ui/save";
 import { addBuild, counted, earlierText, importList, list, listText, removeAll, removeBuild, undoList } from "./store";
 
@@ -18,7 +19,7 @@ export function AttestersView() {
         known to be the attester, by their fingerprint (MRENCLAVE). A quote of any other program is at best a warning.
       </p>
       <p>
-        {listText.isKept() ? "The list is kept in this browser, and nowhere else." : "This browser keeps nothing: export the list before you close the tab."}
+        {whereKept(listText, "The list is", "export the list before you close the tab")}
       </p>
       <section class="panel" aria-labelledby="list-title">
         <h2 id="list-title">Your list: {builds.length === 0 ? "empty" : counted(builds.length)}</h2>

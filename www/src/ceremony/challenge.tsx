@@ -19,6 +19,8 @@ export function ChallengeStep() {
   const { bytes, typed, round } = making;
   const set = (patch: Partial<typeof making>) => change({ making: { ...making, ...patch } });
   const [complaint, complain] = useState("");
+  // As they stood at first: one that closed as soon as its field is emptied would take the field from under its typist.
+  const [open] = useState({ typed: typed !== "", round: round !== "" });
 
   function make() {
     complain("");
@@ -55,11 +57,11 @@ export function ChallengeStep() {
           <option value="16">32 digits, for a console that cannot paste</option>
         </select>
       </div>
-      <details open={typed !== ""}>
+      <details open={open.typed}>
         <summary>Another witness made it on their own page</summary>
         <TextField id="field-typed" label="The challenge that they read out" code value={typed} onInput={(text) => set({ typed: text })} hint={typed.trim() === "" ? undefined : checksumOf(typed)} />
       </details>
-      <details open={round !== ""}>
+      <details open={open.round}>
         <summary>Mix in public randomness (drand)</summary>
         <p>A public round that nobody could know before its time, mixed with this page's own random bytes, shows that the challenge is no older than the round and that no witness chose it alone.</p>
         <p><a href={NEWEST_ROUND} target="_blank" rel="noopener noreferrer">Open the newest round<span class="visually-hidden"> (opens drand's site)</span></a>, copy all of it, and paste it here. This page asks nobody for it.</p>

@@ -1,8 +1,9 @@
 // A ceremony while it is held: what was entered and when. Kept in this browser, so that a reload loses nothing.
 
-import type { ChallengeOrigin, CollateralSource, Entered, Participant } from "cloud-witness";
+import { parseKey, type ChallengeOrigin, type CollateralSource, type Entered, type Participant } from "cloud-witness";
 import { computed, signal } from "@preact/signals";
-import { kept } from "../ui/kept";
+import { readNoted } from "../inputs/noted";
+import { isKept, kept, type Kept } from "../ui/kept";
 import { formatUtc, nowSeconds } from "../time";
 
 export const STEPS = ["participants", "colocation", "console", "challenge", "command", "hash", "file", "appraisal", "outcome"] as const;
@@ -55,7 +56,7 @@ const EMPTY: Draft = {
 
 const text = kept("cloud-witness.ceremony");
 
-export const isDraftKept = text.isKept;
+export const draftText: Kept = text;
 
 export const draft = computed<Draft>(() => parse(text.value) ?? EMPTY);
 
@@ -97,6 +98,32 @@ export function finish(step: Step, patch: Partial<Draft> = {}): boolean {
   return true;
 }
 
+/** How much of a hash that was noted wrongly is told again. */
+const MOST_TOLD = 100;
+
+/**
+ * Puts the noted hash right. The run, the file and the step's time stay; what was noted before stands in the record, and with
+ * another hash the verdict has to be seen again.
+ */
+export function correctHash(notedHash: string, notedBy: number): void {
+  const { times, notes, notedHash: before, notedBy: by } = draft.peek();
+  const { appraisal: _seen, outcome: _made, ...earlier } = times;
+  const isAnother = readNoted(notedHash).sha256 !== readNoted(before).sha256;
+  const said = isAnother ? `the noted hash, before ${before.trim().slice(0, MOST_TOLD)}` : notedBy === by ? "" : "who noted the hash";
+  change({
+    notedHash,
+    notedBy,
+    times: isAnother ? earlier : times,
+    notes: said === "" ? notes : `${notes}\nCorrected ${formatUtc(nowSeconds())}: ${said}.`.trim(),
+  });
+  reopened.value = null;
+}
+
+/** Whether there is a noted hash to put right. One that was not shown cannot be noted later: its step is done again. */
+export function canCorrectHash({ times, notedHash }: Draft): boolean {
+  return times.hash !== undefined && notedHash.trim() !== "";
+}
+
 /** A step that no longer holds as it was entered. */
 export function unfinish(step: Step): void {
   const { [step]: _ended, ...times } = draft.peek().times;
@@ -129,6 +156,9 @@ export function canReopen(step: Step): boolean {
 
 /** Challenges that were shown here in a ceremony: each is good once (O25). One hex a line. */
 const used = kept("cloud-witness.used-challenges");
+
+/** Whether challenges of this visit are unknown to the next one. */
+export const areUsedForgotten = () => !isKept(used);
 
 export function wasUsed(challenge: string): boolean {
   // Zeros behind a challenge make no other one: the hardware's answer is padded with them.
@@ -200,7 +230,7 @@ export function entered(of: Draft, outcomeAt: number): Entered | null {
   const isNoted = of.notedHash.trim() !== "";
   return {
     kind: colocation.answer === "in_colocation" ? "colocation" : "bare_metal",
-    participants: of.participants,
+    participants: asRecorded(of.participants),
     colocation: { answer: colocation.answer, how: colocation.how },
     console: of.console,
     times: {
@@ -209,11 +239,25 @@ export function entered(of: Draft, outcomeAt: number): Entered | null {
       file: file!, appraisal: appraisal!, outcome: outcomeAt,
     },
     challenge: { hex: challenge.hex, minutes: Number(of.minutes), made_by: of.madeBy, origin: challenge.origin },
-    file: { name: of.file?.name ?? "", noted_sha256: isNoted ? of.notedHash : null, noted_by: isNoted ? of.notedBy : null },
+    file: { name: of.file?.name ?? "", noted_sha256: isNoted ? readNoted(of.notedHash).sha256 : null, noted_by: isNoted ? of.notedBy : null },
     warning_reason: orNull(of.warningReason),
     notes: orNull(of.notes),
     recording: orNull(of.recording),
   };
+}
+
+/** As the record has them, with each key read. */
+export function asRecorded(participants: readonly Participant[]): Participant[] {
+  return participants.map((one) => ({ ...one, key: one.key === null ? null : lineOf(one.key) }));
+}
+
+/** Without the comment that a .pub file ends with; what cannot be read stays as it was typed. */
+function lineOf(text: string): string {
+  try {
+    return parseKey(text).line;
+  } catch {
+    return text;
+  }
 }
 
 function orNull(entry: string): string | null {

@@ -9,6 +9,7 @@ import { OwnKeyPanel } from "../keys/view";
 import { ownKey } from "../keys/store";
 import { setRecord } from "../record/store";
 import { nowSeconds } from "../time";
+import { Failed } from "../ui/failed";
 import { TextField } from "../ui/field";
 import { TextArea } from "../ui/text-area";
 import { Words } from "../ui/words";
@@ -54,7 +55,7 @@ export function OutcomeStep() {
   const isRefused = appraised.state === "report" && !isSignable(appraised.report);
 
   const setKey = (index: number, text: string) =>
-    change({ participants: participants.map((one, at) => (at === index ? { ...one, key: text.trim() === "" ? null : lineOf(text) } : one)) });
+    change({ participants: participants.map((one, at) => (at === index ? { ...one, key: text.trim() === "" ? null : text } : one)) });
 
   return (
     <StepForm action={isBusy ? "Making the record…" : "Make the record"} disabled={isBusy || isRefused || appraised.state !== "report" || engine.value !== "ready"} onDone={() => void make()}>
@@ -66,7 +67,7 @@ export function OutcomeStep() {
           This can't be signed, so no record is made of it. Put right what failed and do its step again, or end the ceremony here.
         </p>
       )}
-      {appraised.state === "failed" && <p class="problem" role="alert">{appraised.message}</p>}
+      {appraised.state === "failed" && <Failed message={appraised.message} onAgain={appraised.onAgain} />}
       <p>Every participant gives a public key, so that the record says whose signatures count. They make one on this page's <a href="#/keys">Keys</a>, or use an SSH key's <code>.pub</code> line.</p>
       <details class="nested">
         <summary>Your own key in this browser</summary>
@@ -106,15 +107,6 @@ function record(of: Draft) {
     ...(listText.peek() === "" ? {} : { attesters: listText.peek() }),
     ...(wasmSha256.peek() === null ? {} : { wasmSha256: wasmSha256.peek()! }),
   });
-}
-
-/** Without the comment that a .pub file ends with; what cannot be read stays as it was typed. */
-function lineOf(text: string): string {
-  try {
-    return parseKey(text).line;
-  } catch {
-    return text;
-  }
 }
 
 function fingerprintOf(key: string | null): string {

@@ -5,14 +5,14 @@ import { useState } from "preact/hooks";
 import { draft as colocated } from "../colocation/store";
 import { TextField, Radio } from "../ui/field";
 import { engine } from "../verifier/engine";
-import { change, draft, finish, NOBODY, unfinish } from "./draft";
+import { asRecorded, change, draft, finish, NOBODY, unfinish } from "./draft";
 import { Findings } from "./findings";
 import { StepForm } from "./view";
 
 export function ParticipantsStep() {
   const { participants, madeBy, notedBy } = draft.value;
   const [wasAsked, ask] = useState(false);
-  const findings = engine.value === "ready" ? checkParticipants(participants) : [];
+  const findings = engine.value === "ready" ? checkParticipants(asRecorded(participants)) : [];
 
   // Another name or project is another participant, who has given no key.
   const replace = (index: number, patch: Partial<Participant>) =>

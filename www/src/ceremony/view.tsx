@@ -2,15 +2,18 @@
 
 import type { ComponentChildren } from "preact";
 import { useLayoutEffect, useRef } from "preact/hooks";
+import { readNoted } from "../inputs/noted";
 import { formatUtc } from "../time";
 import { FilePicker } from "../ui/file";
 import { Confirm } from "../ui/confirm";
+import { Hex, isLongHex } from "../ui/hex";
+import { whereKept } from "../ui/kept";
 import { saveFile } from "../ui/save";
 import { address } from "../views";
-import { canReopen, clockProblem, current, draft, erase, exported, importDraft, isDraftKept, isEmpty, redo, reopened, STEPS, unreadable, type Draft, type Step } from "./draft";
+import { areUsedForgotten, canCorrectHash, canReopen, clockProblem, current, draft, draftText, erase, exported, importDraft, isEmpty, redo, reopened, STEPS, unreadable, type Draft, type Step } from "./draft";
 import { AppraisalStep } from "./appraisal";
 import { ChallengeStep, CommandStep } from "./challenge";
-import { FileStep, HashStep } from "./file";
+import { EditHash, FileStep, HashStep } from "./file";
 import { OutcomeStep } from "./outcome";
 import { ColocationStep, ConsoleStep, ParticipantsStep } from "./people";
 
@@ -48,7 +51,8 @@ export function CeremonyView() {
         that all of you sign, and that anyone can open and check again.
       </p>
       <p class="hint">
-        {isDraftKept() ? "What you enter is kept in this browser only, also over a reload." : "This browser keeps nothing: save what was entered before you close the tab."}
+        {whereKept(draftText, "What you enter is", "save what was entered before you close the tab")}
+        {areUsedForgotten() && " Nor can it tell then whether a challenge was used in an earlier visit: make a new one for every call."}
       </p>
       {unreadable.value !== null && (
         <div class="problem" role="alert">
@@ -103,11 +107,14 @@ function Done({ step }: { step: Step }) {
   return (
     <div class="step-done">
       <p>{summary}</p>
-      {canReopen(step) ? (
-        <button type="button" class="button-small" onClick={() => (reopened.value = step)}>Correct<span class="visually-hidden">: {TITLES[step]}</span></button>
-      ) : (
-        <button type="button" class="button-small" onClick={() => redo(step)}>Do it again<span class="visually-hidden">: {TITLES[step]}</span></button>
-      )}
+      <div class="field-line">
+        {step === "hash" && canCorrectHash(draft.value) && <EditHash small />}
+        {canReopen(step) ? (
+          <button type="button" class="button-small" onClick={() => (reopened.value = step)}>Correct<span class="visually-hidden">: {TITLES[step]}</span></button>
+        ) : (
+          <button type="button" class="button-small" onClick={() => redo(step)}>Do it again<span class="visually-hidden">: {TITLES[step]}</span></button>
+        )}
+      </div>
     </div>
   );
 }
@@ -133,7 +140,7 @@ function summaryOf(step: Step, of: Draft): ComponentChildren {
     case "command":
       return "The prover ran the attester on the machine.";
     case "hash":
-      return of.notedHash === "" ? "No hash was noted." : of.notedHash;
+      return of.notedHash.trim() === "" ? "No hash was noted." : <Noted text={of.notedHash} />;
     case "file":
       return <bdi>{of.file?.name ?? ""}</bdi>;
     case "appraisal":
@@ -141,6 +148,11 @@ function summaryOf(step: Step, of: Draft): ComponentChildren {
     case "outcome":
       return <>The record was made. <a href={address("record")}>Open and sign it</a></>;
   }
+}
+
+function Noted({ text }: { text: string }) {
+  const { sha256, name } = readNoted(text);
+  return <>{isLongHex(sha256) ? <Hex value={sha256} /> : <span class="code">{sha256}</span>}{name !== null && <> <bdi>{name}</bdi></>}</>;
 }
 
 function ClockProblem() {
@@ -177,7 +189,7 @@ function beginAnew(): void {
 }
 
 /** The step's form: what it asks, and the button that ends it. */
-export function StepForm({ children, action, onDone, disabled = false }: { children: ComponentChildren; action: string; onDone: () => void; disabled?: boolean }) {
+export function StepForm({ children, action, onDone, disabled = false, beside }: { children: ComponentChildren; action: string; onDone: () => void; disabled?: boolean; beside?: ComponentChildren }) {
   return (
     <form
       class="step-form"
@@ -188,7 +200,10 @@ export function StepForm({ children, action, onDone, disabled = false }: { child
       }}
     >
       {children}
-      <button type="submit" class="button-primary" disabled={disabled}>{action}</button>
+      <div class="field-line">
+        <button type="submit" class="button-primary" disabled={disabled}>{action}</button>
+        {beside}
+      </div>
     </form>
   );
 }

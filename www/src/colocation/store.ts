@@ -7,7 +7,7 @@ import { signersText } from "../keys/store";
 import { recordText } from "../record/store";
 import { announce } from "../report/announcer";
 import { nowSeconds } from "../time";
-import { kept } from "../ui/kept";
+import { kept, type Kept } from "../ui/kept";
 import { background, engine } from "../verifier/engine";
 import { faultOf } from "../verifier/fault";
 import { KINDS, SPECS, type FileSpec, type Kind, type Role } from "./kinds";
@@ -44,7 +44,7 @@ const EMPTY: Draft = { schema: 1, machine: "", items: [], next: 1 };
 
 const text = kept("cloud-witness.colocation");
 
-export const isDraftKept = text.isKept;
+export const draftText: Kept = text;
 
 export const draft = computed<Draft>(() => parse(text.value) ?? EMPTY);
 

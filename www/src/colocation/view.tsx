@@ -4,11 +4,13 @@ import { useState } from "preact/hooks";
 import { recordText } from "../record/store";
 import { Confirm } from "../ui/confirm";
 import { TextField } from "../ui/field";
+import { whereKept } from "../ui/kept";
 import { saveFile } from "../ui/save";
+import { Steady } from "../ui/steady";
 import { engine } from "../verifier/engine";
 import { focusSoon, Item } from "./item";
 import { KINDS, SPECS, type Kind } from "./kinds";
-import { addItem, check, checked, draft, isDraftKept, removeAll, setMachine, withRecord } from "./store";
+import { addItem, check, checked, draft, draftText, removeAll, setMachine, withRecord } from "./store";
 import { Templates } from "./templates";
 import { Trust } from "./trust";
 
@@ -24,7 +26,7 @@ export function ColocationView() {
         some attackers and not against others. Each is checked here as far as a file can be, and the page says how far.
       </p>
       <p class="hint">
-        Nothing is looked up: you give the files, and they stay in this tab. {isDraftKept() ? "What you type is kept in this browser; files are not." : "This browser keeps nothing of it over a reload."}
+        Nothing is looked up: you give the files, and they stay in this tab. {whereKept(draftText, "What you type is", "what you type is gone after a reload")} Files are never kept.
       </p>
       <TextField
         id="field-machine"
@@ -48,7 +50,7 @@ export function ColocationView() {
       {items.length > 0 && (
         <div class="field-line">
           <button type="button" class="button-primary" disabled={engine.value !== "ready" || now?.state === "checking"} onClick={() => void checkAndShow()}>
-            {now?.state === "checking" ? "Checking…" : "Check the evidence"}
+            <Steady longest="Check the evidence">{now?.state === "checking" ? "Checking…" : "Check the evidence"}</Steady>
           </button>
           {report !== null && <button type="button" onClick={() => saveFile("colocation-report.json", JSON.stringify(report, null, 2))}>Save what was found</button>}
           <Confirm action="Remove all" confirm="Yes, remove all of it" onConfirm={() => { removeAll(); document.getElementById("main")?.focus(); }} />

@@ -7,8 +7,8 @@ export interface Host {
   loadWasm(): Promise<{ module: WebAssembly.Module; bytes: Promise<ArrayBuffer> }>;
   /** The bundle of collateral; null where there is none. */
   loadCollateral(): Promise<Uint8Array<ArrayBuffer> | null>;
-  /** Null where the page does all the work on its own thread. Throws where the browser starts no thread. */
-  startWorker(): Worker | null;
+  /** Throws where the browser starts none; not every browser says so at once. */
+  startWorker(): Worker;
   /** Has the browser keep the page's files, so that it works without the site. */
   keepOffline(): Promise<void>;
 }

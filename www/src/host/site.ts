@@ -1,8 +1,17 @@
 // The page on a site: its files lie beside it, at whatever path.
 
 import { keep } from "../offline/keep";
-import { ownScript } from "../trusted";
+import { scriptPolicy } from "../trusted";
 import type { Host } from "./host";
+
+type OwnScript = "worker.js" | "sw.js";
+
+const OWN: readonly OwnScript[] = ["worker.js", "sw.js"];
+
+const ownScript = scriptPolicy<OwnScript>((name) => {
+  if (!(OWN as readonly string[]).includes(name)) throw new TypeError(`${name} is no script of this site`);
+  return new URL(name, document.baseURI).href;
+});
 
 export const host: Host = {
   kind: "site",

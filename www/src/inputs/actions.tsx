@@ -1,6 +1,7 @@
 import { engine } from "../verifier/engine";
 import { sampleCeremonies } from "../sample";
 import { clear, loadSample, outcome, undo, undoable } from "../state";
+import { Steady } from "../ui/steady";
 
 export function SampleOffer() {
   return (
@@ -21,14 +22,14 @@ export function SampleOffer() {
 export function Actions() {
   return (
     <div class="actions">
-      <button type="submit" class="button-primary" disabled={engine.value !== "ready"}>{verifyLabel()}</button>
+      <button type="submit" class="button-primary" disabled={engine.value !== "ready"}><Steady longest="Checking…"><VerifyWords /></Steady></button>
       <button type="button" onClick={clear}>Clear</button>
       {undoable.value !== null && <button type="button" onClick={undo}>Undo</button>}
     </div>
   );
 }
 
-function verifyLabel(): string {
-  if (engine.value === "loading") return "Loading the verifier…";
-  return outcome.value?.state === "checking" ? "Checking…" : "Verify";
+function VerifyWords() {
+  if (engine.value === "loading") return <>Loading…<span class="visually-hidden"> the verifier</span></>;
+  return <>{outcome.value?.state === "checking" ? "Checking…" : "Verify"}</>;
 }

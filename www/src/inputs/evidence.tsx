@@ -13,7 +13,7 @@ export function EvidenceInput() {
       <DocumentInput slot="evidence" what="the attester's file">
         <p class="digest">
           <span class="digest-label">SHA-256 </span>
-          {digest === null ? "…" : <Hex value={digest} />}
+          {digest === undefined ? "…" : digest === null ? "could not be computed" : <Hex value={digest} />}
         </p>
       </DocumentInput>
     </Section>

@@ -5,6 +5,7 @@ import { FilePicker } from "../ui/file";
 import { saveFile } from "../ui/save";
 import { formatUtc } from "../time";
 import { Confirm } from "../ui/confirm";
+import { AS_LONG_AS, shortlyKept } from "../ui/kept";
 import { forgetKey, isLookedFor, keyProblem, makeKey, ownKey, signers, signersText, useSigners } from "./store";
 
 export function KeysView() {
@@ -31,7 +32,7 @@ export function OwnKeyPanel() {
   if (key === null) {
     return (
       <>
-        <p>None yet. It is kept in this browser only; with another browser or computer you have another key.</p>
+        <p>None yet. It is kept in this browser only, {AS_LONG_AS}. With another browser or computer you have another key.</p>
         <button type="button" disabled={!isLookedFor.value} onClick={() => void makeKey()}>Make a key</button>
       </>
     );
@@ -45,6 +46,7 @@ export function OwnKeyPanel() {
         <Confirm action="Erase this key" confirm="Yes, erase it" small onConfirm={() => void forgetKey()} />
         <span class="hint">What was signed with it stays signed; nothing more can be.</span>
       </p>
+      <p class="hint">The key is kept in this browser only, {AS_LONG_AS}. Without it nothing more can be signed as the same participant.</p>
     </>
   );
 }
@@ -75,6 +77,7 @@ function Signers() {
         <div class="field-line">
           <button type="button" onClick={() => saveFile("signers.json", signersText.peek())}>Export</button>
           <button type="button" onClick={() => (signersText.value = "")}>Remove the list</button>
+          <span class="hint">The list is {shortlyKept(signersText)}.</span>
         </div>
       )}
     </section>

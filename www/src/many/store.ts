@@ -9,17 +9,17 @@ import { lists } from "../registry/store";
 import { announce } from "../report/announcer";
 import { nowSeconds, parseMoment } from "../time";
 import { background } from "../verifier/engine";
-import { faultOf } from "../verifier/fault";
+import { faultOf, isUnanswered } from "../verifier/fault";
 
 /** What stays of a file's Report: a registry's worth of whole ones would fill the memory. */
 export interface Row {
   file: string;
-  /** Null where the file could not be read, or nothing could be asked. */
+  /** Null where the file could not be read, nothing could be asked, or no answer came. */
   verdict: Verdict | null;
   ppid: string | null;
   fmspc: string | null;
   tcb_status: string | null;
-  /** Of the weightiest row that did not pass. */
+  /** Of the weightiest row that did not pass; of the fault, where no answer came. */
   code: string | null;
   summary: string;
   evidence_sha256: string | null;
@@ -76,7 +76,7 @@ export async function verifyFiles(files: readonly File[]): Promise<void> {
   try {
     for await (const { index, report, error } of verifyMany(requests(files, shared, done), { lanes, signal: mine.signal })) {
       const file = nameOf(files[index] as File);
-      done[index] ??= report === undefined ? unread(file, faultOf(error).message) : rowOf(file, report);
+      done[index] ??= report === undefined ? unread(file, faultOf(error).message, isUnanswered(error) ? faultOf(error).code : null) : rowOf(file, report);
       if (performance.now() - drawn < DRAW_MS) continue;
       show();
       // The page gets its turn.
@@ -122,8 +122,8 @@ async function* requests(files: readonly File[], shared: Omit<VerifyRequest, "ev
 /** With its folder, where a whole one was chosen. */
 const nameOf = (file: File) => file.webkitRelativePath || file.name;
 
-function unread(file: string, summary: string): Row {
-  return { file, verdict: null, ppid: null, fmspc: null, tcb_status: null, code: null, summary, evidence_sha256: null, at: null, registry: null };
+function unread(file: string, summary: string, code: string | null = null): Row {
+  return { file, verdict: null, ppid: null, fmspc: null, tcb_status: null, code, summary, evidence_sha256: null, at: null, registry: null };
 }
 
 function rowOf(file: string, report: Report): Row {
@@ -140,6 +140,11 @@ function rowOf(file: string, report: Report): Row {
     at: report.at,
     registry: report.registry?.standing ?? null,
   };
+}
+
+/** The verdict, or in a word why there is none. */
+export function wordOf({ verdict, code }: Row): string {
+  return verdict ?? (code === null ? "unreadable" : "unanswered");
 }
 
 const COLUMNS = ["file", "verdict", "ppid", "fmspc", "tcb_status", "code", "summary", "evidence_sha256", "at", "registry"] as const satisfies readonly (keyof Row)[];

@@ -11,7 +11,7 @@ import { FilePicker } from "../ui/file";
 import { Icon } from "../ui/icon";
 import { saveFile } from "../ui/save";
 import { bundle, engine } from "../verifier/engine";
-import { asCsv, asJson, asOf, ownCollateral, rows, run, stop, verifyFiles, type Row } from "./store";
+import { asCsv, asJson, asOf, ownCollateral, rows, run, stop, verifyFiles, wordOf, type Row } from "./store";
 
 export function ManyView() {
   return (
@@ -103,7 +103,7 @@ function Table({ all }: { all: readonly Row[] }) {
   const chosen = useMemo(() => {
     const wanted = words.trim().toLowerCase();
     const found = all.filter((row) =>
-      (verdict === "" || (row.verdict ?? "unreadable") === verdict)
+      (verdict === "" || wordOf(row) === verdict)
       && (wanted === "" || row.registry === wanted || [row.file, row.ppid, row.fmspc, row.tcb_status, row.code].some((text) => text?.toLowerCase().includes(wanted))));
     if (sort === null) return found;
     const sign = sort.down ? -1 : 1;
@@ -111,7 +111,7 @@ function Table({ all }: { all: readonly Row[] }) {
   }, [all, sort, verdict, words]);
   const counts = useMemo(() => {
     const found = new Map<string, number>();
-    for (const row of all) found.set(row.verdict ?? "unreadable", (found.get(row.verdict ?? "unreadable") ?? 0) + 1);
+    for (const row of all) found.set(wordOf(row), (found.get(wordOf(row)) ?? 0) + 1);
     return found;
   }, [all]);
   const hasLists = all.some(({ registry }) => registry !== null);
@@ -146,9 +146,9 @@ function Table({ all }: { all: readonly Row[] }) {
           </thead>
           <tbody>
             {chosen.slice(0, shown).map((row, index) => (
-              <tr key={index} data-many-verdict={row.verdict ?? "unreadable"}>
+              <tr key={index} data-many-verdict={wordOf(row)}>
                 <td><bdi>{row.file}</bdi></td>
-                <td>{row.verdict !== null && <Icon name={VERDICT_ICONS[row.verdict]} />} {row.verdict ?? "unreadable"}</td>
+                <td>{row.verdict !== null && <Icon name={VERDICT_ICONS[row.verdict]} />} {wordOf(row)}</td>
                 <td class="code">{row.ppid ?? "–"}</td>
                 {hasLists && <td>{row.registry ?? "–"}</td>}
                 <td class="code">{row.fmspc ?? "–"}</td>

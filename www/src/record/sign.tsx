@@ -37,7 +37,7 @@ export function Sign({ report, isOld }: { report: CeremonyReport; isOld: boolean
           )}
         </section>
       )}
-      <Later record={report.payload_sha256 ?? ""} mine={mine} isOld={isOld} />
+      <Later key={report.payload_sha256} record={report.payload_sha256 ?? ""} mine={mine} isOld={isOld} />
     </>
   );
 }
@@ -129,6 +129,7 @@ function additionTo(record: string): Addition {
 function Later({ record, mine, isOld }: { record: string; mine: string | null; isOld: boolean }) {
   const { recording, note, addedAt } = additionTo(record);
   const orNull = (text: string) => (text.trim() === "" ? null : text.trim());
+  const [wasGiven] = useState(recording !== "" || note !== "");
   const isGiven = orNull(recording) !== null || orNull(note) !== null;
   const enter = (patch: Partial<Addition>) => (later.value = JSON.stringify({ record, recording, note, ...patch, addedAt: nowSeconds() }));
   const ask = () => background("addendumToSign", recordText.peek(), { added_at: addedAt, recording: orNull(recording), note: orNull(note) });
@@ -140,7 +141,7 @@ function Later({ record, mine, isOld }: { record: string; mine: string | null; i
 
   return (
     <section class="no-print" aria-labelledby="addendum-title">
-      <details open={isGiven}>
+      <details open={wasGiven}>
         <summary><h2 id="addendum-title">Add the recording's link later</h2></summary>
         <TextField id="field-later-recording" label="Link to the recording" hint="https://…" value={recording} onInput={(text) => enter({ recording: text })} />
         <TextField id="field-later-note" label="Note (optional)" value={note} onInput={(text) => enter({ note: text })} />

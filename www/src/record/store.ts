@@ -9,7 +9,7 @@ import { announce } from "../report/announcer";
 import { nowSeconds } from "../time";
 import { kept } from "../ui/kept";
 import { background, engine, siteBundle } from "../verifier/engine";
-import { faultOf } from "../verifier/fault";
+import { faultOf, isUnanswered } from "../verifier/fault";
 
 /** The file's text; empty for none. */
 export const recordText = kept("cloud-witness.record");
@@ -28,13 +28,16 @@ export type Opened =
   | { state: "opening" }
   /** While `isOld`, the text has changed and is being opened again: what is shown must not be signed. */
   | { state: "opened"; report: CeremonyReport; isOld: boolean }
-  | { state: "failed"; message: string };
+  | { state: "failed"; message: string; onAgain: (() => void) | null };
 
 export const opened = signal<Opened | null>(null);
 
 /** When what is known today was last asked: in a tab that was left open, today becomes another day. */
 const asked = signal(nowSeconds());
 const ASK_AGAIN_SECONDS = 15 * 60;
+
+/** Counts what the user asked for again. */
+const attempt = signal(0);
 
 /** Asks again what is known today, once that is a while ago. */
 export function askAgain(): void {
@@ -54,7 +57,7 @@ effect(() => {
   const other = earlierRecord.value;
   const files = [...beside.value];
   // The verifier opens it beside today's lists, and at another moment.
-  for (const list of [asked, lists.known, lists.revoked]) void list.value;
+  for (const list of [asked, attempt, lists.known, lists.revoked]) void list.value;
   if (engine.value !== "ready") return;
   generation += 1;
   const mine = generation;
@@ -75,7 +78,7 @@ effect(() => {
     ...(files.length === 0 ? {} : { files }),
   })).then(
     (report): Opened => ({ state: "opened", report, isOld: false }),
-    (thrown): Opened => ({ state: "failed", message: faultOf(thrown).message }),
+    (thrown): Opened => ({ state: "failed", message: faultOf(thrown).message, onAgain: isUnanswered(thrown) ? () => (attempt.value += 1) : null }),
   ).then((reached) => {
     if (mine !== generation) return;
     opened.value = reached;
@@ -91,10 +94,13 @@ function inWords({ headline, summary, today }: CeremonyReport): string {
   return `The record's verdict: ${headline}. ${summary}${listed}`;
 }
 
-/** The record that was open before, in which the challenge must not stand; nothing where it is none. */
+/** The record that was open before, in which the challenge must not stand; nothing where it is none. Unread, it is not left out. */
 async function asEarlier(text: string): Promise<string[]> {
   if (text === "") return [];
-  return background("bytesToSign", text).then(() => [text], () => []);
+  return background("bytesToSign", text).then(() => [text], (thrown) => {
+    if (isUnanswered(thrown)) throw thrown;
+    return [];
+  });
 }
 
 /** Opens another record; the one before can be brought back. */

@@ -12,9 +12,11 @@ import { ReportView } from "../report/result";
 import { Verdict } from "../report/verdict";
 import { OUTCOMES, VERDICT_ICONS } from "../report/words";
 import { formatUtc } from "../time";
+import { Failed } from "../ui/failed";
 import { FilePicker } from "../ui/file";
 import { Folded } from "../ui/folded";
 import { Hex } from "../ui/hex";
+import { isKept, whereKept } from "../ui/kept";
 import { Icon } from "../ui/icon";
 import { saveFile } from "../ui/save";
 import { Words } from "../ui/words";
@@ -36,9 +38,9 @@ export function RecordView() {
         </>
       )}
       {now?.state === "opening" && <p class="checking">Opening…</p>}
-      {now?.state === "failed" && <p class="problem" role="alert">{now.message}</p>}
+      {now?.state === "failed" && <Failed message={now.message} onAgain={now.onAgain} />}
       {now !== null && now.state !== "opening" && <Actions report={now.state === "opened" ? now.report : null} isOld={now.state === "opened" && now.isOld} />}
-      {!recordText.isKept() && <p class="problem">This browser does not keep the record: save it before you close the tab.</p>}
+      {recordText.value !== "" && !isKept(recordText) && <p class="problem">{whereKept(recordText, "The record is", "save the record before you close the tab")}</p>}
       {now?.state === "opened" && <Opened report={now.report} isOld={now.isOld} />}
     </div>
   );

@@ -122,9 +122,11 @@ function Search({ name }: { name: MachineListName }) {
   const [words, setWords] = useState("");
   const [offset, setOffset] = useState(0);
   const [found, setFound] = useState<(Page & { words: string; offset: number }) | null>(null);
+  const [complaint, complain] = useState("");
   useEffect(() => {
     let isNewest = true;
-    void search(name, words, offset).then((page) => isNewest && setFound({ ...page, words, offset }), () => {});
+    complain("");
+    void search(name, words, offset).then((page) => isNewest && setFound({ ...page, words, offset }), (thrown) => isNewest && complain(faultOf(thrown).message));
     return () => {
       isNewest = false;
     };
@@ -141,9 +143,10 @@ function Search({ name }: { name: MachineListName }) {
           setOffset(0);
         }} />
         <span role="status" class="hint">
-          {found === null ? "Searching…" : total === 0 ? "None." : `${(found.offset + 1).toLocaleString("en")} to ${(found.offset + shown).toLocaleString("en")} of ${total.toLocaleString("en")}`}
+          {complaint !== "" ? "" : found === null ? "Searching…" : total === 0 ? "None." : `${(found.offset + 1).toLocaleString("en")} to ${(found.offset + shown).toLocaleString("en")} of ${total.toLocaleString("en")}`}
         </span>
       </div>
+      {complaint !== "" && <p class="problem" role="alert">{complaint}</p>}
       {total > 0 && (
         <div class="table" tabIndex={0} role="region" aria-label={`The list of ${name} machines`}>
           <table>

@@ -2,7 +2,7 @@
 // passed on as a file: nothing here is sent.
 
 import { computed } from "@preact/signals";
-import { kept } from "../ui/kept";
+import { kept, type Kept } from "../ui/kept";
 import { dayAfter, isZone, momentOf, PACIFIC, weekdayOf } from "./zones";
 
 export const SLOT_NAMES = ["Morning", "Evening"] as const;
@@ -56,8 +56,6 @@ const NOTHING: Schedule = {
 
 const text = kept("cloud-witness.schedule");
 
-export const isKept = () => text.isKept();
-
 export const schedule = computed<Schedule>(() => {
   if (text.value === "") return NOTHING;
   const read = readSchedule(text.value);
@@ -72,7 +70,7 @@ export function clearSchedule(): void {
   text.value = "";
 }
 
-export const scheduleText = () => text.peek();
+export const scheduleText: Kept = text;
 
 /** Takes over a schedule that somebody sent. Throws what is wrong with it; the one before stays. */
 export function openSchedule(bytes: Uint8Array): void {

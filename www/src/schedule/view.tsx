@@ -5,10 +5,11 @@ import { nowSeconds } from "../time";
 import { Confirm } from "../ui/confirm";
 import { TextField } from "../ui/field";
 import { FilePicker } from "../ui/file";
+import { isKept, whereKept } from "../ui/kept";
 import { saveFile } from "../ui/save";
 import { calendarOf } from "./calendar";
 import {
-  change, clearSchedule, isDate, isKept, lacking, MOST_PEOPLE, MOST_WEEKS, occurrencesOf, openSchedule, removePerson, schedule, scheduleText,
+  change, clearSchedule, isDate, lacking, MOST_PEOPLE, MOST_WEEKS, occurrencesOf, openSchedule, removePerson, schedule, scheduleText,
   setTurn, shareOut, SLOT_NAMES, type Occurrence, type SlotName,
 } from "./store";
 import { clockText, isZone, ownZone, PACIFIC, todayIn, zoneNames } from "./zones";
@@ -41,7 +42,7 @@ function Slots() {
       <div class="schedule-line">
         <div class="field">
           <label for="field-from">First day</label>
-          <input id="field-from" type="date" value={from} onInput={({ currentTarget }) => change({ from: isDate(currentTarget.value) ? currentTarget.value : "" })} />
+          <DateInput id="field-from" value={from} onDate={(date) => change({ from: date })} />
         </div>
         <NumberField id="field-weeks" label="Weeks" value={weeks} least={1} most={MOST_WEEKS} onNumber={(value) => change({ weeks: value })} />
         <NumberField id="field-minutes" label="Minutes a call" value={minutes} least={5} most={600} onNumber={(value) => change({ minutes: value })} />
@@ -72,10 +73,29 @@ function SlotFields({ name }: { name: SlotName }) {
   );
 }
 
-/** What is typed counts once it is a number that may be. */
+/** What is typed stays as it is; it counts once it is a date that may be. */
+function DateInput({ id, value, onDate }: { id: string; value: string; onDate: (date: string) => void }) {
+  const [typed, type] = useState<string | null>(null);
+  return (
+    <input
+      id={id}
+      type="date"
+      value={typed ?? value}
+      onInput={({ currentTarget }) => {
+        const date = currentTarget.value;
+        type(isDate(date) ? null : date);
+        onDate(isDate(date) ? date : "");
+      }}
+      onBlur={() => type(null)}
+    />
+  );
+}
+
+/** What is typed counts once it is a number that may be, and stays as it was typed until the field is left. */
 function NumberField({ id, label, value, least, most, onNumber }: { id: string; label: string; value: number; least: number; most: number; onNumber: (value: number) => void }) {
   const [typed, type] = useState<string | null>(null);
-  const isWrong = typed !== null && !(/^\d+$/.test(typed) && Number(typed) >= least && Number(typed) <= most);
+  const isNumber = (text: string) => /^\d+$/.test(text.trim()) && Number(text) >= least && Number(text) <= most;
+  const isWrong = typed !== null && !isNumber(typed);
   return (
     <div class="field">
       <label for={id}>{label}</label>
@@ -88,11 +108,11 @@ function NumberField({ id, label, value, least, most, onNumber }: { id: string; 
         aria-invalid={isWrong}
         aria-describedby={isWrong ? `${id}-problem` : undefined}
         onInput={({ currentTarget }) => {
-          const text = currentTarget.value.trim();
-          const isRight = /^\d+$/.test(text) && Number(text) >= least && Number(text) <= most;
-          type(isRight ? null : currentTarget.value);
-          if (isRight) onNumber(Number(text));
+          const text = currentTarget.value;
+          type(text);
+          if (isNumber(text)) onNumber(Number(text));
         }}
+        onBlur={() => !isWrong && type(null)}
       />
       {isWrong && <p class="problem" id={`${id}-problem`}>A number from {least} to {most}.</p>}
     </div>
@@ -225,13 +245,13 @@ function Files() {
       </p>
       <p class="hint">Made in this tab. Importing a newer file into the same calendar changes the calls that are there.</p>
       <FilePicker id="field-schedule" label="Open a schedule that was sent to you" onFile={({ bytes }) => openSchedule(bytes)} />
-      {scheduleText() !== "" && (
+      {scheduleText.value !== "" && (
         <div class="field-line">
-          <button type="button" onClick={() => saveFile("schedule.json", scheduleText())}>Save the schedule, to send it</button>
+          <button type="button" onClick={() => saveFile("schedule.json", scheduleText.peek())}>Save the schedule, to send it</button>
           <Confirm action="Clear the schedule" confirm="Yes, clear it" onConfirm={clearSchedule} />
         </div>
       )}
-      {!isKept() && <p class="problem">This browser does not keep the schedule: save it before you close the tab.</p>}
+      {scheduleText.value !== "" && !isKept(scheduleText) && <p class="problem">{whereKept(scheduleText, "The schedule is", "save the schedule before you close the tab")}</p>}
     </section>
   );
 }

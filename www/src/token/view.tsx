@@ -11,6 +11,7 @@ import { FilePicker } from "../ui/file";
 import { Folded } from "../ui/folded";
 import { Hex, isLongHex } from "../ui/hex";
 import { Icon } from "../ui/icon";
+import { shortlyKept, type Kept } from "../ui/kept";
 import { saveFile } from "../ui/save";
 import { TextArea } from "../ui/text-area";
 import { Words } from "../ui/words";
@@ -49,8 +50,8 @@ export function TokenView() {
         <section class="panel" aria-labelledby="token-keys-title">
           <h2 id="token-keys-title">Whose keys count</h2>
           <p class="hint">Never take a key from whoever showed you the token.</p>
-          <List name="keys" title="The server's keys.json, for RS256" none="Not given: only tokens under the alliance's key can be checked." text={keysText.value} onRemove={() => (keysText.value = "")} />
-          <List name="alliance" title="The alliance's own keys, for EdDSA" none="Those that this page ships: the key in use." text={allianceText.value} onRemove={() => (allianceText.value = "")} />
+          <List name="keys" title="The server's keys.json, for RS256" none="Not given: only tokens under the alliance's key can be checked." list={keysText} />
+          <List name="alliance" title="The alliance's own keys, for EdDSA" none="Those that this page ships: the key in use." list={allianceText} />
         </section>
         <TextField id="field-token-asOf" label="As of (UTC); leave empty for now" placeholder="2025-06-20 14:03:22" value={asOf.value} onInput={(text) => (asOf.value = text)} />
         <p class="field-line">
@@ -73,12 +74,13 @@ function Given({ file, onRemove, what }: { file: File | null; onRemove: () => vo
   );
 }
 
-function List({ name, title, none, text, onRemove }: { name: "keys" | "alliance"; title: string; none: string; text: string; onRemove: () => void }) {
+function List({ name, title, none, list }: { name: "keys" | "alliance"; title: string; none: string; list: Kept }) {
+  const text = list.value;
   return (
     <div data-list={name}>
       <h3>{title}</h3>
-      <p>{text === "" ? none : `Your own list, ${text.length.toLocaleString("en")} characters, kept in this browser. `}
-        {text !== "" && <button type="button" class="button-small" onClick={onRemove}>Remove<span class="visually-hidden"> {title}</span></button>}
+      <p>{text === "" ? none : `Your own list, ${text.length.toLocaleString("en")} characters, ${shortlyKept(list)}. `}
+        {text !== "" && <button type="button" class="button-small" onClick={() => (list.value = "")}>Remove<span class="visually-hidden"> {title}</span></button>}
       </p>
       <FilePicker id={`field-token-${name}`} label={name === "keys" ? "Choose keys.json" : "Use another list"} onFile={({ bytes }) => useList(name, bytes)} />
     </div>

@@ -81,7 +81,6 @@ export function openOnEnter(event: TargetedKeyboardEvent<HTMLInputElement>): voi
 
 function Paste({ slot, what }: { slot: Slot; what: string }) {
   const document = inputs.value.documents[slot];
-  const pasted = document?.from === "pasted" ? new TextDecoder().decode(document.bytes) : "";
   return (
     <details class="paste">
       <summary>Or paste the text of {what}</summary>
@@ -92,7 +91,7 @@ function Paste({ slot, what }: { slot: Slot; what: string }) {
         rows={4}
         spellcheck={false}
         autocomplete="off"
-        value={pasted}
+        value={document?.pasted ?? ""}
         onInput={(event) => pasteText(slot, event.currentTarget.value)}
       />
       <p class="hint">A browser may change line ends in pasted text, and then its hash is another one. A file is safer.</p>

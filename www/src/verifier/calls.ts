@@ -73,3 +73,6 @@ export interface Call {
   name: keyof Calls;
   values: unknown[];
 }
+
+/** The number of the message that a worker sends by itself, once it listens. */
+export const BEGUN = 0;

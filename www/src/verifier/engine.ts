@@ -7,10 +7,13 @@ import { init, type CollateralBundle, type MachineList } from "cloud-witness";
 import { host } from "cloud-witness-host";
 import { signal } from "@preact/signals";
 import { digestOf } from "../digest";
+import { keepsNothing } from "../ui/kept";
 import { calls, type Calls, type MachineListName } from "./calls";
+import { faultOf, isUnanswered, Unanswered } from "./fault";
 import { Thread, ThreadEnded } from "./thread";
 
-export type EngineState = "loading" | "ready" | "failed";
+/** "silent": it was loaded, and never answered. */
+export type EngineState = "loading" | "ready" | "failed" | "silent";
 
 export const engine = signal<EngineState>("loading");
 
@@ -26,8 +29,10 @@ export const wasmSha256 = signal<string | null>(null);
 /** The bundle as it was fetched, for what takes a file. */
 let bundleFile: Uint8Array<ArrayBuffer> | null = null;
 
-/** Null until it has started, and for ever where the browser starts none (a page opened from a file, say). */
-let worker: Thread | null = null;
+let compiled: WebAssembly.Module | null = null;
+
+/** The one at work, or on its way; null when there is none. */
+let worker: Promise<Thread> | null = null;
 
 /** Fetches wasm and collateral once, when the page loads. After that the page asks the network for nothing. */
 export async function loadEngine(): Promise<void> {
@@ -35,16 +40,14 @@ export async function loadEngine(): Promise<void> {
   try {
     const { module, bytes } = await host.loadWasm();
     await init(module);
-    await startWorker(module).catch(() => {
-      worker?.end();
-      endWorker();
-    });
+    compiled = module;
+    await chooseThread();
     await useBundle(await fetchedBundle);
     // Before anything can be verified: a ceremony's record names it.
     wasmSha256.value = await bytes.then(digestOf).catch(() => null);
     engine.value = "ready";
-  } catch {
-    engine.value = "failed";
+  } catch (thrown) {
+    engine.value = isUnanswered(thrown) ? "silent" : "failed";
   }
 }
 
@@ -54,7 +57,9 @@ async function useBundle(file: Uint8Array<ArrayBuffer> | null): Promise<void> {
   try {
     bundle.value = await background("useBundle", file);
     bundleFile = file;
-  } catch {
+  } catch (thrown) {
+    // It was not read at all: that there is none must not be said.
+    if (isUnanswered(thrown)) throw thrown;
     bundle.value = null;
   }
 }
@@ -80,36 +85,76 @@ export function siteBundle(): Uint8Array<ArrayBuffer> | undefined {
   return bundleFile ?? undefined;
 }
 
-async function startWorker(module: WebAssembly.Module): Promise<void> {
-  worker = new Thread(endWorker);
-  await worker.call("init", module);
-  thread.value = "own";
+/** The page's own thread is for browsers that start no worker. Never after one that hung: the page would then hang itself. */
+async function chooseThread(): Promise<void> {
+  for (let hasHung = false; ; hasHung = true) {
+    try {
+      await atWork();
+      thread.value = "own";
+      return;
+    } catch (thrown) {
+      if (!(thrown instanceof ThreadEnded)) throw thrown;
+      if (hasHung) throw new Unanswered(thrown.silence, keepsNothing());
+      if (thrown.silence.kind === "no answer") continue;
+      thread.value = "page";
+      return;
+    }
+  }
 }
 
-/** Whatever still waited is done again here, by the caller below. */
-function endWorker(): void {
-  worker = null;
-  thread.value = "page";
+/** The worker, started if there is none, with all that was loaded. Throws that it ended before it was ready. */
+function atWork(): Promise<Thread> {
+  if (worker !== null) return worker;
+  const mine = prepared(() => {
+    if (worker === mine) worker = null;
+  });
+  worker = mine;
+  return mine;
 }
 
-/** Calls in the worker; without one, here. */
+async function prepared(ended: () => void): Promise<Thread> {
+  let fresh: Thread | undefined;
+  try {
+    fresh = new Thread(ended);
+    await fresh.begun;
+    await fresh.call("init", compiled!);
+    if (bundleFile !== null) await fresh.call("useBundle", bundleFile);
+    for (const [list, { files, signers }] of listFiles) await fresh.call("useMachines", list, files, signers);
+    return fresh;
+  } catch (thrown) {
+    fresh?.end();
+    // Not before the caller has it, where the browser started none.
+    await null;
+    ended();
+    // What was read before and cannot be read now is a broken thread too: nothing may be verified without it.
+    throw new ThreadEnded(thrown instanceof ThreadEnded ? thrown.silence : { kind: "ended" }, true);
+  }
+}
+
+/**
+ * Calls in the worker; where the browser starts none, here. A call whose worker hung, ended or broke is done once more in a fresh
+ * one. Throws `Unanswered` when that one does not answer either; the next call has a fresh one again.
+ */
 export async function background<Name extends keyof Calls>(
   name: Name,
   ...values: Parameters<Calls[Name]>
 ): Promise<Awaited<ReturnType<Calls[Name]>>> {
-  const here = calls[name] as (...values: unknown[]) => Promise<Awaited<ReturnType<Calls[Name]>>>;
-  try {
-    if (worker !== null) return await worker.call(name, ...values);
-  } catch (thrown) {
-    if (!(thrown instanceof ThreadEnded)) throw thrown;
+  let isLast = false;
+  for (;;) {
+    if (thread.peek() === "page") return (calls[name] as (...values: unknown[]) => Promise<Awaited<ReturnType<Calls[Name]>>>)(...values);
+    let at: Thread | undefined;
+    try {
+      at = await atWork();
+      return await at.call(name, ...values);
+    } catch (thrown) {
+      const isOver = thrown instanceof ThreadEnded;
+      const isBroken = !isOver && faultOf(thrown).code === "BUG";
+      if (!isOver && !isBroken) throw thrown;
+      // Others that waited in it go on in the next one, and have lost nothing.
+      if (isBroken) at?.end();
+      if (isOver && !thrown.wasAsked) continue;
+      if (isLast) throw isOver ? new Unanswered(thrown.silence, keepsNothing()) : thrown;
+      isLast = true;
+    }
   }
-  // The worker took what it had loaded with it.
-  if (!isAllHere) {
-    if (bundleFile !== null) await calls.useBundle(bundleFile);
-    for (const [list, { files, signers }] of listFiles) await calls.useMachines(list, files, signers);
-  }
-  isAllHere = true;
-  return here(...values);
 }
-
-let isAllHere = false;

@@ -10,6 +10,7 @@ import { fileURLToPath } from "node:url";
 
 import { BROWSERS, isHere } from "../engines/index.mjs";
 import { find } from "../engines/programs.mjs";
+import { judge } from "./judge.mjs";
 import { inBrowser, inShell } from "./measure.mjs";
 import { difference, references } from "./references.mjs";
 
@@ -18,7 +19,7 @@ after(() => rmSync(folder, { recursive: true }));
 
 const samplesFolder = join(folder, "samples");
 mkdirSync(samplesFolder);
-writeFileSync(join(samplesFolder, "quote"), Uint8Array.of(0, 1, 254, 255));
+writeFileSync(join(samplesFolder, "quote"), Uint8Array.from({ length: 600 }, (_, index) => index & 255));
 const tcbInfo = JSON.stringify({ issueDate: "2026-01-01T00:00:00Z" });
 writeFileSync(join(samplesFolder, "quote_collateral.json"), JSON.stringify({ tcb_info: tcbInfo, said: "«é»" }));
 
@@ -94,16 +95,32 @@ for (const [engine, measure] of here.filter(([name]) => name !== "jsc")) {
   });
 }
 
-test("a sample whose signature Node does not find good is no sample", async () => {
+test("a sample whose signature Node does not find good is no sample, except a damaged one, which is one byte from it", async () => {
   const pkg = standIn("refusing", "right(request)");
   writeFileSync(join(pkg, "node.js"), `${RIGHT} export async function init() {} export const verify = async () => bad;`);
-  await assert.rejects(references(pkg, samplesFolder), /the signature of quote is good, and Node says BAD/);
+  await assert.rejects(references(pkg, samplesFolder), /the signature of quote, and Node says fail BAD/);
+  await assert.rejects(references(good, samplesFolder, { isDamaged: true }), /the signature of quote, and Node says pass/);
+  const bytesOf = ([{ evidence }]) => Buffer.from(evidence, "base64");
+  const genuine = bytesOf(await references(good, samplesFolder));
+  const damaged = bytesOf(await references(pkg, samplesFolder, { isDamaged: true }));
+  assert.equal(genuine.filter((byte, index) => byte !== damaged[index]).length, 1);
 });
 
 test("no samples are no answer", async () => {
   const empty = join(folder, "empty");
   mkdirSync(empty);
   await assert.rejects(references(good, empty), /no samples/);
+});
+
+test("a wrong answer is a failure everywhere, so are too few answers; a hang is one outside of WebKit", () => {
+  const judged = (name, found) =>
+    judge(name, { answered: 10, wrong: [], hung: 0, ...found }, { appraisals: 10, seconds: 60 }).length;
+  for (const name of [...BROWSERS, "jsc"]) {
+    assert.equal(judged(name, {}), 0, name);
+    assert.equal(judged(name, { wrong: [{}] }), 1, name);
+    assert.equal(judged(name, { answered: 9 }), 1, name);
+    assert.equal(judged(name, { hung: 1 }), name === "chromium" || name === "firefox" ? 1 : 0, name);
+  }
 });
 
 const [engine] = here[0];
@@ -125,5 +142,5 @@ test("the command fails where an answer is wrong", () => {
   const { status, stdout, stderr } = command(wrong, "--appraisals", "6", "--workers", "1");
   assert.equal(status, 1);
   assert.match(stdout, /\| 1 worker at a time \| 6 \| 1 \| 0 \|/);
-  assert.match(stderr, /1 answers are not the ones that Node gives/);
+  assert.match(stderr, /1 of 6 answers are not the ones that Node gives/);
 });

@@ -43,7 +43,7 @@ cargo xtask <command>
   release            make what a release publishes: site, one file, npm package, SBOMs, digests
   screenshots        take the pictures of every state that the docs show
   bench [--json]     measure speed and size against other packages, in one run
-  stress [ENGINE…] [--appraisals N] [--workers N]
+  stress [ENGINE…] [--appraisals N] [--workers N] [--damaged]
                      appraise in fresh instances of chromium, firefox, webkit and jsc, and compare with Node's answers
   ci                 what CI runs: format, lints, licences and sources, then test
   breaks [NAME…]     take each check out, one at a time, and see its test turn red

@@ -74,20 +74,24 @@ pub(crate) struct Plan {
     appraisals: u32,
     /// None: one at a time, then two.
     workers: Option<u32>,
+    /// What must never be accepted, instead of what must.
+    damaged: bool,
 }
 
-/// `[ENGINE…] [--appraisals N] [--workers N]`
+/// `[ENGINE…] [--appraisals N] [--workers N] [--damaged]`
 pub(crate) fn plan(arguments: &[&str]) -> Result<Plan> {
     let mut plan = Plan {
         engines: Vec::new(),
         appraisals: APPRAISALS,
         workers: None,
+        damaged: false,
     };
     let mut words = arguments.iter();
     while let Some(word) = words.next() {
         match *word {
             "--appraisals" => plan.appraisals = number(word, words.next())?,
             "--workers" => plan.workers = Some(number(word, words.next())?),
+            "--damaged" => plan.damaged = true,
             name => {
                 let engine = Engine::ALL
                     .into_iter()
@@ -126,6 +130,7 @@ pub(crate) fn short(workspace: &Workspace) -> Result<Command> {
             appraisals: APPRAISALS,
             // The second row of every engine says little more, in twice the time.
             workers: Some(2),
+            damaged: false,
         },
     )
 }
@@ -160,6 +165,9 @@ fn command(workspace: &Workspace, plan: &Plan) -> Result<Command> {
         .env("DCAP_QVL_SAMPLES", &workspace.samples);
     if let Some(workers) = plan.workers {
         command.args(["--workers", &workers.to_string()]);
+    }
+    if plan.damaged {
+        command.arg("--damaged");
     }
     let engines = if plan.engines.is_empty() {
         here(workspace)
@@ -197,20 +205,38 @@ mod tests {
             Some(Plan {
                 engines: vec![],
                 appraisals: APPRAISALS,
-                workers: None
+                workers: None,
+                damaged: false
             })
         );
         let wanted = Some(Plan {
             engines: vec![Engine::WebKit, Engine::Jsc],
             appraisals: 20_000,
             workers: Some(2),
+            damaged: true,
         });
         assert_eq!(
-            asked(&["webkit", "jsc", "--appraisals", "20000", "--workers", "2"]),
+            asked(&[
+                "webkit",
+                "jsc",
+                "--appraisals",
+                "20000",
+                "--workers",
+                "2",
+                "--damaged"
+            ]),
             wanted
         );
         assert_eq!(
-            asked(&["--workers", "2", "webkit", "--appraisals", "20000", "jsc"]),
+            asked(&[
+                "--damaged",
+                "--workers",
+                "2",
+                "webkit",
+                "--appraisals",
+                "20000",
+                "jsc"
+            ]),
             wanted
         );
     }

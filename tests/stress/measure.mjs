@@ -20,6 +20,9 @@ export const PATIENCE_MS = 20_000;
  */
 export const TURNS = 6;
 
+/** For a browser to start and to load an empty page. */
+const LOADING_MS = 60_000;
+
 /** So many fresh instances in one process of the jsc shell, one after the other. */
 export const INSTANCES = 30;
 
@@ -56,20 +59,24 @@ export async function inBrowser(engine, plan) {
   const server = await serve(pkg, samples);
   const count = counting(plan);
   let browser;
+  const open = async () => {
+    browser = await launch(engine);
+    count.version = browser.version;
+    const page = await browser.open(server.url);
+    await page.evaluate(ready);
+    return page;
+  };
   try {
     while (count.goesOn()) {
-      browser = await launch(engine);
-      count.version = browser.version;
-      const page = await browser.open(server.url);
-      await page.evaluate(ready);
-      for (let rounds = 0; rounds < ROUNDS_PER_BROWSER && count.goesOn(); rounds += 1) {
+      let page = await within(LOADING_MS, `${engine}, opening the page`, open()).catch((error) => count.add(broken(error)));
+      for (let rounds = 0; page !== undefined && rounds < ROUNDS_PER_BROWSER && count.goesOn(); rounds += 1) {
         const asked = page.evaluate((given) => globalThis.round(given), { workers, turns, patience });
-        const seen = await within(longest, engine, asked).catch((error) => broken(error));
+        const seen = await within(longest, engine, asked).catch(broken);
         count.add(seen);
         // What hangs goes on using a core, or its process is gone: the browser is ended, and the rest asked of another.
-        if (seen.hung > 0) break;
+        if (seen.hung > 0) page = undefined;
       }
-      await browser.close();
+      await browser?.close();
       browser = undefined;
     }
   } finally {

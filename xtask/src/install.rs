@@ -1,4 +1,4 @@
-//! Getting what a command lacks: the wasm target, Node's packages, Chromium, cargo-deny, cargo-fuzz.
+//! Getting what a command lacks: the wasm target, Node's packages, browsers, cargo-deny, cargo-fuzz.
 
 use std::path::{Path, PathBuf};
 
@@ -93,12 +93,10 @@ pub(crate) fn chromium(workspace: &Workspace) -> Result<PathBuf> {
     if let Some(found) = find_chromium(workspace) {
         return Ok(found);
     }
-    if Path::new("/etc/debian_version").is_file() && is_root(workspace) {
+    if may_install(workspace) {
         say("no Chromium found; installing Debian's");
-        run(program("apt-get", &workspace.root).arg("update"))?;
-        run(program("apt-get", &workspace.root)
-            .args(["install", "--yes", "--no-install-recommends", "chromium"])
-            .env("DEBIAN_FRONTEND", "noninteractive"))?;
+        apt_update(workspace)?;
+        apt_install(workspace, "chromium")?;
         if let Some(found) = find_chromium(workspace) {
             return Ok(found);
         }
@@ -154,6 +152,113 @@ fn find_chromium(workspace: &Workspace) -> Option<PathBuf> {
 /// (On Windows asking would open a window.)
 fn starts(browser: &Path, workspace: &Workspace) -> bool {
     cfg!(windows) || shell::read(program(browser, &workspace.root).arg("--version")).is_ok()
+}
+
+/// A program that Debian has, for a test in another engine than Chromium.
+pub(crate) struct Program {
+    pub(crate) what: &'static str,
+    /// The variable in which a user names it.
+    variable: &'static str,
+    /// The variable in which the tests' scripts are told.
+    pub(crate) told_as: &'static str,
+    names: &'static [&'static str],
+    /// Of Debian's package: a pattern, since some names hold a version.
+    package: &'static str,
+}
+
+pub(crate) const FIREFOX: Program = Program {
+    what: "Firefox",
+    variable: "CLOUD_WITNESS_FIREFOX",
+    told_as: "CW_FIREFOX",
+    names: &["firefox-esr", "firefox"],
+    package: "^firefox-esr$",
+};
+
+pub(crate) const WEBKIT_DRIVER: Program = Program {
+    what: "WebKitGTK's driver",
+    variable: "CLOUD_WITNESS_WEBKIT_DRIVER",
+    told_as: "CW_WEBKIT_DRIVER",
+    names: &["WebKitWebDriver"],
+    package: "^webkit2gtk-driver$",
+};
+
+/// WebKitGTK has no mode without a window.
+pub(crate) const XVFB: Program = Program {
+    what: "Xvfb",
+    variable: "CLOUD_WITNESS_XVFB",
+    told_as: "CW_XVFB",
+    names: &["Xvfb"],
+    package: "^xvfb$",
+};
+
+pub(crate) const JSC: Program = Program {
+    what: "WebKit's shell",
+    variable: "CLOUD_WITNESS_JSC",
+    told_as: "CW_JSC",
+    names: &["jsc"],
+    package: "^libjavascriptcoregtk-[0-9.]+-bin$",
+};
+
+/// The one named, else the first on the PATH.
+pub(crate) fn find(workspace: &Workspace, wanted: &Program) -> Option<PathBuf> {
+    if let Some(given) = std::env::var_os(wanted.variable) {
+        return Some(PathBuf::from(given)).filter(|given| given.is_file());
+    }
+    let on_path = std::env::var_os("PATH").unwrap_or_default();
+    let folders: Vec<PathBuf> = std::env::split_paths(&on_path).collect();
+    let found = wanted
+        .names
+        .iter()
+        .flat_map(|name| folders.iter().map(move |folder| folder.join(name)))
+        .find(|candidate| candidate.is_file())?;
+    // Ubuntu's `firefox` too is a stand-in that only says how to install it. The others know no `--version`.
+    (wanted.told_as != FIREFOX.told_as || starts(&found, workspace)).then_some(found)
+}
+
+/// The same; where it is not there and this is Debian's root, it is installed.
+pub(crate) fn debian_program(workspace: &Workspace, wanted: &Program) -> Result<PathBuf> {
+    if let Some(found) = find(workspace, wanted) {
+        return Ok(found);
+    }
+    if std::env::var_os(wanted.variable).is_none() && may_install(workspace) {
+        say(&format!("no {} found; installing Debian's", wanted.what));
+        apt_update(workspace)?;
+        let listed = shell::read(program("apt-cache", &workspace.root).args([
+            "search",
+            "--names-only",
+            wanted.package,
+        ]))?;
+        if let Some(package) = listed
+            .lines()
+            .last()
+            .and_then(|line| line.split(' ').next())
+        {
+            apt_install(workspace, package)?;
+        }
+        if let Some(found) = find(workspace, wanted) {
+            return Ok(found);
+        }
+    }
+    bail!(
+        "no {} here: install it (Debian: {}), or name it in {}",
+        wanted.what,
+        wanted.package.trim_matches(['^', '$']),
+        wanted.variable
+    )
+}
+
+fn may_install(workspace: &Workspace) -> bool {
+    Path::new("/etc/debian_version").is_file() && is_root(workspace)
+}
+
+fn apt_update(workspace: &Workspace) -> Result<()> {
+    run(program("apt-get", &workspace.root).arg("update"))
+}
+
+fn apt_install(workspace: &Workspace, package: &str) -> Result<()> {
+    run(program("apt-get", &workspace.root)
+        .args(["install", "--yes", "--no-install-recommends", package])
+        .env("DEBIAN_FRONTEND", "noninteractive"))
 }
 
 fn is_root(workspace: &Workspace) -> bool {

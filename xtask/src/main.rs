@@ -20,6 +20,7 @@ mod serve;
 mod shell;
 mod site;
 mod size;
+mod stress;
 mod test;
 mod third_party;
 mod workspace;
@@ -34,7 +35,7 @@ const HELP: &str = "\
 cargo xtask <command>
 
   serve [--port N]   build the page and serve it on this computer (default port 8080)
-  test               every test: Rust, the npm package in Node, the page in Chromium
+  test               every test: Rust, the npm package in Node and other engines, the page in Chromium
   packaging          install the packed npm package in every kind of project that uses it, and run it there
   pkg                build the wasm and its glue into pkg/
   site               build the page into target/site, for any static host
@@ -42,6 +43,8 @@ cargo xtask <command>
   release            make what a release publishes: site, one file, npm package, SBOMs, digests
   screenshots        take the pictures of every state that the docs show
   bench [--json]     measure speed and size against other packages, in one run
+  stress [ENGINE…] [--appraisals N] [--workers N] [--damaged]
+                     appraise in fresh instances of chromium, firefox, webkit and jsc, and compare with Node's answers
   ci                 what CI runs: format, lints, licences and sources, then test
   breaks [NAME…]     take each check out, one at a time, and see its test turn red
   fuzz [--seconds N] [TARGET…]  fuzz what reads what others wrote (default 20 seconds a target)
@@ -81,6 +84,7 @@ fn run() -> Result<()> {
         ("screenshots", []) => test::screenshots(&workspace),
         ("bench", []) => bench::run(&workspace, bench::Output::Markdown),
         ("bench", ["--json"]) => bench::run(&workspace, bench::Output::Json),
+        ("stress", rest) => stress::run(&workspace, &stress::plan(rest)?),
         ("ci", []) => ci::run(&workspace),
         ("breaks", names) => breaks::run(&workspace, names),
         ("fuzz", rest) => fuzz::run(&workspace, &fuzz::plan(rest)?),

@@ -8,7 +8,7 @@ use anyhow::{Context, Result, bail};
 
 use crate::shell::{self, npm, program, say, step};
 use crate::workspace::Workspace;
-use crate::{harness, install, page, pkg};
+use crate::{harness, install, page, pkg, stress};
 
 pub(crate) fn run(workspace: &Workspace) -> Result<()> {
     let mut suites = Suites::default();
@@ -31,6 +31,15 @@ pub(crate) fn run(workspace: &Workspace) -> Result<()> {
             .env("CW_REGISTRY_DIR", workspace.registry())
             .env("CW_EXAMPLES_DIR", workspace.target.join("debug/examples"))
             .env("DCAP_QVL_SAMPLES", &workspace.samples),
+    );
+
+    suites.run(
+        "the npm package, in fresh instances of the engines that are here",
+        &mut stress::short(workspace)?,
+    );
+    suites.run(
+        "what drives and counts those",
+        &mut stress::tests(workspace)?,
     );
 
     build_pages(workspace)?;

@@ -183,7 +183,7 @@ fn bounded(quote: &[u8]) -> Result<(), Finding> {
 }
 
 /// UTF-16 and byte order marks, as a console's editor may save them (O4).
-fn foreign_encoding(input: &[u8]) -> Option<&'static str> {
+pub(crate) fn foreign_encoding(input: &[u8]) -> Option<&'static str> {
     match input {
         [0xef, 0xbb, 0xbf, ..] => Some("UTF-8 with a byte order mark"),
         [0xff, 0xfe, ..] => Some("UTF-16 (little endian)"),

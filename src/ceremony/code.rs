@@ -155,6 +155,10 @@ crate::code::codes! {
     SignatureRefused => "The signature is not one of this record: the record or the signature was changed. Do not rely on either.",
     /// A signature made for another purpose.
     SignatureNamespace => "Sign again with: ssh-keygen -Y sign -n ceremony@cloud-witness",
+    /// A signature that fits the record after a conversion of its text: other line ends, another encoding.
+    SignatureConverted => "Sign the payload again, in a file of exactly its bytes: no line end behind it, no byte order mark, UTF-8.",
+    /// A signature of a security key that nobody touched.
+    SignatureUntouched => "Sign again and touch the security key. One that was made with -O no-touch-required does not ask: make another key.",
     /// A signature by a key that is not a participant's; it counts for nothing.
     SignatureByStranger => "Only participants sign. Ask whose key this is.",
     /// A second signature by one key; it counts once.

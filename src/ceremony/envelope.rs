@@ -390,9 +390,17 @@ impl Checked {
                     code @ Code::SignatureUnreadable => {
                         Finding::fail(code, format!("The signature by {keyid} cannot be read."))
                     }
+                    code @ Code::SignatureNamespace => Finding::fail(
+                        code,
+                        format!("The signature by {keyid} was made for another purpose."),
+                    ),
+                    code @ Code::SignatureUntouched => Finding::fail(
+                        code,
+                        format!("Nobody touched the security key {keyid} when it signed."),
+                    ),
                     code => Finding::fail(
                         code,
-                        format!("The signature by {keyid} is not one of this record."),
+                        format!("The signature by {keyid} does not fit this record."),
                     ),
                 };
                 Some(match view.participant {
@@ -556,19 +564,29 @@ fn signature_of(
     payload: &[u8],
     participants: &[Participant],
 ) -> Result<Signature, Refused> {
-    let (key, bytes) = match signed {
+    let (key, bytes, ssh) = match signed {
         Signed::Raw { key, signature } => (
             Key::parse(key)
                 .map_err(|error| Refused::new(error.code(), format!("The key: {error}.")))?,
             signature.to_vec(),
+            None,
         ),
         Signed::Ssh(text) => {
-            let signature = SshSignature::from_armoured(text)
-                .map_err(|refusal| Refused::new(refusal.code(), "The text is no SSH signature."))?;
+            let signature = SshSignature::from_armoured(text).map_err(|refusal| {
+                Refused::new(
+                    refusal.code(),
+                    match refusal {
+                        Refusal::Encoding { saved_as } => format!(
+                            "The signature is saved as {saved_as}; ssh-keygen writes plain text."
+                        ),
+                        _ => "The text is no SSH signature.".to_owned(),
+                    },
+                )
+            })?;
             let key = signature
                 .key()
                 .map_err(|error| Refused::new(error.code(), format!("The key: {error}.")))?;
-            (key, signature.to_bytes())
+            (key, signature.to_bytes(), Some(signature))
         }
     };
     let signature = Signature {
@@ -576,11 +594,33 @@ fn signature_of(
         sig: STANDARD.encode(&bytes),
     };
     let view = Owners::of(participants).check(&signature, &Message::of(payload));
+    let conversion = match (view.code, &ssh) {
+        (Some(Code::SignatureRefused), Some(ssh)) => {
+            match key.explained(keys::NAMESPACE, payload, ssh) {
+                Err(Refusal::Converted(conversion)) => Some(conversion),
+                _ => None,
+            }
+        }
+        _ => None,
+    };
+    if let Some(conversion) = conversion {
+        return Err(Refused::new(
+            Code::SignatureConverted,
+            format!(
+                "The signature by {} fits the payload {conversion}: the file was converted before it was signed.",
+                signature.keyid
+            ),
+        ));
+    }
     match view.code {
         None => Ok(signature),
         Some(code) => Err(Refused::new(
             code,
             match code {
+                Code::SignatureUntouched => format!(
+                    "Nobody touched the security key {} when it signed.",
+                    signature.keyid
+                ),
                 Code::SignatureByStranger => {
                     format!("The key {} is no participant's.", signature.keyid)
                 }

@@ -120,15 +120,30 @@ pub(super) fn signature(
         return Check::not_reached(id);
     };
     // Only a signature that names its purpose: bare Ed25519 over a file could be one over a record, or a record's over a file.
-    let outcome = std::str::from_utf8(signature)
-        .map_err(|_| Refusal::Unreadable)
-        .and_then(SshSignature::from_armoured)
-        .and_then(|signature| key.verifies_in(NAMESPACE, message, &signature));
+    let outcome = SshSignature::from_file(signature)
+        .and_then(|signature| key.explained(NAMESPACE, message, &signature));
     let findings = match outcome {
         Ok(()) => Vec::new(),
         Err(Refusal::Unreadable) => vec![Finding::fail(
             Code::SignatureUnreadable,
             "The signature is no SSH signature.",
+        )],
+        Err(Refusal::Encoding { saved_as }) => vec![Finding::fail(
+            Code::SignatureUnreadable,
+            format!("The signature's file is saved as {saved_as}; ssh-keygen writes plain text."),
+        )],
+        Err(Refusal::Untouched) => vec![Finding::fail(
+            Code::SignatureRefused,
+            format!(
+                "Nobody touched the security key {} when it signed.",
+                key.fingerprint()
+            ),
+        )],
+        Err(Refusal::Converted(conversion)) => vec![Finding::fail(
+            Code::SignatureRefused,
+            format!(
+                "The signature fits the {what} {conversion}: one of the two was converted on its way. Ask for both as they were signed."
+            ),
         )],
         Err(Refusal::Namespace) => vec![Finding::fail(
             Code::SignatureNamespace,

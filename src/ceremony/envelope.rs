@@ -23,6 +23,7 @@ use super::report::{Finding, SignatureView};
 use super::substance::Substance;
 use super::{Code, MAX_FILE, participants};
 use crate::Verifier;
+use crate::evidence::foreign_encoding;
 use crate::report::{Report, Verdict};
 use crate::text::{quoted, sha256_hex};
 
@@ -142,8 +143,16 @@ impl Opened {
                 format!("The file has more than {MAX_FILE} bytes."),
             ));
         }
+        if let Some(encoding) = foreign_encoding(file) {
+            return Err(Refused::new(
+                Code::RecordNotJson,
+                format!(
+                    "The file is saved as {encoding}; a record is UTF-8 without a byte order mark."
+                ),
+            ));
+        }
         let envelope: Envelope =
-            json::read_canonical(file).map_err(|error| unreadable("file", &error))?;
+            json::read_canonical(file).map_err(|error| not_a_record(file, &error))?;
         envelope.limited()?;
         let (payload, statement) = envelope.statement::<Record>(RECORD_TYPE)?;
         // Every one of them is looked at in many places.
@@ -322,6 +331,59 @@ impl Envelope {
             json::read_canonical(&payload).map_err(|error| unreadable("payload", &error))?;
         Ok((payload, statement))
     }
+}
+
+/// Why a file is not read as a record, and what it is where that can be told.
+fn not_a_record(file: &[u8], error: &JsonError) -> Refused {
+    let words = match error {
+        JsonError::NotCanonical { byte } => written_anew(file, *byte),
+        JsonError::Field { .. } => {
+            let fields: serde_json::Map<String, Value> = json::read(file).unwrap_or_default();
+            fields.contains_key("dsseEnvelope").then(|| {
+                "This is a Sigstore bundle: the envelope stands in its field dsseEnvelope."
+                    .to_owned()
+            })
+        }
+        _ => None,
+    };
+    match words {
+        Some(words) => Refused::new(error.code(), words),
+        None => unreadable("file", error),
+    }
+}
+
+/// What is said of a file that holds a record, whole and with good signatures only, in another writing than its one text.
+/// It is not read: two files of one record would have two digests. `None` where more than the writing is wrong.
+fn written_anew(file: &[u8], byte: usize) -> Option<String> {
+    let envelope: Envelope = json::read(file).ok()?;
+    let canonical = json::canonical(&envelope);
+    // A canonical text comes back here never.
+    let opened = Opened::read(&canonical).ok()?;
+    let all_good = |checked: &Checked| checked.views.iter().all(|view| view.verified);
+    let signatures = opened.signatures();
+    let addenda_hold = opened
+        .addenda()
+        .iter()
+        .all(|(addendum, checked)| addendum.is_some() && all_good(checked));
+    if !all_good(&signatures) || !addenda_hold {
+        return None;
+    }
+    let whole = if signatures.views.is_empty() {
+        "its payload is whole, and nobody has signed it yet"
+    } else {
+        "payload and signatures are whole"
+    };
+    Some(match file.strip_prefix(canonical.as_slice()) {
+        Some(b"\n" | b"\r\n") => format!(
+            "A line end stands behind the record: {whole}. Take it away; `jq -cSj . FILE` prints the record's one text."
+        ),
+        Some(_) => format!(
+            "Empty space stands behind the record: {whole}. Take it away; `jq -cSj . FILE` prints the record's one text."
+        ),
+        None => format!(
+            "Only the envelope's writing differs, first at byte {byte}: {whole}. `jq -cSj . FILE` prints the record's one text."
+        ),
+    })
 }
 
 fn unreadable(what: &str, error: &JsonError) -> Refused {

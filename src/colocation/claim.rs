@@ -6,6 +6,7 @@ use super::people::{MAX_LINE, readable};
 use super::report::{Check, CheckId, Fact, Finding, Found};
 use super::{Given, NAMESPACE};
 use crate::ceremony::keys::{Key, Refusal, SshSignature};
+use crate::evidence::foreign_encoding;
 use crate::moment::in_words;
 use crate::text::quoted;
 
@@ -35,7 +36,7 @@ pub(super) fn check(
     );
     Found {
         checks: vec![
-            names_machine(text, machine),
+            names_machine(statement, machine),
             signed,
             valid(certificates, at),
         ],
@@ -45,7 +46,7 @@ pub(super) fn check(
 }
 
 /// Row `claim.machine`.
-fn names_machine(text: Option<Result<&str, std::str::Utf8Error>>, machine: Option<&str>) -> Check {
+fn names_machine(statement: Option<&[u8]>, machine: Option<&str>) -> Check {
     let id = CheckId::ClaimMachine;
     let Some(machine) = machine else {
         return Check::not_given(
@@ -54,7 +55,16 @@ fn names_machine(text: Option<Result<&str, std::str::Utf8Error>>, machine: Optio
             "No machine was named to look for in the statement.",
         );
     };
-    match text {
+    // UTF-16 of plain letters is UTF-8 as well, with zeros between them.
+    let utf16 = statement
+        .and_then(foreign_encoding)
+        .filter(|encoding| encoding.starts_with("UTF-16"));
+    if let Some(encoding) = utf16 {
+        let words = format!("The statement is saved as {encoding}, not as UTF-8 text.");
+        let finding = Finding::fail(Code::StatementEncoding, words).at("byte 0");
+        return Check::ran(id, "", vec![finding]);
+    }
+    match statement.map(std::str::from_utf8) {
         None => Check::not_reached(id),
         Some(Err(error)) => Check::ran(
             id,

@@ -195,7 +195,7 @@ fn find_key(compact: &Compact, keys: Option<&Keys>, alliance: &Alliance) -> Resu
         other if other.eq_ignore_ascii_case("none") => {
             return Err(Finding::fail(
                 Code::TokenAlgNone,
-                format!("The header says {named}: nobody signed this token."),
+                format!("The header says {named}: by that, nobody signed this token."),
             ));
         }
         other

@@ -933,7 +933,7 @@ export type CeremonyCode =
   "DRAND_SIGNATURE" | "DRAND_MIX" | "DRAND_ROUND_LATER" | "DRAND_ROUND_OLD" | "EVIDENCE_DAMAGED" | "EVIDENCE_NOTED_BY" |
   "COLLATERAL_OLD_THEN" | "APPRAISAL_INPUT" | "APPRAISAL_OTHER_MACHINE" | "APPRAISAL_DIFFERS" | "SUBJECT_MISMATCH" |
   "OUTCOME_NOT_SIGNABLE" | "OUTCOME_DIFFERS" | "OUTCOME_REASON_MISSING" | "RECORDING_LINK" | "SIGNATURE_UNREADABLE" |
-  "SIGNATURE_REFUSED" | "SIGNATURE_NAMESPACE" | "SIGNATURE_BY_STRANGER" | "SIGNATURE_TWICE" | "QUORUM_MISSING" |
+  "SIGNATURE_REFUSED" | "SIGNATURE_NAMESPACE" | "SIGNATURE_CONVERTED" | "SIGNATURE_UNTOUCHED" | "SIGNATURE_BY_STRANGER" | "SIGNATURE_TWICE" | "QUORUM_MISSING" |
   "SIGNERS_NOT_GIVEN" | "SIGNER_PROJECT_UNKNOWN" | "SIGNER_KEY_UNKNOWN" | "SIGNER_OF_OTHER_PROJECT" |
   "SIGNER_KEY_NOT_VALID_THEN" | "ATTESTERS_NOT_GIVEN" | "ATTESTER_UNKNOWN" | "TODAY_LATER" | "TODAY_EARLIER" |
   "TODAY_NOT_SIGNABLE" | "ADDENDUM_REFUSED" | "PAYLOADS_DIFFER";
@@ -1850,7 +1850,7 @@ export type TokenCheckId =
 
 /** What a row about a trust token can find: docs/token.md says of each what it means and what to do. */
 export type TokenCode =
-  | "TOKEN_EMPTY" | "TOKEN_TOO_LARGE" | "TOKEN_JSON_SERIALIZATION" | "TOKEN_ENCRYPTED" | "TOKEN_PARTS" | "TOKEN_BASE64" |
+  | "TOKEN_EMPTY" | "TOKEN_TOO_LARGE" | "TOKEN_JSON_SERIALIZATION" | "TOKEN_ANSWER" | "TOKEN_ENCRYPTED" | "TOKEN_PARTS" | "TOKEN_BASE64" |
   "TOKEN_BASE64_BITS" | "TOKEN_NOT_JSON" | "TOKEN_KEY_TWICE" | "TOKEN_CRITICAL" | "TOKEN_NESTED" | "TOKEN_TYPE" |
   "TOKEN_HEADER_KEY_IGNORED" | "TOKEN_ALG_MISSING" | "TOKEN_ALG_NONE" | "TOKEN_ALG_SYMMETRIC" | "TOKEN_ALG_UNSUPPORTED" |
   "TOKEN_KID_MISSING" | "TOKEN_KID_UNKNOWN" | "TOKEN_KEYS_NOT_GIVEN" | "TOKEN_KID_ALG" | "TOKEN_KEY_UNREADABLE" |
@@ -1913,7 +1913,9 @@ export interface TokenView {
   machine_id: string | null;
   machine_id_scheme: "ppid" | "sgx_extensions_sha256" | "charter" | "amd_chip_id" | null;
   label: string | null;
+  /** `iat`, the server's own time; without it `timestamp`, which whoever asks for a token chooses. */
   issued_at: number | null;
+  /** From `issued_at`. */
   age_seconds: number | null;
   expires_at: number | null;
   /** All of the payload; values as JSON. */

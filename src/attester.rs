@@ -142,7 +142,7 @@ impl AttesterOutput {
             )
             .at(place.clone())
         })?;
-        let quote = decode_hex(digits).map_err(|finding| {
+        let quote = decode_hex(digits, 0).map_err(|finding| {
             let place = match &finding.place {
                 Some(inner) => format!("{place}, {inner}"),
                 None => place,

@@ -60,9 +60,9 @@ codes! {
     /// More than one quote (O4).
     RawQuoteTwice => "Ask for a file with exactly one run of the attester.",
     /// The quote's hex cannot be decoded.
-    HexInvalid => "The hex was cut or changed on its way. Ask the applicant to send the file again, unedited.",
+    HexInvalid => "Give the quote as hexadecimal digits alone. If that is what it was, ask the applicant to send the file again, unedited.",
     /// The quote's base64 cannot be decoded.
-    Base64Invalid => "The base64 was cut or changed on its way. Ask for the file again.",
+    Base64Invalid => "Give the quote as base64 alone. If that is what it was, ask for the file again.",
     /// A JSON document with none or several quote fields.
     JsonQuoteField => "Give a JSON document with exactly one field named `quote`, `rawQuote` or `raw_quote` that holds the quote as hex or base64.",
     /// The quote is larger than 64 KiB (O1).

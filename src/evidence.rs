@@ -183,7 +183,7 @@ fn bounded(quote: &[u8]) -> Result<(), Finding> {
 }
 
 /// UTF-16 and byte order marks, as a console's editor may save them (O4).
-fn foreign_encoding(input: &[u8]) -> Option<&'static str> {
+pub(crate) fn foreign_encoding(input: &[u8]) -> Option<&'static str> {
     match input {
         [0xef, 0xbb, 0xbf, ..] => Some("UTF-8 with a byte order mark"),
         [0xff, 0xfe, ..] => Some("UTF-16 (little endian)"),
@@ -249,7 +249,15 @@ fn quote_text(text: &str) -> Result<Evidence, Finding> {
         || compact.chars().all(|c| c.is_ascii_hexdigit())
         || matches!(compact.get(..4), Some("0300" | "0400" | "0500"));
     let (quote, form) = if looks_like_hex {
-        (decode_hex(digits.unwrap_or(&compact))?, Form::Hex)
+        let digits = digits.unwrap_or(&compact);
+        let before = compact.len().saturating_sub(digits.len());
+        (decode_hex(digits, before)?, Form::Hex)
+    } else if is_token(&compact) {
+        return Err(Finding::fail(
+            Code::InputNotAQuote,
+            "This is written like a signed token: three parts with dots between. It holds no quote: check it as a trust \
+             token, and give the quote that it was made for.",
+        ));
     } else {
         (decode_base64(&compact)?, Form::Base64)
     };
@@ -259,19 +267,33 @@ fn quote_text(text: &str) -> Result<Evidence, Finding> {
     Ok(Evidence { quote, form })
 }
 
-/// Hex of any case, an even number of digits.
-pub(crate) fn decode_hex(digits: &str) -> Result<Vec<u8>, Finding> {
-    hex::decode(digits).map_err(|error| {
-        let (what, place) = match error {
-            hex::FromHexError::InvalidHexCharacter { c, index } => (
+/// The compact form of a signed token (RFC 7515, section 7.1), whose header is JSON.
+fn is_token(text: &str) -> bool {
+    let is_base64url = |part: &str| {
+        part.bytes()
+            .all(|byte| byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'_'))
+    };
+    text.starts_with("eyJ") && text.split('.').count() == 3 && text.split('.').all(is_base64url)
+}
+
+/// Hex of any case, an even number of digits, with so many characters before it.
+pub(crate) fn decode_hex(digits: &str, before: usize) -> Result<Vec<u8>, Finding> {
+    hex::decode(digits).map_err(|_| {
+        // The library counts before it looks: of what has other characters the number says nothing.
+        let other = digits
+            .chars()
+            .enumerate()
+            .find(|(_, c)| !c.is_ascii_hexdigit())
+            .map(|(index, c)| (index.saturating_add(before).saturating_add(1), c));
+        let (what, place) = match other {
+            Some((number, c)) => (
                 format!(
-                    "Its character {} is {}, which is not hexadecimal.",
-                    index.saturating_add(1),
+                    "Its character {number} is {}, which is not hexadecimal.",
                     quoted(&c.to_string(), 1)
                 ),
-                Some(format!("hex digit {}", index.saturating_add(1))),
+                Some(format!("hex digit {number}")),
             ),
-            _ => (
+            None => (
                 format!("It has {} digits, an odd number.", digits.len()),
                 None,
             ),
@@ -333,11 +355,23 @@ fn quote_field(text: &str) -> Result<Evidence, Finding> {
         )
         .at(format!("line {}, column {}", error.line(), error.column()))
     })?;
-    match <[(String, String); 1]>::try_from(found) {
-        Ok([(name, value)]) => quote_text(&value).map(|evidence| Evidence {
+    match <[(String, Option<String>); 1]>::try_from(found) {
+        Ok([(name, Some(value))]) => quote_text(&value).map(|evidence| Evidence {
             form: Form::Json(name),
             ..evidence
         }),
+        Ok([(name, None)]) => Err(Finding::fail(
+            Code::JsonQuoteField,
+            format!(
+                "The JSON field {} holds no text. A list of numbers is not read: give its bytes as hex or base64.",
+                quoted(&name, 40)
+            ),
+        )),
+        Err(found) if found.is_empty() && is_servers_answer(text) => Err(Finding::fail(
+            Code::JsonQuoteField,
+            "This is written like a trust server's answer, with a token in the field jwt and no quote. Check it as a trust \
+             token, and give the quote that was sent to the server.",
+        )),
         Err(found) => Err(Finding::fail(
             Code::JsonQuoteField,
             format!(
@@ -348,12 +382,21 @@ fn quote_field(text: &str) -> Result<Evidence, Finding> {
     }
 }
 
+/// Whether a JSON document has a token at its top, as a trust server answers.
+fn is_servers_answer(text: &str) -> bool {
+    serde_json::from_str::<serde_json::Map<String, serde_json::Value>>(text)
+        .ok()
+        .and_then(|fields| fields.get("jwt").map(serde_json::Value::is_string))
+        .unwrap_or_default()
+}
+
 /// Collects every string under a quote field's name, at any depth. A visitor, because a parsed document would
 /// silently keep only the last of two fields of the same name.
 struct QuoteFields<'a> {
     /// The quote field whose value is read, if one is.
     name: Option<&'a str>,
-    found: &'a mut Vec<(String, String)>,
+    /// By name; without a text where it holds something else.
+    found: &'a mut Vec<(String, Option<String>)>,
 }
 
 impl<'de> serde::de::DeserializeSeed<'de> for QuoteFields<'_> {
@@ -382,7 +425,7 @@ impl<'de> serde::de::Visitor<'de> for QuoteFields<'_> {
             })?;
             // A quote field that holds something else than text is still one quote field too many.
             if is_quote && self.found.len() == before {
-                self.found.push((key, String::new()));
+                self.found.push((key, None));
             }
         }
         Ok(())
@@ -399,7 +442,7 @@ impl<'de> serde::de::Visitor<'de> for QuoteFields<'_> {
 
     fn visit_str<E>(self, text: &str) -> Result<(), E> {
         if let Some(name) = self.name {
-            self.found.push((name.to_owned(), text.to_owned()));
+            self.found.push((name.to_owned(), Some(text.to_owned())));
         }
         Ok(())
     }
@@ -533,6 +576,17 @@ mod tests {
                 "\"z\", which is not hexadecimal",
             ),
             ("0x0300020", None, "7 digits, an odd number"),
+            // A list of bytes is no odd number of digits, however many characters it has.
+            (
+                "0x03, 0x00, 0x02",
+                Some("hex digit 5"),
+                "character 5 is \",\", which is not",
+            ),
+            (
+                "0300,0200",
+                Some("hex digit 5"),
+                "character 5 is \",\", which is not",
+            ),
             ("AwACAA*AAPs=", Some("base64 character 7"), "\"*\""),
             ("AwACAAAAA", None, "its end is missing or damaged"),
         ] {
@@ -622,6 +676,47 @@ mod tests {
             Code::JsonQuoteField
         );
         assert_eq!(code(br#"{"quote":"03000200""#), Code::InputNotAQuote);
+    }
+
+    #[test]
+    fn a_quote_field_without_text_and_a_servers_answer_are_named_as_what_they_are() {
+        for (text, words) in [
+            (
+                r#"{"quote":[3,0,2,0]}"#,
+                "The JSON field \"quote\" holds no text. A list of numbers is not read",
+            ),
+            (
+                r#"{"x":{"raw_quote":{"type":"Buffer","data":[3,0,2,0]}}}"#,
+                "\"raw_quote\" holds no text",
+            ),
+            (r#"{"quote":null}"#, "\"quote\" holds no text"),
+            (
+                r#"{"machineId":"00","label":"l","jwt":"eyJ.e30.AA"}"#,
+                "like a trust server's answer, with a token in the field jwt and no quote",
+            ),
+            (r#"{"error":"no"}"#, "0 quote fields instead of one"),
+            (r#"{"jwt":5}"#, "0 quote fields instead of one"),
+        ] {
+            let finding = Evidence::decode(text.as_bytes()).unwrap_err();
+            assert_eq!(finding.code, Code::JsonQuoteField, "{text}");
+            assert!(finding.detail.contains(words), "{}", finding.detail);
+        }
+        let finding = Evidence::decode(b"eyJhbGciOiJFZERTQSJ9.e30.AA_-\n").unwrap_err();
+        assert_eq!(finding.code, Code::InputNotAQuote);
+        assert!(
+            finding.detail.contains("like a signed token"),
+            "{}",
+            finding.detail
+        );
+        for other in [
+            &b"eyJ.e30"[..],
+            b"eyJ.e30.AA.AA",
+            b"eyJ.e 0.A+",
+            b"abc.e30.AA",
+        ] {
+            let finding = Evidence::decode(other).unwrap_err();
+            assert_eq!(finding.detail, "No quote was found in the input.");
+        }
     }
 
     #[test]

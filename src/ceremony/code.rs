@@ -10,7 +10,7 @@ crate::code::codes! {
     /// More than 32 MiB were given (O1).
     RecordTooLarge => "A ceremony's file has about 200 kB. Check that this is the right file.",
     /// More signatures or additions than a file is read for.
-    RecordTooManySignatures => "Somebody put in what does not count. Ask those who took part for a copy of their own.",
+    RecordTooManySignatures => "A record has one signature a participant, and few additions. Ask those who took part for a copy of their own.",
     /// Not JSON.
     RecordNotJson => "Choose the file ceremony.dsse.json as it was saved. It may have been cut on its way.",
     /// A key stands twice in one JSON object.
@@ -18,9 +18,9 @@ crate::code::codes! {
     /// A field is missing, unknown, or of the wrong form.
     RecordField => "This is no ceremony's file, or a later version wrote it. Ask for the original file, or use a newer verifier.",
     /// The same content, written in another way than RFC 8785.
-    RecordNotCanonical => "The file was changed or written anew on its way. Ask for the original file, byte for byte.",
+    RecordNotCanonical => "A record has one text, and this is another. Ask for the original file, byte for byte, or have it written in that text.",
     /// The payload's base64 cannot be decoded.
-    RecordBase64 => "The file was cut or changed on its way. Ask for the original file.",
+    RecordBase64 => "A record's payload is written so. Ask for the original file.",
     /// The envelope is not about an in-toto statement.
     RecordPayloadType => "This envelope holds something else. Choose the ceremony's file.",
     /// The statement is of another kind or version.
@@ -110,7 +110,7 @@ crate::code::codes! {
     /// The drand round is not drand's.
     DrandSignature => "This is no round of drand's chain quicknet. Do not use it.",
     /// The challenge is not what the round and the witness's bytes give.
-    DrandMix => "The challenge was chosen, not mixed. Do not sign; repeat with a new one.",
+    DrandMix => "The challenge may have been chosen. Do not sign; repeat with a new one.",
     /// The challenge is older than the round that it was mixed from.
     DrandRoundLater => "The challenge is said to be made before its round was known. Check the clock of the one who made it.",
     /// The round was long known when the challenge was made.
@@ -152,9 +152,13 @@ crate::code::codes! {
     /// A signature that cannot be read.
     SignatureUnreadable => "Paste the whole signature, from BEGIN SSH SIGNATURE to END SSH SIGNATURE.",
     /// A signature that does not fit the record and its key.
-    SignatureRefused => "The signature is not one of this record: the record or the signature was changed. Do not rely on either.",
+    SignatureRefused => "The record or the signature was changed, or other bytes were signed. Do not rely on either.",
     /// A signature made for another purpose.
     SignatureNamespace => "Sign again with: ssh-keygen -Y sign -n ceremony@cloud-witness",
+    /// A signature that fits the record after a conversion of its text: other line ends, another encoding.
+    SignatureConverted => "Sign the payload again, in a file of exactly its bytes: no line end behind it, no byte order mark, UTF-8.",
+    /// A signature of a security key that nobody touched.
+    SignatureUntouched => "Sign again and touch the security key. One that was made with -O no-touch-required does not ask: make another key.",
     /// A signature by a key that is not a participant's; it counts for nothing.
     SignatureByStranger => "Only participants sign. Ask whose key this is.",
     /// A second signature by one key; it counts once.
@@ -166,11 +170,11 @@ crate::code::codes! {
 
     // signers
     /// No list of known signers was given.
-    SignersNotGiven => "The signatures are good, but the keys are not known to you: give a list of signers that you trust.",
+    SignersNotGiven => "Give a list of signers that you trust: without it the keys are not known to you.",
     /// A signer's project is not on the list.
     SignerProjectUnknown => "Ask the project for its key by another way than this file, and add it to your list.",
     /// The project is on the list, with other keys.
-    SignerKeyUnknown => "Somebody signed in the name of a project that you know, with a key that you do not. Ask the project.",
+    SignerKeyUnknown => "You know the project, and not this key of it. Ask the project.",
     /// The key is listed for another project.
     SignerOfOtherProject => "The key belongs to another project than its participant said. Do not rely on this record.",
     /// The key was not valid when the ceremony was held.

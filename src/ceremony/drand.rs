@@ -27,6 +27,8 @@ const DOMAIN: &[u8] = b"BLS_SIG_BLS12381G1_XMD:SHA-256_SSWU_RO_NUL_";
 const MIX_DOMAIN: &[u8] = b"cloud-witness challenge from drand quicknet v1\0";
 /// How many random bytes of their own a witness mixes in.
 pub const OWN_BYTES: usize = 32;
+/// Bytes of a signature: a point on G1, compressed.
+const SIGNATURE_BYTES: usize = 48;
 /// Largest text of a pasted round.
 pub const MAX_ROUND: usize = 16 * 1024;
 
@@ -34,7 +36,7 @@ pub const MAX_ROUND: usize = 16 * 1024;
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Round {
     number: u64,
-    signature: [u8; 48],
+    signature: [u8; SIGNATURE_BYTES],
 }
 
 /// Why a text is no round of quicknet.
@@ -49,6 +51,13 @@ pub enum RoundError {
         /// The round.
         round: u64,
     },
+    /// Written like a round of another of drand's chains.
+    OtherChain {
+        /// How many bytes its signature has.
+        bytes: usize,
+        /// Whether it names the signature of the round before, as rounds of the default chain do.
+        chained: bool,
+    },
     /// Another chain.
     Chain {
         /// Its hash as given.
@@ -62,7 +71,9 @@ impl RoundError {
     /// The code of row `challenge`.
     pub const fn code(&self) -> super::Code {
         match self {
-            Self::Unreadable | Self::Chain { .. } => super::Code::DrandUnreadable,
+            Self::Unreadable | Self::OtherChain { .. } | Self::Chain { .. } => {
+                super::Code::DrandUnreadable
+            }
             Self::Randomness | Self::Signature { .. } => super::Code::DrandSignature,
             Self::Own => super::Code::DrandMix,
         }
@@ -81,6 +92,17 @@ impl std::fmt::Display for RoundError {
             Self::Signature { round } => write!(
                 f,
                 "The signature is not that of drand's chain quicknet over round {round}."
+            ),
+            Self::OtherChain { bytes, chained } => write!(
+                f,
+                "This is written like a round of another chain of drand than quicknet: its signature has {bytes} bytes{}. \
+                 Take one of quicknet's, whose signatures have {SIGNATURE_BYTES} bytes: \
+                 https://api.drand.sh/{CHAIN}/public/latest.",
+                if *chained {
+                    ", and previous_signature stands there, as in rounds of drand's default chain"
+                } else {
+                    ""
+                }
             ),
             Self::Chain { chain } => write!(
                 f,
@@ -102,7 +124,10 @@ impl std::error::Error for RoundError {}
 struct Pasted {
     round: u64,
     signature: String,
+    /// Version 2 of the API leaves it out: it is the signature's hash.
     randomness: Option<String>,
+    /// Rounds of a chained network have it. It says nothing of quicknet's.
+    previous_signature: Option<String>,
 }
 
 impl Round {
@@ -116,7 +141,17 @@ impl Round {
         }
         let pasted: Pasted =
             super::json::read(text.as_bytes()).map_err(|_| RoundError::Unreadable)?;
-        let round = Self::verified(pasted.round, &pasted.signature)?;
+        let chained = pasted.previous_signature.is_some_and(|it| !it.is_empty());
+        let round = Self::verified(pasted.round, &pasted.signature).map_err(|error| {
+            match hex::decode(&pasted.signature) {
+                // Points on G2, and on the curve BN254: what drand's other chains sign with.
+                Ok(bytes) if matches!(bytes.len(), 64 | 96) => RoundError::OtherChain {
+                    bytes: bytes.len(),
+                    chained,
+                },
+                _ => error,
+            }
+        })?;
         match pasted.randomness {
             Some(randomness)
                 if !randomness.eq_ignore_ascii_case(&hex::encode(round.randomness())) =>
@@ -132,7 +167,7 @@ impl Round {
     /// # Errors
     /// [`RoundError`]
     pub fn verified(number: u64, signature: &str) -> Result<Self, RoundError> {
-        let mut bytes = [0; 48];
+        let mut bytes = [0; SIGNATURE_BYTES];
         hex::decode_to_slice(signature, &mut bytes).map_err(|_| RoundError::Unreadable)?;
         if is_signed(number, &bytes) {
             Ok(Self {
@@ -237,7 +272,7 @@ pub fn own_bytes(own: &str) -> Result<[u8; OWN_BYTES], RoundError> {
 /// BLS on BLS12-381 with signatures on G1: e(signature, generator) = e(H(SHA-256(round)), key).
 ///
 /// Decompressing checks that a point is on the curve and in its prime-order subgroup.
-fn is_signed(round: u64, signature: &[u8; 48]) -> bool {
+fn is_signed(round: u64, signature: &[u8; SIGNATURE_BYTES]) -> bool {
     let mut key = [0; 96];
     let (Ok(()), Some(signature)) = (
         hex::decode_to_slice(PUBLIC_KEY, &mut key),
@@ -383,6 +418,61 @@ mod tests {
         }
         // About four in a thousand need a second try.
         assert!(counters.contains(&1), "{counters:?}");
+    }
+
+    #[test]
+    fn a_round_is_taken_as_either_version_of_the_api_writes_it() {
+        let (number, signature, randomness) = PUBLISHED[1];
+        for text in [
+            format!(
+                r#"{{"round":{number},"signature":"{signature}","randomness":"{randomness}"}}"#
+            ),
+            format!(r#"{{"round":{number},"signature":"{signature}"}}"#),
+            format!(
+                r#"{{"round":{number},"signature":"{signature}","randomness":null,"previous_signature":""}}"#
+            ),
+        ] {
+            let round = Round::parse(&text).unwrap();
+            assert_eq!(hex::encode(round.randomness()), randomness);
+        }
+        let other = format!(
+            r#"{{"round":{number},"signature":"{signature}","randomness":"{}"}}"#,
+            "00".repeat(32)
+        );
+        assert_eq!(Round::parse(&other), Err(RoundError::Randomness));
+    }
+
+    #[test]
+    fn a_round_of_another_chain_is_named_with_where_quicknets_are() {
+        let of = |signature: &str, more: &str| {
+            let text = format!(r#"{{"round":2023932,"signature":"{signature}"{more}}}"#);
+            Round::parse(&text).unwrap_err()
+        };
+        let previous = format!(r#","previous_signature":"{}""#, "b1".repeat(96));
+        // As the default chain's are, and as those of a chain on another curve.
+        for (signature, more, words) in [
+            (
+                "a5".repeat(96),
+                previous.as_str(),
+                "has 96 bytes, and previous_signature",
+            ),
+            ("a5".repeat(96), "", "has 96 bytes. Take"),
+            ("05".repeat(64), "", "has 64 bytes. Take"),
+        ] {
+            let error = of(&signature, more);
+            assert_eq!(error.code(), super::super::Code::DrandUnreadable);
+            let said = error.to_string();
+            assert!(said.contains(words), "{said}");
+            assert!(
+                said.ends_with(&format!("https://api.drand.sh/{CHAIN}/public/latest.")),
+                "{said}"
+            );
+        }
+        // Of a signature as long as quicknet's only that is said that it does not fit.
+        let same_length = of(&"a5".repeat(48), &previous);
+        assert_eq!(same_length, RoundError::Signature { round: 2_023_932 });
+        assert_eq!(of("xy", &previous), RoundError::Unreadable);
+        assert_eq!(of("", &previous), RoundError::Unreadable);
     }
 
     #[test]

@@ -23,6 +23,7 @@ use super::report::{Finding, SignatureView};
 use super::substance::Substance;
 use super::{Code, MAX_FILE, participants};
 use crate::Verifier;
+use crate::evidence::foreign_encoding;
 use crate::report::{Report, Verdict};
 use crate::text::{quoted, sha256_hex};
 
@@ -142,8 +143,16 @@ impl Opened {
                 format!("The file has more than {MAX_FILE} bytes."),
             ));
         }
+        if let Some(encoding) = foreign_encoding(file) {
+            return Err(Refused::new(
+                Code::RecordNotJson,
+                format!(
+                    "The file is saved as {encoding}; a record is UTF-8 without a byte order mark."
+                ),
+            ));
+        }
         let envelope: Envelope =
-            json::read_canonical(file).map_err(|error| unreadable("file", &error))?;
+            json::read_canonical(file).map_err(|error| not_a_record(file, &error))?;
         envelope.limited()?;
         let (payload, statement) = envelope.statement::<Record>(RECORD_TYPE)?;
         // Every one of them is looked at in many places.
@@ -324,6 +333,59 @@ impl Envelope {
     }
 }
 
+/// Why a file is not read as a record, and what it is where that can be told.
+fn not_a_record(file: &[u8], error: &JsonError) -> Refused {
+    let words = match error {
+        JsonError::NotCanonical { byte } => written_anew(file, *byte),
+        JsonError::Field { .. } => {
+            let fields: serde_json::Map<String, Value> = json::read(file).unwrap_or_default();
+            fields.contains_key("dsseEnvelope").then(|| {
+                "This is a Sigstore bundle: the envelope stands in its field dsseEnvelope."
+                    .to_owned()
+            })
+        }
+        _ => None,
+    };
+    match words {
+        Some(words) => Refused::new(error.code(), words),
+        None => unreadable("file", error),
+    }
+}
+
+/// What is said of a file that holds a record, whole and with good signatures only, in another writing than its one text.
+/// It is not read: two files of one record would have two digests. `None` where more than the writing is wrong.
+fn written_anew(file: &[u8], byte: usize) -> Option<String> {
+    let envelope: Envelope = json::read(file).ok()?;
+    let canonical = json::canonical(&envelope);
+    // A canonical text comes back here never.
+    let opened = Opened::read(&canonical).ok()?;
+    let all_good = |checked: &Checked| checked.views.iter().all(|view| view.verified);
+    let signatures = opened.signatures();
+    let addenda_hold = opened
+        .addenda()
+        .iter()
+        .all(|(addendum, checked)| addendum.is_some() && all_good(checked));
+    if !all_good(&signatures) || !addenda_hold {
+        return None;
+    }
+    let whole = if signatures.views.is_empty() {
+        "its payload is whole, and nobody has signed it yet"
+    } else {
+        "payload and signatures are whole"
+    };
+    Some(match file.strip_prefix(canonical.as_slice()) {
+        Some(b"\n" | b"\r\n") => format!(
+            "A line end stands behind the record: {whole}. Take it away; `jq -cSj . FILE` prints the record's one text."
+        ),
+        Some(_) => format!(
+            "Empty space stands behind the record: {whole}. Take it away; `jq -cSj . FILE` prints the record's one text."
+        ),
+        None => format!(
+            "Only the envelope's writing differs, first at byte {byte}: {whole}. `jq -cSj . FILE` prints the record's one text."
+        ),
+    })
+}
+
 fn unreadable(what: &str, error: &JsonError) -> Refused {
     Refused::new(error.code(), format!("The {what} cannot be read: {error}."))
 }
@@ -390,9 +452,17 @@ impl Checked {
                     code @ Code::SignatureUnreadable => {
                         Finding::fail(code, format!("The signature by {keyid} cannot be read."))
                     }
+                    code @ Code::SignatureNamespace => Finding::fail(
+                        code,
+                        format!("The signature by {keyid} was made for another purpose."),
+                    ),
+                    code @ Code::SignatureUntouched => Finding::fail(
+                        code,
+                        format!("Nobody touched the security key {keyid} when it signed."),
+                    ),
                     code => Finding::fail(
                         code,
-                        format!("The signature by {keyid} is not one of this record."),
+                        format!("The signature by {keyid} does not fit this record."),
                     ),
                 };
                 Some(match view.participant {
@@ -556,19 +626,29 @@ fn signature_of(
     payload: &[u8],
     participants: &[Participant],
 ) -> Result<Signature, Refused> {
-    let (key, bytes) = match signed {
+    let (key, bytes, ssh) = match signed {
         Signed::Raw { key, signature } => (
             Key::parse(key)
                 .map_err(|error| Refused::new(error.code(), format!("The key: {error}.")))?,
             signature.to_vec(),
+            None,
         ),
         Signed::Ssh(text) => {
-            let signature = SshSignature::from_armoured(text)
-                .map_err(|refusal| Refused::new(refusal.code(), "The text is no SSH signature."))?;
+            let signature = SshSignature::from_armoured(text).map_err(|refusal| {
+                Refused::new(
+                    refusal.code(),
+                    match refusal {
+                        Refusal::Encoding { saved_as } => format!(
+                            "The signature is saved as {saved_as}; ssh-keygen writes plain text."
+                        ),
+                        _ => "The text is no SSH signature.".to_owned(),
+                    },
+                )
+            })?;
             let key = signature
                 .key()
                 .map_err(|error| Refused::new(error.code(), format!("The key: {error}.")))?;
-            (key, signature.to_bytes())
+            (key, signature.to_bytes(), Some(signature))
         }
     };
     let signature = Signature {
@@ -576,11 +656,33 @@ fn signature_of(
         sig: STANDARD.encode(&bytes),
     };
     let view = Owners::of(participants).check(&signature, &Message::of(payload));
+    let conversion = match (view.code, &ssh) {
+        (Some(Code::SignatureRefused), Some(ssh)) => {
+            match key.explained(keys::NAMESPACE, payload, ssh) {
+                Err(Refusal::Converted(conversion)) => Some(conversion),
+                _ => None,
+            }
+        }
+        _ => None,
+    };
+    if let Some(conversion) = conversion {
+        return Err(Refused::new(
+            Code::SignatureConverted,
+            format!(
+                "The signature by {} fits the payload {conversion}: the file was converted before it was signed.",
+                signature.keyid
+            ),
+        ));
+    }
     match view.code {
         None => Ok(signature),
         Some(code) => Err(Refused::new(
             code,
             match code {
+                Code::SignatureUntouched => format!(
+                    "Nobody touched the security key {} when it signed.",
+                    signature.keyid
+                ),
                 Code::SignatureByStranger => {
                     format!("The key {} is no participant's.", signature.keyid)
                 }

@@ -10,6 +10,7 @@ use ssh_key::{EcdsaCurve, HashAlg, Mpint, PublicKey, SshSig};
 
 use super::Code;
 use crate::crypto::verify_p256;
+use crate::evidence::foreign_encoding;
 use crate::text::{quoted, sha256};
 
 /// What an SSH signature must have been made for: `ssh-keygen -Y sign -n ceremony@cloud-witness`.
@@ -17,6 +18,8 @@ pub const NAMESPACE: &str = "ceremony@cloud-witness";
 
 /// Longest public-key line or SSH signature that is read.
 const MAX_LENGTH: usize = 8 * 1024;
+/// Longest message that is looked at in other writings, when a signature does not fit it as it is.
+const MAX_CONVERTED: usize = 256 * 1024;
 
 /// A participant's public key: Ed25519 or ECDSA P-256, in software or on a security key.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -38,6 +41,11 @@ pub struct KeyView {
 pub enum KeyError {
     /// Not an OpenSSH public-key line.
     Unreadable,
+    /// The text is from a file that was saved in another encoding than OpenSSH writes.
+    Encoding {
+        /// Which.
+        saved_as: &'static str,
+    },
     /// A kind of key that is not verified here.
     Unsupported {
         /// OpenSSH's name of it.
@@ -51,7 +59,7 @@ impl KeyError {
     /// The code of row `participants`.
     pub const fn code(&self) -> Code {
         match self {
-            Self::Unreadable => Code::KeyUnreadable,
+            Self::Unreadable | Self::Encoding { .. } => Code::KeyUnreadable,
             Self::Unsupported { .. } => Code::KeyUnsupported,
             Self::Weak => Code::KeyWeak,
         }
@@ -62,6 +70,10 @@ impl std::fmt::Display for KeyError {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         match self {
             Self::Unreadable => f.write_str("no OpenSSH public-key line"),
+            Self::Encoding { saved_as } => write!(
+                f,
+                "the line is saved as {saved_as}; OpenSSH writes plain text"
+            ),
             Self::Unsupported { algorithm } => {
                 write!(
                     f,
@@ -81,17 +93,140 @@ impl std::error::Error for KeyError {}
 pub enum Refusal {
     /// It cannot be read.
     Unreadable,
+    /// Its file was saved in another encoding than OpenSSH writes.
+    Encoding {
+        /// Which.
+        saved_as: &'static str,
+    },
     /// It was made for another purpose than [`NAMESPACE`].
     Namespace,
+    /// It fits, and nobody touched the security key that made it.
+    Untouched,
+    /// It does not fit the bytes, but fits what they become on their way from one system to another.
+    Converted(Conversion),
     /// It does not fit the key and the bytes.
     Refused,
+}
+
+/// What turns a text into the one that was signed.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Conversion {
+    /// UTF-16, as some editors and shells save.
+    to_utf16: bool,
+    /// A byte order mark is put before it, or taken away.
+    byte_order_mark: Option<Change>,
+    /// All line ends are written in this way.
+    line_ends: Option<LineEnds>,
+    /// A line end is put behind it, or taken away.
+    last_line_end: Option<Change>,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Change {
+    Added,
+    Taken,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum LineEnds {
+    CrLf,
+    Lf,
+}
+
+impl Conversion {
+    /// All of them that change this text, with what it becomes.
+    fn of(text: &str) -> impl Iterator<Item = (Self, Vec<u8>)> {
+        const MARK: char = '\u{feff}';
+        let bare = text.strip_prefix(MARK);
+        let marked = (None, bare.is_some());
+        let other_mark = match bare {
+            Some(_) => (Some(Change::Taken), false),
+            None => (Some(Change::Added), true),
+        };
+        let bare = bare.unwrap_or(text).replace("\r\n", "\n");
+        let is_crlf = text.contains("\r\n");
+        let ends = [
+            (None, is_crlf),
+            (Some(LineEnds::CrLf), true),
+            (Some(LineEnds::Lf), false),
+        ];
+        let tails = [
+            None,
+            Some(if bare.ends_with('\n') {
+                Change::Taken
+            } else {
+                Change::Added
+            }),
+        ];
+        let was = text.as_bytes().to_vec();
+        ends.into_iter()
+            .flat_map(move |ends| tails.map(|tail| (ends, tail)))
+            .flat_map(move |((line_ends, crlf), last_line_end)| {
+                let mut text = bare.clone();
+                match last_line_end {
+                    None => {}
+                    Some(Change::Added) => text.push('\n'),
+                    Some(Change::Taken) => {
+                        text.pop();
+                    }
+                }
+                if crlf {
+                    text = text.replace('\n', "\r\n");
+                }
+                let conversion = |byte_order_mark, to_utf16| Self {
+                    to_utf16,
+                    byte_order_mark,
+                    line_ends,
+                    last_line_end,
+                };
+                let in_utf8 = |is_marked: bool| {
+                    let mark = if is_marked { "\u{feff}" } else { "" };
+                    [mark, &text].concat().into_bytes()
+                };
+                let in_utf16 = std::iter::once(MARK)
+                    .chain(text.chars())
+                    .flat_map(|c| c.encode_utf16(&mut [0; 2]).to_vec())
+                    .flat_map(u16::to_le_bytes)
+                    .collect();
+                [
+                    (conversion(marked.0, false), in_utf8(marked.1)),
+                    (conversion(other_mark.0, false), in_utf8(other_mark.1)),
+                    (conversion(None, true), in_utf16),
+                ]
+            })
+            .filter(move |(_, made)| *made != was)
+    }
+}
+
+impl std::fmt::Display for Conversion {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        let parts = [
+            self.to_utf16.then_some("in UTF-16"),
+            self.byte_order_mark.map(|change| match change {
+                Change::Added => "with a byte order mark before it",
+                Change::Taken => "without its byte order mark",
+            }),
+            self.line_ends.map(|ends| match ends {
+                LineEnds::CrLf => "with CR LF line ends",
+                LineEnds::Lf => "with LF line ends",
+            }),
+            self.last_line_end.map(|change| match change {
+                Change::Added => "with a line end behind it",
+                Change::Taken => "without its last line end",
+            }),
+        ];
+        let parts: Vec<&str> = parts.into_iter().flatten().collect();
+        f.write_str(&parts.join(" and "))
+    }
 }
 
 impl Refusal {
     /// The code of row `signatures`.
     pub const fn code(self) -> Code {
         match self {
-            Self::Unreadable => Code::SignatureUnreadable,
+            Self::Unreadable | Self::Encoding { .. } => Code::SignatureUnreadable,
+            Self::Untouched => Code::SignatureUntouched,
+            Self::Converted(_) => Code::SignatureConverted,
             Self::Namespace => Code::SignatureNamespace,
             Self::Refused => Code::SignatureRefused,
         }
@@ -105,6 +240,9 @@ impl Key {
     /// [`KeyError`]
     pub fn parse(line: &str) -> Result<Self, KeyError> {
         let line = line.trim();
+        if let Some(saved_as) = saved_as(line) {
+            return Err(KeyError::Encoding { saved_as });
+        }
         if line.len() > MAX_LENGTH {
             return Err(KeyError::Unreadable);
         }
@@ -217,28 +355,57 @@ impl Key {
             && signature.reserved().is_empty();
         let signed = SshSig::signed_data(namespace, signature.hash_alg(), message);
         match signed {
-            Ok(signed) if of_this_key && self.verifies(&signed, signature.signature_bytes()) => {
-                Ok(())
-            }
+            Ok(signed) if of_this_key => self.verifies(&signed, signature.signature_bytes()),
             _ => Err(Refusal::Refused),
         }
     }
 
-    fn verifies(&self, signed: &[u8], signature: &[u8]) -> bool {
-        match &self.0 {
-            KeyData::Ed25519(key) => verifies_ed25519(&key.0, signed, signature),
-            KeyData::Ecdsa(key) => verifies_ecdsa(key.as_sec1_bytes(), signed, signature),
+    /// The same, and where the signature does not fit, whether it fits what the message becomes when a system converts
+    /// it. That is named; it never counts: what was signed is other bytes than those at hand.
+    ///
+    /// # Errors
+    /// [`Refusal`]
+    pub(crate) fn explained(
+        &self,
+        namespace: &str,
+        message: &[u8],
+        signature: &SshSignature,
+    ) -> Result<(), Refusal> {
+        let refusal = match self.verifies_in(namespace, message, signature) {
+            Err(Refusal::Refused) if message.len() <= MAX_CONVERTED => Refusal::Refused,
+            other => return other,
+        };
+        let Ok(text) = std::str::from_utf8(message) else {
+            return Err(refusal);
+        };
+        let fits = |converted: &[u8]| self.verifies_in(namespace, converted, signature).is_ok();
+        Err(Conversion::of(text)
+            .find(|(_, converted)| fits(converted))
+            .map_or(refusal, |(conversion, _)| Refusal::Converted(conversion)))
+    }
+
+    fn verifies(&self, signed: &[u8], signature: &[u8]) -> Result<(), Refusal> {
+        let (fits, is_touched) = match &self.0 {
+            KeyData::Ed25519(key) => (verifies_ed25519(&key.0, signed, signature), true),
+            KeyData::Ecdsa(key) => (verifies_ecdsa(key.as_sec1_bytes(), signed, signature), true),
             KeyData::SkEd25519(key) => {
                 let is_touched = has_user_presence(signature);
                 let (signature, signed) = on_security_key(key.application(), signed, signature);
-                is_touched && verifies_ed25519(&key.public_key().0, &signed, signature)
+                let fits = verifies_ed25519(&key.public_key().0, &signed, signature);
+                (fits, is_touched)
             }
             KeyData::SkEcdsaSha2NistP256(key) => {
                 let is_touched = has_user_presence(signature);
                 let (signature, signed) = on_security_key(key.application(), signed, signature);
-                is_touched && verifies_ecdsa(key.ec_point().as_bytes(), &signed, signature)
+                let fits = verifies_ecdsa(key.ec_point().as_bytes(), &signed, signature);
+                (fits, is_touched)
             }
-            _ => false,
+            _ => (false, false),
+        };
+        match (fits, is_touched) {
+            (true, true) => Ok(()),
+            (true, false) => Err(Refusal::Untouched),
+            (false, _) => Err(Refusal::Refused),
         }
     }
 }
@@ -251,9 +418,12 @@ impl SshSignature {
     /// Reads the armoured text, from `-----BEGIN SSH SIGNATURE-----` on.
     ///
     /// # Errors
-    /// [`Refusal::Unreadable`]
+    /// [`Refusal::Unreadable`], [`Refusal::Encoding`]
     pub fn from_armoured(text: &str) -> Result<Self, Refusal> {
         let text = text.trim();
+        if let Some(saved_as) = saved_as(text) {
+            return Err(Refusal::Encoding { saved_as });
+        }
         if text.len() > MAX_LENGTH {
             return Err(Refusal::Unreadable);
         }
@@ -261,6 +431,19 @@ impl SshSignature {
         SshSig::from_pem(text.replace("\r\n", "\n") + "\n")
             .map(Self)
             .map_err(|_| Refusal::Unreadable)
+    }
+
+    /// The same of a file's bytes.
+    ///
+    /// # Errors
+    /// [`Refusal::Unreadable`], [`Refusal::Encoding`]
+    pub fn from_file(bytes: &[u8]) -> Result<Self, Refusal> {
+        if let Some(saved_as) = foreign_encoding(bytes) {
+            return Err(Refusal::Encoding { saved_as });
+        }
+        std::str::from_utf8(bytes)
+            .map_err(|_| Refusal::Unreadable)
+            .and_then(Self::from_armoured)
     }
 
     /// Reads the bytes inside the armour. They must be exactly those that the signature is written as.
@@ -352,7 +535,16 @@ fn der_signature(mut signature: &[u8]) -> Option<Vec<u8>> {
     sequence.to_der().ok()
 }
 
-/// Whether somebody touched the security key: bit 0 of the flags (PROTOCOL.u2f; ssh-keygen demands it too).
+/// The encoding that a text was saved in, where it shows. What a program read as UTF-8 although it was UTF-16 has a
+/// replacement character in the place of each half of the byte order mark.
+fn saved_as(text: &str) -> Option<&'static str> {
+    foreign_encoding(text.trim_start_matches('\u{fffd}').as_bytes())
+}
+
+/// Whether somebody touched the security key: bit 0 of the flags (PROTOCOL.u2f). It is always demanded here.
+/// `ssh-keygen -Y verify` does not ask for it, nor has a list of allowed signers a word for it: that program shows the
+/// flags to who debugs it. `sshd` demands it of logins, unless a key's line says `no-touch-required`. So a signature of a
+/// key that was made with `-O no-touch-required` can be good there and is refused here, by name.
 fn has_user_presence(signature: &[u8]) -> bool {
     let flags = signature
         .len()
@@ -482,19 +674,169 @@ LLo9lQYBAAAACQ==
     fn a_security_keys_p256_signature_verifies_and_no_other() {
         let key = Key::parse(SK_P256).unwrap();
         let signature = hex::decode(SK_P256_SIGNATURE).unwrap();
-        assert!(key.verifies(b"testing", &signature));
-        assert!(!key.verifies(b"testinG", &signature));
+        let refused = Err(Refusal::Refused);
+        assert_eq!(key.verifies(b"testing", &signature), Ok(()));
+        assert_eq!(key.verifies(b"testinG", &signature), refused);
         for at in 0..signature.len() {
             let mut changed = signature.clone();
             changed[at] ^= 1;
-            assert!(!key.verifies(b"testing", &changed), "{at}");
+            assert_eq!(key.verifies(b"testing", &changed), refused, "{at}");
         }
-        assert!(!key.verifies(b"testing", &[]));
-        assert!(!key.verifies(b"testing", &signature[..signature.len() - 1]));
+        assert_eq!(key.verifies(b"testing", &[]), refused);
+        let cut = &signature[..signature.len() - 1];
+        assert_eq!(key.verifies(b"testing", cut), refused);
         // Nothing stands between r, s and the key's own five bytes.
         let (integers, trailer) = signature.split_at(signature.len() - 5);
         let longer = [integers, &[0], trailer].concat();
-        assert!(!key.verifies(b"testing", &longer));
+        assert_eq!(key.verifies(b"testing", &longer), refused);
+    }
+
+    /// A signature of ssh-keygen's form over a message, by a plain key or as a security key with these flags makes it.
+    fn made(message: &[u8], flags: Option<u8>) -> (Key, SshSignature) {
+        use ed25519_dalek::Signer as _;
+        use ssh_key::encoding::Encode as _;
+
+        let secret = ed25519_dalek::SigningKey::from_bytes(&[7; 32]);
+        let public = secret.verifying_key().to_bytes();
+        let string = |bytes: &[u8]| bytes.encode_vec().unwrap();
+        let signed = SshSig::signed_data("example", HashAlg::Sha256, message).unwrap();
+        let (kind, application, trailer) = match flags {
+            None => ("ssh-ed25519", Vec::new(), Vec::new()),
+            Some(flags) => (
+                "sk-ssh-ed25519@openssh.com",
+                string(b"ssh:"),
+                vec![flags, 0, 0, 0, 1],
+            ),
+        };
+        let signed = match flags {
+            None => signed,
+            Some(_) => [&sha256(b"ssh:")[..], &trailer, &sha256(&signed)].concat(),
+        };
+        let point = string(&public);
+        let key = [string(kind.as_bytes()), point, application].concat();
+        let signature = string(&secret.sign(&signed).to_bytes());
+        let signature = [string(kind.as_bytes()), signature, trailer].concat();
+        let parts = [&key[..], b"example", b"", b"sha256", &signature];
+        let parts: Vec<u8> = parts.iter().flat_map(|part| string(part)).collect();
+        let bytes = [&b"SSHSIG\0\0\0\x01"[..], &parts].concat();
+        let signature = SshSignature::from_bytes(&bytes).unwrap();
+        (signature.key().unwrap(), signature)
+    }
+
+    #[test]
+    fn a_signature_that_fits_and_that_nobody_touched_the_key_for_is_named() {
+        for (flags, outcome) in [
+            (None, Ok(())),
+            (Some(1), Ok(())),
+            (Some(5), Ok(())),
+            (Some(0), Err(Refusal::Untouched)),
+            // The user was verified, by a PIN say, and did not touch the key.
+            (Some(4), Err(Refusal::Untouched)),
+        ] {
+            let (key, signature) = made(b"testing", flags);
+            let verify = |message: &[u8]| key.explained("example", message, &signature);
+            assert_eq!(verify(b"testing"), outcome, "{flags:?}");
+            assert_eq!(verify(b"testinG"), Err(Refusal::Refused), "{flags:?}");
+        }
+    }
+
+    #[test]
+    fn a_signature_over_what_a_system_converts_a_text_into_is_named_and_never_counts() {
+        let utf16 = |text: &str| -> Vec<u8> {
+            let units = std::iter::once(0xfeff).chain(text.encode_utf16());
+            units.flat_map(u16::to_le_bytes).collect()
+        };
+        let bytes = |text: &str| text.as_bytes().to_vec();
+        for (signed, at_hand, words) in [
+            (bytes("a\r\nb\r\n"), "a\nb\n", "with CR LF line ends"),
+            (bytes("a\nb\n"), "a\r\nb\r\n", "with LF line ends"),
+            (bytes("a\nb\n"), "a\nb", "with a line end behind it"),
+            (bytes("a\nb"), "a\nb\n", "without its last line end"),
+            (
+                bytes("a\r\nb\r\n"),
+                "a\nb",
+                "with CR LF line ends and with a line end behind it",
+            ),
+            (
+                bytes("\u{feff}a\nb"),
+                "a\nb",
+                "with a byte order mark before it",
+            ),
+            (bytes("a\nb"), "\u{feff}a\nb", "without its byte order mark"),
+            (
+                bytes("\u{feff}a\r\nb"),
+                "a\nb",
+                "with a byte order mark before it and with CR LF line ends",
+            ),
+            (utf16("a\nb"), "a\nb", "in UTF-16"),
+            (
+                utf16("a\r\nb\r\n"),
+                "a\nb",
+                "in UTF-16 and with CR LF line ends and with a line end behind it",
+            ),
+        ] {
+            let (key, signature) = made(&signed, None);
+            let at_hand = at_hand.as_bytes();
+            assert_eq!(
+                key.verifies_in("example", at_hand, &signature),
+                Err(Refusal::Refused)
+            );
+            match key.explained("example", at_hand, &signature) {
+                Err(Refusal::Converted(found)) => assert_eq!(found.to_string(), words),
+                other => panic!("{words}: {other:?}"),
+            }
+            assert_eq!(key.explained("example", &signed, &signature), Ok(()));
+        }
+        // Another text is another text, and so is a longer one than is looked at.
+        let (key, signature) = made(b"a\nb", None);
+        let refused = Err(Refusal::Refused);
+        for other in [&b"a\nc"[..], b"a b", b"a\n\nb", b"", b"\xff"] {
+            assert_eq!(key.explained("example", other, &signature), refused);
+        }
+        let long = |length: usize| "x".repeat(length);
+        for (length, is_looked_at) in [(MAX_CONVERTED, true), (MAX_CONVERTED + 1, false)] {
+            let (key, signature) = made(format!("{}\n", long(length)).as_bytes(), None);
+            let found = key.explained("example", long(length).as_bytes(), &signature);
+            assert_eq!(found != refused, is_looked_at, "{length}");
+        }
+    }
+
+    #[test]
+    fn a_key_or_signature_that_was_saved_in_another_encoding_is_named() {
+        let utf16: Vec<u8> = SK_ED25519_SIGNATURE
+            .encode_utf16()
+            .flat_map(u16::to_le_bytes)
+            .collect();
+        let with_mark = [&[0xff, 0xfe], &utf16[..]].concat();
+        let utf8_with_mark = format!("\u{feff}{SK_ED25519_SIGNATURE}");
+        for (file, saved) in [
+            (&with_mark[..], "UTF-16 (little endian)"),
+            (&utf16, "UTF-16 (little endian) without a byte order mark"),
+            (utf8_with_mark.as_bytes(), "UTF-8 with a byte order mark"),
+        ] {
+            let named = Err(Refusal::Encoding { saved_as: saved });
+            assert_eq!(SshSignature::from_file(file), named);
+            // The same when it was read as UTF-8 on its way here.
+            match SshSignature::from_armoured(&String::from_utf8_lossy(file)) {
+                Err(Refusal::Encoding { saved_as }) => {
+                    assert!(saved.starts_with(saved_as.get(..6).unwrap()))
+                }
+                other => panic!("{saved}: {other:?}"),
+            }
+        }
+        let crlf = SK_ED25519_SIGNATURE.replace('\n', "\r\n");
+        assert!(SshSignature::from_file(crlf.as_bytes()).is_ok());
+        let line: String = SK_ED25519.chars().flat_map(|c| [c, '\0']).collect();
+        for line in [
+            format!("\u{feff}{SK_ED25519}"),
+            format!("\u{fffd}\u{fffd}{line}"),
+        ] {
+            let error = Key::parse(&line).unwrap_err();
+            assert!(matches!(error, KeyError::Encoding { .. }), "{error:?}");
+            assert!(error.to_string().contains("saved as UTF-"), "{error}");
+            assert_eq!(error.code(), Code::KeyUnreadable);
+        }
+        assert!(Key::parse(&format!("{SK_ED25519} comment\r\n")).is_ok());
     }
 
     #[test]

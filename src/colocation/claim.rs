@@ -6,6 +6,7 @@ use super::people::{MAX_LINE, readable};
 use super::report::{Check, CheckId, Fact, Finding, Found};
 use super::{Given, NAMESPACE};
 use crate::ceremony::keys::{Key, Refusal, SshSignature};
+use crate::evidence::foreign_encoding;
 use crate::moment::in_words;
 use crate::text::quoted;
 
@@ -35,7 +36,7 @@ pub(super) fn check(
     );
     Found {
         checks: vec![
-            names_machine(text, machine),
+            names_machine(statement, machine),
             signed,
             valid(certificates, at),
         ],
@@ -45,7 +46,7 @@ pub(super) fn check(
 }
 
 /// Row `claim.machine`.
-fn names_machine(text: Option<Result<&str, std::str::Utf8Error>>, machine: Option<&str>) -> Check {
+fn names_machine(statement: Option<&[u8]>, machine: Option<&str>) -> Check {
     let id = CheckId::ClaimMachine;
     let Some(machine) = machine else {
         return Check::not_given(
@@ -54,7 +55,16 @@ fn names_machine(text: Option<Result<&str, std::str::Utf8Error>>, machine: Optio
             "No machine was named to look for in the statement.",
         );
     };
-    match text {
+    // UTF-16 of plain letters is UTF-8 as well, with zeros between them.
+    let utf16 = statement
+        .and_then(foreign_encoding)
+        .filter(|encoding| encoding.starts_with("UTF-16"));
+    if let Some(encoding) = utf16 {
+        let words = format!("The statement is saved as {encoding}, not as UTF-8 text.");
+        let finding = Finding::fail(Code::StatementEncoding, words).at("byte 0");
+        return Check::ran(id, "", vec![finding]);
+    }
+    match statement.map(std::str::from_utf8) {
         None => Check::not_reached(id),
         Some(Err(error)) => Check::ran(
             id,
@@ -120,15 +130,30 @@ pub(super) fn signature(
         return Check::not_reached(id);
     };
     // Only a signature that names its purpose: bare Ed25519 over a file could be one over a record, or a record's over a file.
-    let outcome = std::str::from_utf8(signature)
-        .map_err(|_| Refusal::Unreadable)
-        .and_then(SshSignature::from_armoured)
-        .and_then(|signature| key.verifies_in(NAMESPACE, message, &signature));
+    let outcome = SshSignature::from_file(signature)
+        .and_then(|signature| key.explained(NAMESPACE, message, &signature));
     let findings = match outcome {
         Ok(()) => Vec::new(),
         Err(Refusal::Unreadable) => vec![Finding::fail(
             Code::SignatureUnreadable,
             "The signature is no SSH signature.",
+        )],
+        Err(Refusal::Encoding { saved_as }) => vec![Finding::fail(
+            Code::SignatureUnreadable,
+            format!("The signature's file is saved as {saved_as}; ssh-keygen writes plain text."),
+        )],
+        Err(Refusal::Untouched) => vec![Finding::fail(
+            Code::SignatureRefused,
+            format!(
+                "Nobody touched the security key {} when it signed.",
+                key.fingerprint()
+            ),
+        )],
+        Err(Refusal::Converted(conversion)) => vec![Finding::fail(
+            Code::SignatureRefused,
+            format!(
+                "The signature fits the {what} {conversion}: one of the two was converted on its way. Ask for both as they were signed."
+            ),
         )],
         Err(Refusal::Namespace) => vec![Finding::fail(
             Code::SignatureNamespace,

@@ -9,7 +9,7 @@ use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 use der::asn1::UintRef;
 use der::{Decode as _, Sequence};
-use rsa::{BoxedUint, Pkcs1v15Sign, RsaPublicKey};
+use rsa::{BoxedUint, Pkcs1v15Sign, PublicKey as RsaPublicKey};
 use sha2::{Digest as _, Sha256};
 
 use super::Code;
@@ -213,7 +213,7 @@ fn rsa_key(bytes: &[u8]) -> Result<PublicKey, Finding> {
     };
     let key = RsaKey::from_der(bare).map_err(|_| unreadable())?;
     let modulus = BoxedUint::from_be_slice_vartime(key.modulus.as_bytes());
-    let bits = modulus.bits();
+    let bits = modulus.bit_width();
     if bits < LEAST_BITS {
         return Err(Finding::fail(
             Code::KeyRecordWeak,

@@ -74,7 +74,7 @@ crate::code::codes! {
     /// More than 33 MiB.
     PatchTooLarge => "Check that this is the right file.",
     /// Not UTF-8, or with carriage returns or NULs.
-    PatchText => "Ask for the patch as it was made: it was changed on its way.",
+    PatchText => "Ask for the patch as it was made, byte for byte.",
     /// The head is not as git format-patch writes it.
     PatchHeader => "Ask for the patch as cloud-witness or git format-patch writes it, one commit in plain UTF-8.",
     /// The message holds what git would take for something else.
@@ -84,9 +84,9 @@ crate::code::codes! {
     /// Something else than new files and changed lines: a rename, a mode, binary data.
     PatchKind => "Ask for a patch that adds one machine and nothing else.",
     /// A hunk that does not hold together.
-    PatchHunk => "Ask for the patch as it was made: it was changed on its way.",
+    PatchHunk => "Ask for the patch as it was made, byte for byte.",
     /// Something follows the last file.
-    PatchTrailing => "Ask for the patch as it was made: something was added to it.",
+    PatchTrailing => "Ask for the patch as it was made: something stands behind it.",
 
     // patch.applies
     /// The patch is for another state of the registry.

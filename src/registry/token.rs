@@ -184,7 +184,8 @@ fn find_key(compact: &Compact, keys: Option<&Keys>, alliance: &Alliance) -> Resu
     let named = quoted(&says, 20);
     let algorithm = match says.as_str() {
         "RS256" => Algorithm::Rs256,
-        "EdDSA" => Algorithm::EdDsa,
+        // RFC 9864 names the curve in the algorithm: the same signature under the same key.
+        "EdDSA" | "Ed25519" => Algorithm::EdDsa,
         "" => {
             return Err(Finding::fail(
                 Code::TokenAlgMissing,
@@ -194,7 +195,7 @@ fn find_key(compact: &Compact, keys: Option<&Keys>, alliance: &Alliance) -> Resu
         other if other.eq_ignore_ascii_case("none") => {
             return Err(Finding::fail(
                 Code::TokenAlgNone,
-                format!("The header says {named}: nobody signed this token."),
+                format!("The header says {named}: by that, nobody signed this token."),
             ));
         }
         other
@@ -212,7 +213,9 @@ fn find_key(compact: &Compact, keys: Option<&Keys>, alliance: &Alliance) -> Resu
         _ => {
             return Err(Finding::fail(
                 Code::TokenAlgUnsupported,
-                format!("The header says {named}; trust servers sign with RS256 or EdDSA."),
+                format!(
+                    "The header says {named}; trust servers sign with RS256 or EdDSA (also named Ed25519)."
+                ),
             ));
         }
     };
@@ -304,8 +307,31 @@ impl Machine {
     }
 }
 
-/// A time claim: absent, whole seconds, or of another form.
+/// A time claim: absent, seconds, or of another form.
 type Seconds = Result<Option<u64>, &'static str>;
+
+/// A NumericDate (RFC 7519, section 2), which may have a fraction. Ends and beginnings of validity are rounded up, so
+/// that a whole second is before or after them as it is before or after the fraction; times of making are rounded down.
+fn seconds(payload: &Map<String, Value>, name: &'static str, round_up: bool) -> Seconds {
+    let Some(value) = payload.get(name) else {
+        return Ok(None);
+    };
+    let text = match value {
+        Value::Number(number) => number.to_string(),
+        _ => return Err(name),
+    };
+    // A number's text is digits, then perhaps a point and more digits; with an exponent it is no time.
+    let (whole, fraction) = text.split_once('.').unwrap_or((&text, ""));
+    let is_fraction = fraction.bytes().any(|digit| digit != b'0');
+    whole
+        .parse()
+        .ok()
+        .filter(|_| fraction.bytes().all(|byte| byte.is_ascii_digit()))
+        .map(|seconds: u64| seconds.saturating_add(u64::from(round_up && is_fraction)))
+        .filter(|seconds| *seconds <= LAST_SECOND)
+        .map(Some)
+        .ok_or(name)
+}
 
 /// The payload, as trust servers write it.
 struct Claims {
@@ -325,14 +351,6 @@ struct Claims {
 impl Claims {
     fn read(payload: &Map<String, Value>) -> Self {
         let text = |name: &str| payload.get(name).and_then(Value::as_str).map(str::to_owned);
-        let seconds = |name: &'static str| match payload.get(name) {
-            None => Ok(None),
-            Some(value) => value
-                .as_u64()
-                .filter(|seconds| *seconds <= LAST_SECOND)
-                .map(Some)
-                .ok_or(name),
-        };
         let tee = payload.get("tee");
         let machine_id = text("machine_id");
         Self {
@@ -340,10 +358,10 @@ impl Claims {
             machine: machine_id.as_deref().and_then(Machine::read),
             machine_id,
             label: text("label"),
-            timestamp: seconds("timestamp"),
-            issued_at: seconds("iat"),
-            not_before: seconds("nbf"),
-            expires: seconds("exp"),
+            timestamp: seconds(payload, "timestamp", false),
+            issued_at: seconds(payload, "iat", false),
+            not_before: seconds(payload, "nbf", true),
+            expires: seconds(payload, "exp", true),
             tee: tee
                 .and_then(|tee| tee.get("type"))
                 .and_then(Value::as_str)
@@ -354,10 +372,29 @@ impl Claims {
         }
     }
 
-    /// When the token was made, as it says.
+    /// When the token was made, as it says: by its server's clock (`iat`, RFC 7519, section 4.1.6), else by the time that
+    /// it was asked for with.
     fn issued(&self) -> Option<u64> {
         let of = |seconds: &Seconds| seconds.ok().flatten();
-        of(&self.timestamp).or_else(|| of(&self.issued_at))
+        of(&self.issued_at).or_else(|| of(&self.timestamp))
+    }
+
+    /// Every time at which it says that it was made. Whoever asks for a token chooses `timestamp`, so neither time
+    /// speaks for the other.
+    fn made(&self) -> impl Iterator<Item = u64> {
+        [self.timestamp, self.issued_at]
+            .into_iter()
+            .filter_map(|seconds| seconds.ok().flatten())
+    }
+
+    /// `timestamp` and `iat`, when they are further apart than two clocks.
+    fn apart(&self) -> Option<(u64, u64)> {
+        match (self.timestamp, self.issued_at) {
+            (Ok(Some(asked)), Ok(Some(issued))) if asked.abs_diff(issued) > SKEW => {
+                Some((asked, issued))
+            }
+            _ => None,
+        }
     }
 
     /// The quote's hash, when it is SHA-256 in lower-case hex.
@@ -442,30 +479,32 @@ fn time_row(claims: &Claims, found: Option<&Found>, moment: Moment) -> Check {
         if let Err(name) = seconds {
             findings.push(Finding::fail(
                 Code::TokenTimeForm,
-                format!("The claim {name} is not a time in whole seconds since 1970."),
+                format!(
+                    "The claim {name} is no number of seconds since 1970, up to the year 9999."
+                ),
             ));
         }
     }
     let issued = claims.issued();
-    if let Some(issued) = issued.filter(|issued| *issued > at.saturating_add(SKEW)) {
+    // Of two times the one that speaks against the token counts.
+    let (first, last) = (claims.made().min(), claims.made().max());
+    if let Some(last) = last.filter(|last| *last > at.saturating_add(SKEW)) {
         findings.push(Finding::fail(
             Code::TokenFuture,
             format!(
                 "The token says that it was made at {}, which is after {}.",
-                in_words(issued),
+                in_words(last),
                 in_words(at)
             ),
         ));
     }
-    if let (Ok(Some(timestamp)), Ok(Some(issued_at))) = (claims.timestamp, claims.issued_at)
-        && timestamp.abs_diff(issued_at) > SKEW
-    {
+    if let Some((asked, issued)) = claims.apart() {
         findings.push(Finding::warn(
             Code::TokenTimesDiffer,
             format!(
-                "The token names two times at which it was made: {} and {}.",
-                in_words(timestamp),
-                in_words(issued_at)
+                "The token names two times at which it was made: {} (timestamp) and {} (iat).",
+                in_words(asked),
+                in_words(issued)
             ),
         ));
     }
@@ -486,23 +525,23 @@ fn time_row(claims: &Claims, found: Option<&Found>, moment: Moment) -> Check {
         ));
     }
     if let Some(found) = found {
-        let used = issued.unwrap_or(at);
-        if let Some(from) = found.valid_from.filter(|from| used < *from) {
+        let (first, last) = (first.unwrap_or(at), last.unwrap_or(at));
+        if let Some(from) = found.valid_from.filter(|from| first < *from) {
             findings.push(Finding::fail(
                 Code::TokenKeyEarly,
                 format!(
                     "The token is of {}; its key was in use only from {}.",
-                    in_words(used),
+                    in_words(first),
                     in_words(from)
                 ),
             ));
         }
-        if let Some(to) = found.valid_to.filter(|to| used > *to) {
+        if let Some(to) = found.valid_to.filter(|to| last > *to) {
             findings.push(Finding::fail(
                 Code::TokenKeyLate,
                 format!(
                     "The token is of {}; its key was in use only until {}.",
-                    in_words(used),
+                    in_words(last),
                     in_words(to)
                 ),
             ));
@@ -728,13 +767,19 @@ fn summary(verdict: Verdict, checks: &[Check], claims: Option<&Claims>, moment: 
             first(&|check| check.outcome == Outcome::Fail)
         ),
         Verdict::Affirming | Verdict::Warning => {
-            let age = claims
-                .and_then(Claims::issued)
-                .and_then(|issued| moment.seconds().checked_sub(issued))
-                .map_or_else(
-                    || "at a time that it does not tell".to_owned(),
-                    |age| format!("{} ago", duration_in_words(age)),
-                );
+            let ago = |made: u64| duration_in_words(moment.seconds().saturating_sub(made));
+            let age = match (
+                claims.and_then(Claims::apart),
+                claims.and_then(Claims::issued),
+            ) {
+                (Some((asked, issued)), _) => format!(
+                    "{} ago by its server's clock (iat), {} ago by its timestamp",
+                    ago(issued),
+                    ago(asked)
+                ),
+                (None, Some(issued)) => format!("{} ago", ago(issued)),
+                (None, None) => "at a time that it does not tell".to_owned(),
+            };
             let about = if holds(CheckId::Machine) {
                 "about this very quote and the machine that made it"
             } else if holds(CheckId::QuoteHash) {

@@ -68,6 +68,8 @@ const lists = {
   open: [{ kid: alliance, source: "these tests" }],
   "given up": [{ kid: alliance, source: "these tests", valid_from: "2025-01-01T00:00:00Z", valid_to: "2025-06-19T23:29:59Z" }],
   later: [{ kid: alliance, source: "these tests", valid_from: "2025-06-19T23:30:01Z" }],
+  "given up last year": [{ kid: alliance, source: "these tests", valid_to: "2024-12-31T23:59:59Z" }],
+  "of this year": [{ kid: alliance, source: "these tests", valid_from: "2025-01-01T00:00:00Z" }],
   "in use": [{ kid: alliance, source: "these tests", valid_from: "2025-06-19T23:30:00Z", valid_to: "2025-06-19T23:30:00Z" }],
 };
 
@@ -153,6 +155,11 @@ good("amd-without-a-quote", await byJose(ED, { ...payload, machine_id: "ab".repe
 good("key-in-use-to-the-second", eddsa, { alliance: "in use" });
 good("tee-of-the-quote", await byJose(ED, { ...payload, tee: { type: "tdx", version: 4 } }, ed), { quote: "tdx_quote" }, [], ["TOKEN_QUOTE_WARNING"]);
 add("with-expiry-nonce-and-tcb-status", await byJose(ED, { ...payload, exp: AT + 1, nbf: AT, nonce: "n", tee: { type: "tdx", tcb_status: "UpToDate" } }, ed), "warning", ["TOKEN_NONCE_NOT_COMPARED"]);
+good("eddsa-named-by-its-curve", byHand({ ...ED, alg: "Ed25519" }, payload));
+good("eddsa-named-by-its-curve-by-a-key-in-keys-json", byHand({ ...ED, alg: "Ed25519", kid: "server-ed25519" }, payload));
+good("times-with-fractions", byHand(ED, { ...without("timestamp"), timestamp: MADE + 0.25, iat: MADE + 0.75, nbf: AT - 0.5 }));
+good("iat-a-whole-number-with-a-point", byHand(ED, JSON.stringify({ ...payload, iat: "#" }).replace('"#"', `${MADE}.0`)));
+add("valid-for-a-fraction-of-this-second", byHand(ED, { ...payload, exp: AT + 0.5 }), "warning", LACKS.slice(1));
 good("made-within-the-skew", await byJose(ED, { ...payload, timestamp: AT + 300 }, ed));
 good("without-a-time", await byJose(ED, without("timestamp"), ed));
 
@@ -164,6 +171,10 @@ undecided("two-parts", `${edHeader}.${edPayload}`, "TOKEN_PARTS");
 undecided("four-parts", `${eddsa}.${edSignature}`, "TOKEN_PARTS");
 undecided("encrypted", await new EncryptJWT(payload).setProtectedHeader({ alg: "dir", enc: "A256GCM" }).encrypt(Buffer.alloc(32, 7)).then((token) => token.replace(/\.[^.]+\.[^.]+\.[^.]+$/, ".AAAA.AAAA.AAAA")), "TOKEN_ENCRYPTED");
 undecided("json-serialisation-with-unsigned-fields", JSON.stringify({ payload: edPayload, signatures: [{ protected: edHeader, header: { kid: "unsigned" }, signature: edSignature }] }), "TOKEN_JSON_SERIALIZATION");
+undecided("a-servers-whole-answer", JSON.stringify({ machineId: PPID, label: "l", jwt: eddsa }), "TOKEN_ANSWER");
+undecided("a-servers-refusal", JSON.stringify({ error: "Machine is not on the list." }), "TOKEN_ANSWER");
+undecided("a-servers-answer-before-the-last", JSON.stringify({ machineId: PPID, nonces: {} }), "TOKEN_ANSWER");
+undecided("json-that-is-cut", '{"jwt":"', "TOKEN_ANSWER");
 undecided("flattened-json-serialisation", JSON.stringify({ protected: edHeader, header: { alg: "none" }, payload: edPayload, signature: edSignature }), "TOKEN_JSON_SERIALIZATION");
 undecided("padded", `${edHeader}.${edPayload}.${edSignature}==`, "TOKEN_BASE64");
 undecided("standard-alphabet", `${edHeader}.${edPayload}.${Buffer.from(edSignature, "base64url").toString("base64").replace(/=+$/, "")}+/`, "TOKEN_BASE64");
@@ -206,6 +217,10 @@ undecided("kid-the-beginning-of-one", await byJose({ ...ED, kid: alliance.slice(
 undecided("kid-the-strangers-own-key", await byJose({ ...ED, kid: kidOf(KEYS.stranger) }, payload, stranger), "TOKEN_KID_UNKNOWN");
 undecided("keys-json-not-given", rs256, "TOKEN_KEYS_NOT_GIVEN", { keys: false });
 refused("kid-of-an-ed25519-key-under-rs256", await byJose({ ...RS, kid: alliance }, payload, rsa), "TOKEN_KID_ALG");
+refused("kid-of-an-rsa-key-under-ed25519", byHand({ ...ED, alg: "Ed25519", kid: "server-1" }, payload), "TOKEN_KID_ALG");
+refused("ed25519-named-by-its-curve-signed-by-another-key", byHand({ ...ED, alg: "Ed25519" }, payload, "stranger"), "TOKEN_SIGNATURE_REFUSED");
+undecided("alg-ed448", byHand({ ...ED, alg: "Ed448" }, payload), "TOKEN_ALG_UNSUPPORTED");
+undecided("alg-ed25519-in-lower-case", byHand({ ...ED, alg: "ed25519" }, payload), "TOKEN_ALG_UNSUPPORTED");
 refused("kid-of-an-rsa-key-under-eddsa", await byJose({ ...ED, kid: "server-1" }, payload, ed), "TOKEN_KID_ALG");
 refused("rsa-key-of-1024-bits", `${base64url({ ...RS, kid: "short" })}.${rsPayload}.${base64url(signBytes("sha256", Buffer.from(`${base64url({ ...RS, kid: "short" })}.${rsPayload}`), shortRsa))}`, "TOKEN_KEY_LENGTH");
 // With exponent 1 the padded digest is its own signature.
@@ -252,12 +267,24 @@ await says("label-that-turns-the-writing-around", { ...payload, label: "hall \u2
 await says("timestamp-a-text", { ...payload, timestamp: "2025-06-19" }, "TOKEN_TIME_FORM");
 await says("timestamp-in-milliseconds", { ...payload, timestamp: MADE * 1000 }, "TOKEN_TIME_FORM");
 await says("timestamp-below-zero", { ...payload, timestamp: -1 }, "TOKEN_TIME_FORM");
+await says("issued-a-text", { ...payload, iat: `${MADE}` }, "TOKEN_TIME_FORM");
+await says("issued-below-zero-by-a-fraction", { ...payload, iat: -0.5 }, "TOKEN_TIME_FORM");
+await says("issued-at-a-number-beyond-all-years", { ...payload, iat: 1e300 }, "TOKEN_TIME_FORM");
 await says("timestamp-in-the-future", { ...payload, timestamp: AT + 301 }, "TOKEN_FUTURE");
 await says("issued-in-the-future", { ...without("timestamp"), iat: AT + 301 }, "TOKEN_FUTURE");
 await says("two-times-of-making", { ...payload, iat: MADE + 301 }, "TOKEN_TIMES_DIFFER", { outcome: "warning" });
+add("issued-in-the-future-and-asked-for-with-a-past-time", byHand(ED, { ...payload, iat: AT + 301 }), "contraindicated", ["TOKEN_FUTURE", "TOKEN_TIMES_DIFFER", ...LACKS]);
+add("asked-for-with-a-future-time", byHand(ED, { ...payload, timestamp: AT + 301, iat: MADE }), "contraindicated", ["TOKEN_FUTURE", "TOKEN_TIMES_DIFFER", ...LACKS]);
+await says("valid-from-a-fraction-after-this-second", { ...payload, nbf: AT + 0.5 }, "TOKEN_NOT_YET_VALID");
+await says("expired-a-fraction-ago", { ...payload, exp: AT - 0.5 }, "TOKEN_EXPIRED", { lacks: LACKS.slice(1) });
 await says("not-valid-yet", { ...payload, nbf: AT + 1 }, "TOKEN_NOT_YET_VALID");
 await says("expired-at-this-second", { ...payload, exp: AT }, "TOKEN_EXPIRED", { lacks: LACKS.slice(1) });
 add("key-given-up-before", eddsa, "contraindicated", ["TOKEN_KEY_LATE", ...LACKS], { alliance: "given up" });
+// Whoever asks for a token chooses its timestamp: a past one brings no key back into use, nor a later one into use early.
+add("key-given-up-and-a-timestamp-of-before", byHand(ED, { ...payload, timestamp: MADE - 366 * 86400, iat: MADE }), "contraindicated", ["TOKEN_KEY_LATE", "TOKEN_TIMES_DIFFER", ...LACKS], { alliance: "given up last year" });
+add("key-given-up-and-a-timestamp-of-after", byHand(ED, { ...payload, timestamp: MADE, iat: MADE - 366 * 86400 }), "contraindicated", ["TOKEN_KEY_LATE", "TOKEN_TIMES_DIFFER", ...LACKS], { alliance: "given up last year" });
+add("key-of-this-year-and-issued-before", byHand(ED, { ...payload, timestamp: MADE, iat: MADE - 366 * 86400 }), "contraindicated", ["TOKEN_KEY_EARLY", "TOKEN_TIMES_DIFFER", ...LACKS], { alliance: "of this year" });
+add("key-of-this-year-and-a-timestamp-of-before", byHand(ED, { ...payload, timestamp: MADE - 366 * 86400, iat: MADE }), "contraindicated", ["TOKEN_KEY_EARLY", "TOKEN_TIMES_DIFFER", ...LACKS], { alliance: "of this year" });
 add("key-of-later", eddsa, "contraindicated", ["TOKEN_KEY_EARLY", ...LACKS], { alliance: "later" });
 add("key-given-up-and-the-token-without-a-time", await byJose(ED, without("timestamp"), ed), "contraindicated", ["TOKEN_KEY_LATE", ...LACKS], { alliance: "given up" });
 

@@ -13,24 +13,26 @@ crate::code::codes! {
     TokenTooLarge => "A trust token has about 700 characters. Check that this is one.",
     /// JSON in place of the compact form: parts of it could be unsigned.
     TokenJsonSerialization => "Ask for the token in its compact form, three parts with dots between: in this form some fields are signed by nobody.",
-    /// Five parts: encrypted, not signed.
-    TokenEncrypted => "This is an encrypted token (JWE). Ask for the signed one.",
+    /// JSON that is no token: a trust server's answer around one, or without one.
+    TokenAnswer => "Give the token alone: three parts with two dots between, without quotation marks.",
+    /// Five parts: the form of an encrypted token, not of a signed one.
+    TokenEncrypted => "Five parts are the form of an encrypted token (JWE). Ask for the signed one.",
     /// Not three parts.
     TokenParts => "A token has three parts with two dots between. Copy the whole of it.",
     /// A character that base64url does not have: padding, or the standard alphabet.
     TokenBase64 => "The token was cut or rewritten on its way. Ask for the original text.",
     /// Bits left over at the end of a part: the same token in another text.
-    TokenBase64Bits => "Two texts of this token would be read alike, so one was changed. Ask for the original text.",
+    TokenBase64Bits => "The token was cut, or rewritten on its way. Ask for the original text.",
     /// A part is no JSON object.
     TokenNotJson => "This is no trust token, or it was cut. Ask for the original text.",
     /// A key stands twice in one JSON object.
     TokenKeyTwice => "Two readers could read this token in two ways. Do not rely on it; tell the server's operators.",
     /// The header demands an extension that is not known here.
-    TokenCritical => "The token says that it must not be read without knowing an extension. No trust server writes such tokens.",
+    TokenCritical => "The token says that it must not be read without knowing an extension, and none is known here. Ask for the trust token.",
     /// A token inside of a token.
     TokenNested => "The signature is about another token, inside. Ask for that one.",
     /// The header says that this is another kind of token.
-    TokenType => "This token was made for another purpose. Ask for the trust token.",
+    TokenType => "The header says that this is a token for another purpose. Ask for the trust token.",
     /// The header brings or names a key of its own, which is not looked at.
     TokenHeaderKeyIgnored => "Nothing needs to be done: only keys of your own lists count. Ask why the header brings one, though.",
 
@@ -44,7 +46,7 @@ crate::code::codes! {
     /// An algorithm that trust servers do not sign with.
     TokenAlgUnsupported => "Ask for the token as the trust server made it.",
     /// No key ID.
-    TokenKidMissing => "The server signed with a key that its own keys.json does not have. Ask its operators.",
+    TokenKidMissing => "Without the key's name no key is looked up. Ask the server's operators for a token that names it.",
     /// No list has this key.
     TokenKidUnknown => "Get the newest keys.json, or the alliance's newest key, from a source that you trust; never from whoever showed the token.",
     /// An RS256 token, and no keys.json.
@@ -58,15 +60,15 @@ crate::code::codes! {
     /// An RSA key of fewer than 2048 bits, or more than 8192.
     TokenKeyLength => "A shorter key can be broken, a longer one keeps everybody busy. Do not rely on tokens under it.",
     /// An RSA exponent or modulus that no honest key has.
-    TokenKeyExponent => "This key is broken: anybody can sign for it. Do not rely on tokens under it.",
+    TokenKeyExponent => "No sound key has such numbers. Do not rely on tokens under it.",
     /// A point of small order, none of the curve, or written in another way than its own.
     TokenKeyWeak => "This key is broken: signatures under it prove nothing.",
 
     // token.signature
     /// Not as many bytes as the key's signatures have.
-    TokenSignatureLength => "The token was cut or changed. Ask for the original text.",
+    TokenSignatureLength => "The token was cut or changed, or another kind of key signed it. Ask for the original text.",
     /// An Ed25519 signature whose number is not reduced: the same one in another text.
-    TokenSignatureNotCanonical => "Somebody rewrote the signature. Ask for the original text.",
+    TokenSignatureNotCanonical => "No signer that follows RFC 8032 writes it so. Ask for the original text.",
     /// The signature does not fit.
     TokenSignatureRefused => "The token was changed, or another key made it. Do not rely on it.",
 
@@ -81,12 +83,12 @@ crate::code::codes! {
     TokenLabelCharacter => "The label could show as another text. Rely on the machine's ID instead.",
 
     // token.time
-    /// A time of another form than whole seconds.
+    /// A time that is no number of seconds.
     TokenTimeForm => "Ask the server's operators what their times mean.",
     /// Made after the moment that is asked about.
     TokenFuture => "Compare this computer's clock, or the moment that you asked about, with the server's.",
     /// Two times of making.
-    TokenTimesDiffer => "The earlier one is given by whoever asked for the token. Ask for a new token.",
+    TokenTimesDiffer => "Whoever asks for a token chooses its timestamp; iat is the server's own. Rely on iat, or ask for a new token.",
     /// Not valid yet.
     TokenNotYetValid => "Ask for a token that is valid now.",
     /// Not valid any more.
@@ -137,6 +139,7 @@ impl Code {
             Self::TokenEmpty
                 | Self::TokenTooLarge
                 | Self::TokenJsonSerialization
+                | Self::TokenAnswer
                 | Self::TokenEncrypted
                 | Self::TokenParts
                 | Self::TokenBase64

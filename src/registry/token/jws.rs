@@ -41,10 +41,7 @@ impl Compact {
             return Err(Finding::fail(Code::TokenEmpty, "There is no token."));
         }
         if token.starts_with(b"{") {
-            return Err(Finding::fail(
-                Code::TokenJsonSerialization,
-                "This is JSON, not a token in its compact form.",
-            ));
+            return Err(json(token));
         }
         // What is not ASCII is no base64url either, and is named with its place.
         let text = String::from_utf8_lossy(token).into_owned();
@@ -140,6 +137,38 @@ impl Compact {
             .and_then(Value::as_str)
             .map(str::to_owned)
     }
+}
+
+/// What JSON in the token's place is.
+fn json(text: &[u8]) -> Finding {
+    let fields: Map<String, Value> = read_open(text).unwrap_or_default();
+    let has = |name: &str| fields.contains_key(name);
+    // RFC 7515, section 7.2: general and flattened.
+    if has("payload") && (has("signatures") || has("signature")) {
+        return Finding::fail(
+            Code::TokenJsonSerialization,
+            "This is a signed token in JSON, not in its compact form.",
+        );
+    }
+    let said = |name: &str| fields.get(name).and_then(Value::as_str);
+    let words = match (said("jwt"), said("error")) {
+        (Some(_), _) => {
+            "This is a trust server's whole answer. The token is the text of its field jwt."
+                .to_owned()
+        }
+        (None, Some(error)) => format!(
+            "This is an answer without a token: the server gave the error {}.",
+            quoted(error, 200)
+        ),
+        (None, None) if fields.is_empty() => {
+            "This begins like JSON, and has no field that could be read.".to_owned()
+        }
+        (None, None) => {
+            "This is JSON without a field jwt. If a trust server answered so, it has not given a token yet."
+                .to_owned()
+        }
+    };
+    Finding::fail(Code::TokenAnswer, words)
 }
 
 fn nested() -> Finding {

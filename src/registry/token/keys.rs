@@ -42,7 +42,7 @@ const ED25519_ORDER: [u8; 32] = [
 pub(super) enum Algorithm {
     /// RSASSA-PKCS1-v1_5 with SHA-256.
     Rs256,
-    /// Ed25519.
+    /// Ed25519: `EdDSA` (RFC 8037), or by its curve `Ed25519` (RFC 9864).
     EdDsa,
 }
 
@@ -58,7 +58,7 @@ impl Algorithm {
 /// A public key that can be relied on.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) enum Key {
-    Rsa(rsa::RsaPublicKey),
+    Rsa(rsa::PublicKey),
     Ed25519(ed25519_dalek::VerifyingKey),
 }
 
@@ -347,7 +347,7 @@ impl Key {
     }
 
     fn rsa(modulus: BoxedUint, exponent: BoxedUint) -> Result<Self, KidError> {
-        let bits = usize::try_from(modulus.bits_vartime()).unwrap_or(usize::MAX);
+        let bits = usize::try_from(modulus.bit_width_vartime()).unwrap_or(usize::MAX);
         if !RSA_BITS.contains(&bits) {
             return Err(KidError {
                 code: Code::TokenKeyLength,
@@ -359,7 +359,7 @@ impl Key {
             });
         }
         // The library refuses an even modulus, and an exponent that is even, below 2, or above 2^33.
-        rsa::RsaPublicKey::new_with_size_limits(modulus, exponent, RSA_BITS)
+        rsa::PublicKey::new_with_size_limits(modulus, exponent, RSA_BITS)
             .map(Self::Rsa)
             .map_err(|_| KidError {
                 code: Code::TokenKeyExponent,
@@ -377,7 +377,7 @@ impl Key {
     /// For people.
     pub(super) fn words(&self) -> String {
         match self {
-            Self::Rsa(key) => format!("an RSA key of {} bits", key.n().bits_vartime()),
+            Self::Rsa(key) => format!("an RSA key of {} bits", key.n().bit_width_vartime()),
             Self::Ed25519(_) => "an Ed25519 key".to_owned(),
         }
     }

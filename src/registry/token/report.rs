@@ -222,7 +222,7 @@ pub struct TokenView {
     pub machine_id_scheme: Option<&'static str>,
     /// What the server's list calls the machine.
     pub label: Option<String>,
-    /// `timestamp`, else `iat`, Unix seconds.
+    /// `iat`, the server's own time, else `timestamp`, which whoever asks chooses. Unix seconds.
     pub issued_at: Option<u64>,
     /// Seconds from then to the moment that is asked about.
     pub age_seconds: Option<u64>,

@@ -1151,6 +1151,188 @@ fn what_is_no_record_is_named_and_decides_nothing() {
 }
 
 #[test]
+fn a_record_that_was_only_written_anew_is_told_what_differs_and_is_not_read() {
+    let good = Ceremony::good().signed();
+    let unsigned = Ceremony::good().make().unwrap().file;
+    let text = String::from_utf8(good.clone()).unwrap();
+    let refusal = |file: &[u8]| bytes_to_sign(file).unwrap_err();
+    let open: Value = serde_json::from_slice(&good).unwrap();
+    let pretty = serde_json::to_string_pretty(&open).unwrap();
+    // In the order in which another library writes the fields.
+    let other_order = format!(
+        r#"{{"payloadType":{},"payload":{},"signatures":{}}}"#,
+        open["payloadType"], open["payload"], open["signatures"]
+    );
+    for (file, words) in [
+        (
+            format!("{text}\n"),
+            "A line end stands behind the record: payload and signatures are whole.",
+        ),
+        (
+            format!("{text}\r\n"),
+            "A line end stands behind the record: payload and signatures are whole.",
+        ),
+        (
+            format!("{text} \n\n"),
+            "Empty space stands behind the record: payload and signatures are whole.",
+        ),
+        (
+            pretty,
+            "Only the envelope's writing differs, first at byte 1: payload and signatures are whole.",
+        ),
+        (
+            other_order,
+            "Only the envelope's writing differs, first at byte 9: payload and signatures are whole.",
+        ),
+        (
+            format!("{}\n", String::from_utf8(unsigned).unwrap()),
+            "A line end stands behind the record: its payload is whole, and nobody has signed it yet.",
+        ),
+    ] {
+        let refused = refusal(file.as_bytes());
+        assert_eq!(refused.code, Code::RecordNotCanonical);
+        assert!(refused.detail.starts_with(words), "{}", refused.detail);
+        assert!(refused.detail.contains("`jq -cSj . FILE`"));
+    }
+    // Nothing is said to be whole that is not.
+    let damaged = edited(&good, |file| {
+        let sig = file["signatures"][0]["sig"].as_str().unwrap();
+        let other = if sig.starts_with('A') { "B" } else { "A" };
+        file["signatures"][0]["sig"] = format!("{other}{}", &sig[1..]).into();
+    });
+    let stranger = edited(&good, |file| {
+        file["signatures"][0]["keyid"] = "SHA256:x".into();
+    });
+    let bad_addition = edited(&with_addition(), |file| {
+        file["addenda"][0]["signatures"] = file["signatures"].clone();
+    });
+    for file in [damaged, stranger, bad_addition] {
+        let detail = refusal(&[&file[..], b"\n"].concat()).detail;
+        assert!(!detail.contains("whole"), "{detail}");
+    }
+    // Saved in another encoding, or inside of something else.
+    let marked = refusal(format!("\u{feff}{text}").as_bytes());
+    assert_eq!(marked.code, Code::RecordNotJson);
+    assert!(
+        marked.detail.contains("a byte order mark"),
+        "{}",
+        marked.detail
+    );
+    let utf16: Vec<u8> = text.encode_utf16().flat_map(u16::to_le_bytes).collect();
+    assert!(refusal(&utf16).detail.contains("UTF-16 (little endian)"));
+    let bundle = serde_json::json!({"mediaType": "application/vnd.dev.sigstore.bundle.v0.3+json", "dsseEnvelope": open});
+    let bundle = refusal(bundle.to_string().as_bytes());
+    assert_eq!(bundle.code, Code::RecordField);
+    assert!(
+        bundle
+            .detail
+            .contains("a Sigstore bundle: the envelope stands in its field dsseEnvelope"),
+        "{}",
+        bundle.detail
+    );
+}
+
+#[test]
+fn what_was_signed_in_another_writing_or_without_a_touch_is_named() {
+    let file = Ceremony::good().make().unwrap().file;
+    let payload = bytes_to_sign(&file).unwrap().payload;
+    let walter = key(PEOPLE[1].0);
+    for (signed, words) in [
+        (
+            format!("{payload}\n"),
+            "fits the payload with a line end behind it:",
+        ),
+        (
+            format!("{payload}\r\n"),
+            "fits the payload with CR LF line ends and with a line end behind it:",
+        ),
+        (
+            format!("\u{feff}{payload}"),
+            "fits the payload with a byte order mark before it:",
+        ),
+    ] {
+        let text = ssh_signature(&walter, NAMESPACE, signed.as_bytes());
+        let refused = sign(&verifier(), &file, Signed::Ssh(&text)).unwrap_err();
+        assert_eq!(refused.code, Code::SignatureConverted);
+        assert!(refused.detail.contains(words), "{}", refused.detail);
+    }
+    // On a security key: the same curve, flags and a counter behind the signature.
+    let string = |bytes: &[u8]| -> Vec<u8> {
+        let length = u32::try_from(bytes.len()).unwrap().to_be_bytes();
+        [&length[..], bytes].concat()
+    };
+    let digest = |bytes: &[u8]| sha2::Sha256::digest(bytes).to_vec();
+    let kind = string(b"sk-ssh-ed25519@openssh.com");
+    let point = string(walter.verifying_key().as_bytes());
+    let public = [&kind[..], &point, &string(b"ssh:")].concat();
+    let line = format!("sk-ssh-ed25519@openssh.com {}", STANDARD.encode(&public));
+    let file = Ceremony::good()
+        .with(|ceremony| ceremony.entered.participants[1].key = Some(line))
+        .make()
+        .unwrap()
+        .file;
+    let payload = bytes_to_sign(&file).unwrap().payload;
+    let made = |flags: u8| {
+        let message =
+            ssh_key::SshSig::signed_data(NAMESPACE, ssh_key::HashAlg::Sha512, payload.as_bytes())
+                .unwrap();
+        let trailer = [flags, 0, 0, 0, 1];
+        let signed = [digest(b"ssh:"), trailer.to_vec(), digest(&message)].concat();
+        let signature = [
+            kind.clone(),
+            string(&walter.sign(&signed).to_bytes()),
+            trailer.to_vec(),
+        ]
+        .concat();
+        let parts = [
+            &public[..],
+            NAMESPACE.as_bytes(),
+            b"",
+            b"sha512",
+            &signature,
+        ];
+        let parts: Vec<u8> = parts.iter().flat_map(|part| string(part)).collect();
+        [&b"SSHSIG\0\0\0\x01"[..], &parts].concat()
+    };
+    let add = |flags: u8| {
+        let text = SshSignature::from_bytes(&made(flags)).unwrap().armoured();
+        sign(&verifier(), &file, Signed::Ssh(&text))
+    };
+    assert!(add(1).is_ok());
+    let refused = add(0).unwrap_err();
+    assert_eq!(refused.code, Code::SignatureUntouched);
+    assert!(
+        refused
+            .detail
+            .starts_with("Nobody touched the security key SHA256:")
+    );
+    // Put into the file by hand it counts no more, and is named as what it is.
+    let by_hand = edited(&file, |file| {
+        file["signatures"] = serde_json::json!([{
+            "keyid": SshSignature::from_bytes(&made(0)).unwrap().key().unwrap().fingerprint(),
+            "sig": STANDARD.encode(made(0)),
+        }]);
+    });
+    let report = opened(&by_hand);
+    let row = report.check(CheckId::Signatures).unwrap();
+    assert_eq!(row.code, Some(Code::SignatureUntouched));
+    assert!(row.detail.starts_with("Nobody touched"), "{}", row.detail);
+    assert!(!report.signatures[0].verified);
+
+    let text = ssh_signature(&walter, NAMESPACE, payload.as_bytes());
+    let marked = format!("\u{feff}{text}");
+    let refused = sign(&verifier(), &file, Signed::Ssh(&marked)).unwrap_err();
+    assert_eq!(refused.code, Code::SignatureUnreadable);
+    assert!(
+        refused
+            .detail
+            .contains("saved as UTF-8 with a byte order mark"),
+        "{}",
+        refused.detail
+    );
+}
+
+#[test]
 fn a_key_twice_in_the_payload_is_named_however_deep() {
     let good = Ceremony::good().signed();
     for key in ["verdict", "region", "smt_enabled", "_type"] {

@@ -1001,6 +1001,48 @@ fn a_claim_names_the_machine_and_is_signed_by_the_owners_key() {
             evidence.replace(kind, Role::Signature, signature.into_bytes());
         },
     );
+    // Converted on its way: it does not count, and what happened is said.
+    let told = |role: Role, content: Vec<u8>, id: CheckId, code: Code, words: &str| {
+        let report = Evidence::good()
+            .with(|evidence| evidence.replace(kind, role, content))
+            .check();
+        assert_eq!(row(&report, kind, id), (Outcome::Fail, vec![code]));
+        assert!(!counts(&report, kind));
+        let said = serde_json::to_string(&report).unwrap();
+        assert!(said.contains(words), "{words}: {said}");
+    };
+    let statement = text("owner-claim.txt");
+    told(
+        Role::Statement,
+        statement.replace('\n', "\r\n").into_bytes(),
+        CheckId::ClaimSignature,
+        Code::SignatureRefused,
+        "The signature fits the statement with LF line ends: one of the two was converted on its way.",
+    );
+    let utf16 =
+        |text: &str| -> Vec<u8> { text.encode_utf16().flat_map(u16::to_le_bytes).collect() };
+    for mark in [&[][..], &[0xff, 0xfe]] {
+        told(
+            Role::Statement,
+            [mark, &utf16(&statement)].concat(),
+            CheckId::ClaimMachine,
+            Code::StatementEncoding,
+            "The statement is saved as UTF-16 (little endian)",
+        );
+        told(
+            Role::Signature,
+            [mark, &utf16(&text("owner-claim.txt.sig"))].concat(),
+            CheckId::ClaimSignature,
+            Code::SignatureUnreadable,
+            "The signature's file is saved as UTF-16 (little endian)",
+        );
+    }
+    // Line ends of the armour are the way's, not the signature's.
+    let armour = text("owner-claim.txt.sig").replace('\n', "\r\n");
+    let report = Evidence::good()
+        .with(|evidence| evidence.replace(kind, Role::Signature, armour.into_bytes()))
+        .check();
+    assert!(counts(&report, kind));
     let unnamed = Evidence::good()
         .with(|evidence| evidence.machine = None)
         .check();

@@ -110,6 +110,44 @@ fn what_a_token_says_is_shown_with_scheme_key_and_age() {
 }
 
 #[test]
+fn the_age_is_by_the_servers_own_clock_and_both_are_said_where_they_differ() {
+    let (vector, report) = named(&vectors(), "two-times-of-making");
+    let at = vector["at"].as_u64().unwrap();
+    let token = report.token.unwrap();
+    assert_eq!(token.issued_at, Some(at - 1499), "iat, not timestamp");
+    assert_eq!(token.age_seconds, Some(1499));
+    assert!(
+        report.summary.contains(
+            "24 minutes ago by its server's clock (iat), 30 minutes ago by its timestamp"
+        ),
+        "{}",
+        report.summary
+    );
+}
+
+#[test]
+fn what_a_trust_server_answered_is_named_as_what_it_is() {
+    let all = vectors();
+    for (name, words) in [
+        ("a-servers-whole-answer", "is the text of its field jwt"),
+        (
+            "a-servers-refusal",
+            "the error \"Machine is not on the list.\"",
+        ),
+        (
+            "a-servers-answer-before-the-last",
+            "it has not given a token yet",
+        ),
+        ("json-that-is-cut", "no field that could be read"),
+        ("flattened-json-serialisation", "a signed token in JSON"),
+    ] {
+        let (_, report) = named(&all, name);
+        let detail = &report.checks[0].detail;
+        assert!(detail.contains(words), "{name}: {detail}");
+    }
+}
+
+#[test]
 fn a_token_of_the_longest_text_is_read_and_no_longer_one() {
     let all = vectors();
     let (vector, _) = named(&all, "eddsa-by-the-alliances-key");

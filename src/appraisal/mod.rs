@@ -596,7 +596,7 @@ mod tests {
         let mut ceremony = good();
         ceremony
             .3
-            .claim(|claims| claims.platform.pck.ppid = vec![7; 16]);
+            .claim(|claims| claims.pck.ppid = vec![7; 16]);
         let [_, pck, _, _] = signature_rows(&ceremony);
         assert_eq!(pck.code, Some(Code::EngineDisagrees));
     }
@@ -618,7 +618,7 @@ mod tests {
         let mut ceremony = good();
         ceremony
             .3
-            .claim(|claims| claims.tcb.status = dcap_qvl::TcbStatus::SWHardeningNeeded);
+            .claim(|claims| claims.status = dcap_qvl::TcbStatus::SWHardeningNeeded);
         let (_, subject, collateral, run) = &ceremony;
         let level = tcb::evaluate(subject, collateral);
         let row = platform::tcb_status(&level, run, &Policy::ceremony(), false);

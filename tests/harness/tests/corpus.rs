@@ -24,11 +24,6 @@ use serde_json::Value;
 /// Where a case's verdict differs from the rule, and why. An entry that no longer differs fails the test.
 const DIFFERENCES: &[(&str, &str, &str)] = &[
     (
-        "v4-sgx-nofmspc-1f01722781",
-        "contraindicated",
-        "beyond this verifier (SGX version 4), but damaged besides: its QE authentication data is empty",
-    ),
-    (
         "v4-tdx1.0-b0c06f000000-f185dfdcd8",
         "none",
         "a damaged PCK certificate in a well-formed chain, and no collateral: no signature is checked without",

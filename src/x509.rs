@@ -308,7 +308,10 @@ impl Certificate {
             Purpose::Certificates => 0x04,
             Purpose::Crls => 0x02,
         };
-        let usage = match self.extension(KEY_USAGE).map(der::asn1::BitStringRef::from_der) {
+        let usage = match self
+            .extension(KEY_USAGE)
+            .map(der::asn1::BitStringRef::from_der)
+        {
             Some(Ok(bits)) => bits.raw_bytes().first().copied().unwrap_or_default(),
             Some(Err(_)) => return Some(Fault::Malformed(KEY_USAGE)),
             None => 0,
@@ -423,13 +426,16 @@ impl Crl {
 
 /// An extension that stands there more than once (RFC 5280, sections 4.2 and 5.2).
 fn doubled(extensions: &[Extension]) -> Option<Fault> {
-    extensions.iter().enumerate().find_map(|(number, extension)| {
-        let before = extensions.get(..number).unwrap_or_default();
-        before
-            .iter()
-            .any(|earlier| earlier.extn_id == extension.extn_id)
-            .then_some(Fault::Twice(extension.extn_id))
-    })
+    extensions
+        .iter()
+        .enumerate()
+        .find_map(|(number, extension)| {
+            let before = extensions.get(..number).unwrap_or_default();
+            before
+                .iter()
+                .any(|earlier| earlier.extn_id == extension.extn_id)
+                .then_some(Fault::Twice(extension.extn_id))
+        })
 }
 
 /// A critical extension besides those that are processed (RFC 5280, sections 4.2 and 5.2).
@@ -452,10 +458,7 @@ fn certificate_fault(extensions: &[Extension]) -> Option<Fault> {
         .or_else(|| critical(extensions, &[KEY_USAGE, BASIC_CONSTRAINTS]))
 }
 
-fn crl_fault(
-    tbs: &x509_cert::crl::TbsCertList,
-    number: Option<&[u8]>,
-) -> Option<Fault> {
+fn crl_fault(tbs: &x509_cert::crl::TbsCertList, number: Option<&[u8]>) -> Option<Fault> {
     let extensions = tbs.crl_extensions.as_deref().unwrap_or_default();
     let has = |id| extensions.iter().any(|extension| extension.extn_id == id);
     if let Some(doubled) = doubled(extensions) {

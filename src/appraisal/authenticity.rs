@@ -13,9 +13,7 @@ use crate::moment::Moment;
 use crate::quote::Quote;
 use crate::report::{Check, CheckId, Compared, Finding};
 use crate::text::{count, quoted, sha256};
-use crate::x509::{
-    Certificate, Crl, PCK, Purpose, ROOT_CA, Signed, TCB_SIGNING, ecdsa_sig_value,
-};
+use crate::x509::{Certificate, Crl, PCK, Purpose, ROOT_CA, Signed, TCB_SIGNING, ecdsa_sig_value};
 
 /// Intel's issuer chains have two certificates, the signer and the root; one more does no harm.
 const MAX_ISSUER_CHAIN: usize = 3;

@@ -594,9 +594,7 @@ mod tests {
     #[test]
     fn o10_an_engine_that_names_another_machine_is_not_believed() {
         let mut ceremony = good();
-        ceremony
-            .3
-            .claim(|claims| claims.pck.ppid = vec![7; 16]);
+        ceremony.3.claim(|claims| claims.pck.ppid = vec![7; 16]);
         let [_, pck, _, _] = signature_rows(&ceremony);
         assert_eq!(pck.code, Some(Code::EngineDisagrees));
     }

@@ -29,8 +29,7 @@ pub(super) fn tcb_status(
     let mut findings = Vec::new();
     match engine.claims() {
         Some(claims) => {
-            if claims.status != level.status || claims.advisories != level.tcb.advisories
-            {
+            if claims.status != level.status || claims.advisories != level.tcb.advisories {
                 findings.push(Finding::fail(
                     Code::EngineDisagrees,
                     format!(

@@ -123,9 +123,9 @@ fn sort_levels(tcb_info: &mut TcbInfo) {
 
 /// The same for the QE; of one ISVSVN, the newest level counts.
 fn sort_qe_levels(identity: &mut QeIdentity) {
-    identity.tcb_levels.sort_by_key(|level| {
-        std::cmp::Reverse((level.tcb.isvsvn, parse_rfc3339(&level.tcb_date)))
-    });
+    identity
+        .tcb_levels
+        .sort_by_key(|level| std::cmp::Reverse((level.tcb.isvsvn, parse_rfc3339(&level.tcb_date))));
 }
 
 /// The first level that the platform meets, converged with the TDX module's.

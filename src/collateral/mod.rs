@@ -385,11 +385,9 @@ fn tcb_info(text: &str) -> Result<TcbInfo, Finding> {
     }
     let info: TcbInfo = serde_json::from_str(text).map_err(|_| unreadable())?;
     match strict::tcb_info(&info, text) {
-        Some(wrong) => Err(Finding::fail(
-            Code::TcbInfoInvalid,
-            format!("The TCB info {wrong}."),
-        )
-        .at(place(FIELD))),
+        Some(wrong) => Err(
+            Finding::fail(Code::TcbInfoInvalid, format!("The TCB info {wrong}.")).at(place(FIELD)),
+        ),
         None => Ok(info),
     }
 }

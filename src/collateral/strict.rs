@@ -104,8 +104,7 @@ fn tdx_modules(info: &TcbInfo) -> Option<String> {
             return Some(format!("has no levels for the TDX module {id}"));
         }
         for level in &module.tcb_levels {
-            let is_known =
-                matches!(level.tcb_status, S::UpToDate | S::OutOfDate | S::Revoked);
+            let is_known = matches!(level.tcb_status, S::UpToDate | S::OutOfDate | S::Revoked);
             let what = "level of a TDX module";
             if let Some(wrong) = wrong_level(what, &level.tcb_date, level.tcb_status, is_known) {
                 return Some(wrong);

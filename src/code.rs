@@ -95,20 +95,20 @@ codes! {
 
     // quote.structure
     /// The quote ends before a field does.
-    QuoteTruncated => "The quote was cut on its way. Ask the applicant to send the whole file again.",
+    QuoteTruncated => "The quote is not whole. Ask the applicant to send the whole file again.",
     /// Bytes stand where the format has none (O7).
-    QuoteTrailingBytes => "Something was added to the quote. Do not sign; ask for the original file.",
+    QuoteTrailingBytes => "Bytes stand there that belong to no field, and nothing signs them. Do not sign; ask for the original file.",
     /// More than 4 KiB of zeros follow the quote (O7).
     QuotePaddingTooLong => "Ask for the quote as the attester wrote it.",
-    /// A version that Intel has not published.
+    /// A version that this verifier does not know.
     QuoteVersionUnknown => "Check that this is an Intel SGX or TDX quote.",
-    /// A TEE type that Intel has not published.
+    /// A TEE type that this verifier does not know.
     TeeTypeUnknown => "Check that this is an Intel SGX or TDX quote.",
-    /// A report body type that Intel has not published, or one that does not fit the TEE type.
+    /// A report body type that this verifier does not know, or one that does not fit the TEE type.
     QuoteBodyUnknown => "Check that this is an Intel SGX or TDX quote.",
     /// The body's declared size is not its type's.
     QuoteBodySize => "The quote is damaged. Ask for the original file.",
-    /// A key type that Intel has not published.
+    /// A key type that this verifier does not know.
     AttestationKeyTypeUnknown => "Check that this is an Intel SGX or TDX quote.",
     /// The quoting enclave is not Intel's.
     QeVendorUnknown => "Only quotes from Intel's quoting enclave can be appraised.",
@@ -116,8 +116,8 @@ codes! {
     CertificationDataWrong => "The quote is damaged. Ask for the original file.",
     /// The PCK certificate chain in the quote is not three clean PEM certificates (O7, O8).
     PckChainMalformed => "The quote's certificate chain is damaged. Ask for the original file.",
-    /// The QE authentication data has not the 32 bytes that Intel's quoting enclave writes.
-    QeAuthDataLength => "The quote is damaged. Ask for the original file.",
+    /// An EPID quote, of version 2.
+    QuoteEpid => "Nothing is said against it, but it names no machine, and Intel's attestation service for such quotes ended on 2 April 2025. Ask for a DCAP quote (version 3 or later).",
     /// An SGX enclave in a quote of version 4 or 5.
     SgxQuoteVersionUnsupported => "This verifier appraises SGX quotes of version 3 only, which is what the attester makes.",
     /// An attestation key on P-384.
@@ -148,8 +148,12 @@ codes! {
     TcbTypeUnsupported => "This verifier compares TCB levels of type 0 only.",
     /// TCB info of version 2 (O13).
     TcbInfoVersionUnsupported => "This is old collateral in a format that cannot be appraised. Give TCB info of version 3.",
-    /// QE identity of a version that the engine does not know.
+    /// QE identity of another version than 2, the only one that Intel's library knows.
     QeIdentityVersionUnsupported => "Give a QE identity of version 2.",
+    /// TCB info that contradicts itself or its format, as Intel's library sees it.
+    TcbInfoInvalid => "Get the TCB info again from Intel's service. Nothing is said against the quote.",
+    /// QE identity that contradicts itself or its format, as Intel's library sees it.
+    QeIdentityInvalid => "Get the QE identity again from Intel's service. Nothing is said against the quote.",
     /// The collateral came from the applicant (O16).
     CollateralFromApplicant => "Use collateral of your own or of this site: an applicant could hand over an old set that hides a revocation.",
 
@@ -168,6 +172,10 @@ codes! {
     CollateralSignerUntrusted => "This collateral is not Intel's. Get it from Intel's service or from this site.",
     /// A collateral document's signature does not fit.
     CollateralSignatureInvalid => "This collateral was changed or is not Intel's. Get it again.",
+    /// A collateral signer's certificate does not allow what it is used for, or is not as RFC 5280 has it.
+    CollateralSignerUnfit => "Get the collateral again from Intel's service or from this site.",
+    /// A revocation list that covers a part only, or is not as RFC 5280 has it.
+    CollateralCrlUnfit => "Get the revocation lists again from Intel's service or from this site. Nothing is said against the quote.",
     /// A collateral signer has been revoked.
     CollateralSignerRevoked => "Get newer collateral that is signed by a certificate in force.",
 
@@ -176,7 +184,9 @@ codes! {
     PckChainLength => "A genuine quote carries three certificates: PCK, PCK CA, root. Do not sign.",
     /// A certificate's name is not the one that Intel gives (O8).
     PckNameWrong => "This is not a PCK certificate of Intel's. Do not sign.",
-    /// The chain ends in another root.
+    /// The PCK certificate or its CA's does not allow what it is used for, or is not as RFC 5280 has it.
+    PckCertificateUnfit => "This is not a certificate as Intel issues them. Do not sign.",
+    /// The chain ends elsewhere: in another name or key than the root's, or in a certificate that the root's key did not sign.
     RootUntrusted => "The chain does not end in Intel's SGX root. Do not sign.",
     /// The SGX extensions are malformed (O10, O12–O14).
     SgxExtensionsInvalid => "This is not a PCK certificate as Intel issues them. Do not sign.",
@@ -197,23 +207,23 @@ codes! {
 
     // qe.report
     /// The PCK key did not sign this QE report.
-    QeReportSignatureInvalid => "This quote was not made on the machine that its certificate names. Do not sign.",
-    /// The quoting enclave is not signed by Intel's key.
-    QeMrSignerMismatch => "This is not Intel's quoting enclave. Do not sign.",
+    QeReportSignatureInvalid => "Nothing shows that this quote was made on the machine that its certificate names. Do not sign.",
+    /// The quoting enclave is not signed by the key that the QE identity names.
+    QeMrSignerMismatch => "This is not the quoting enclave that the QE identity describes. Do not sign.",
     /// Another enclave than the quoting enclave.
-    QeIsvProdIdMismatch => "This is not Intel's quoting enclave. Do not sign.",
+    QeIsvProdIdMismatch => "This is not the quoting enclave that the QE identity describes. Do not sign.",
     /// MISCSELECT is not the QE's.
-    QeMiscSelectMismatch => "This is not Intel's quoting enclave as Intel runs it. Do not sign.",
+    QeMiscSelectMismatch => "This is not the quoting enclave that the QE identity describes. Do not sign.",
     /// ATTRIBUTES are not the QE's, for example debug mode.
-    QeAttributesMismatch => "This is not Intel's quoting enclave as Intel runs it. Do not sign.",
+    QeAttributesMismatch => "This is not the quoting enclave that the QE identity describes. Do not sign.",
     /// The quoting enclave is older than any level in the QE identity.
     QeIsvSvnTooLow => "The platform's quoting enclave must be updated before it can be appraised.",
 
     // quote.key, quote.signature
     /// The QE report does not bind the attestation key.
-    AttestationKeyNotBound => "The quote was put together from pieces that do not belong together. Do not sign.",
+    AttestationKeyNotBound => "Nothing shows that the key that signed this quote belongs to this machine's quoting enclave. Do not sign.",
     /// The attestation key did not sign this quote.
-    QuoteSignatureInvalid => "The quote was changed after it was signed. Do not sign.",
+    QuoteSignatureInvalid => "The quote is not as its key signed it: it was changed, or the signature is another's. Do not sign.",
 
     // rows 7 to 13: the engine's trace
     /// The engine accepted without having checked a signature that this row claims.
@@ -243,11 +253,11 @@ codes! {
     /// The same, and configuration must be changed.
     TcbTdRelaunchAdvisedConfigurationNeeded => "The operator should change the configuration as the advisories say and start the TD again, then repeat the ceremony.",
     /// The platform's TCB level is revoked.
-    TcbRevoked => "Intel holds this platform's keys to be compromised. Do not sign.",
+    TcbRevoked => "Intel has revoked the level that this platform is at. Do not sign.",
     /// No TCB level fits the platform.
-    TcbLevelMissing => "The platform is older than any level that Intel still lists. The operator must update it before it can be appraised.",
+    TcbLevelMissing => "The platform is below every level that this collateral lists. The operator must update it before it can be appraised.",
     /// The TDX module is not the one that TCB info names.
-    TdxModuleMismatch => "This is not Intel's TDX module. Do not sign.",
+    TdxModuleMismatch => "This is not a TDX module that this collateral lists. Do not sign.",
     /// The policy accepts UpToDate without advisories only.
     TcbStatusNotAccepted => "The policy in force accepts only platforms that are UpToDate without advisories.",
 
@@ -319,6 +329,7 @@ impl Code {
     pub const fn weight(self) -> Weight {
         match self {
             Self::SgxQuoteVersionUnsupported
+            | Self::QuoteEpid
             | Self::AttestationKeyTypeUnsupported
             | Self::CertificationDataUnsupported
             | Self::TcbInfoVersionUnsupported

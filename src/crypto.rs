@@ -46,7 +46,17 @@ enum AskedBy {
 thread_local! {
     static TRACE: RefCell<Vec<Entry>> = const { RefCell::new(Vec::new()) };
     static REPEATING: RefCell<Vec<Vec<u8>>> = const { RefCell::new(Vec::new()) };
+    static STANDS_FOR: RefCell<Option<StandsFor>> = const { RefCell::new(None) };
     static REMEMBERED: RefCell<Recent<Good, ()>> = const { RefCell::new(Recent::new(MOST_REMEMBERED)) };
+}
+
+/// Bytes that the engine is given in the place of others that it cannot take: it hashes the others.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct StandsFor {
+    /// What the engine is given.
+    pub given: Vec<u8>,
+    /// What the quote has.
+    pub real: Vec<u8>,
 }
 
 /// A signature that fits, whole: to hash its message for a name's sake would take longer than to compare it.
@@ -117,9 +127,20 @@ impl Entry {
 ///
 /// `repeating` are messages whose good signatures are remembered from one call to the next.
 pub fn traced<T>(repeating: Vec<Vec<u8>>, work: impl FnOnce() -> T) -> (T, Trace) {
+    traced_with(repeating, None, work)
+}
+
+/// The same, where the engine is given bytes that stand for others.
+pub fn traced_with<T>(
+    repeating: Vec<Vec<u8>>,
+    stands_for: Option<StandsFor>,
+    work: impl FnOnce() -> T,
+) -> (T, Trace) {
     TRACE.with(|trace| trace.borrow_mut().clear());
     REPEATING.with(|messages| *messages.borrow_mut() = repeating);
+    STANDS_FOR.with(|known| *known.borrow_mut() = stands_for);
     let outcome = work();
+    STANDS_FOR.with(|known| known.borrow_mut().take());
     REPEATING.with(|messages| messages.borrow_mut().clear());
     let entries = TRACE.with(|trace| std::mem::take(&mut *trace.borrow_mut()));
     (outcome, Trace(entries))
@@ -231,7 +252,10 @@ impl CryptoProvider for TracedCrypto {
     }
 
     fn sha256(data: &[u8]) -> [u8; 32] {
-        sha256(data)
+        STANDS_FOR.with(|known| match &*known.borrow() {
+            Some(known) if known.given == data => sha256(&known.real),
+            _ => sha256(data),
+        })
     }
 
     fn sha384(data: &[u8]) -> [u8; 48] {

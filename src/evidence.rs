@@ -198,9 +198,10 @@ pub(crate) fn foreign_encoding(input: &[u8]) -> Option<&'static str> {
     }
 }
 
-/// A quote starts with its version as two bytes, and its key type, 2 or 3, as two more.
+/// A quote starts with its version as two bytes, and its key type, 2 or 3, as two more; an EPID quote with version 2, and 0 or 1.
 fn starts_like_a_quote(bytes: &[u8]) -> bool {
     match bytes {
+        [2, 0, 0 | 1, 0, ..] => true,
         [version, 0, key_type, 0, ..] => (1..=9).contains(version) && (1..=3).contains(key_type),
         [3..=5, 0] | [3..=5, 0, 2] => true,
         _ => false,

@@ -20,8 +20,8 @@ pub const INTEL_QE_VENDOR_ID: [u8; 16] = [
     0x93, 0x9a, 0x72, 0x33, 0xf7, 0x9c, 0x4c, 0xa9, 0x94, 0x0a, 0x0d, 0xb3, 0x95, 0x7f, 0x06, 0x07,
 ];
 
-/// Length of the QE authentication data that Intel's quoting enclave writes.
-const QE_AUTH_DATA_LENGTH: usize = 32;
+/// Length of the QE authentication data that the engine takes. Intel's quoting enclave writes so many; the format allows any.
+const ENGINES_QE_AUTH_DATA: usize = 32;
 
 /// The trusted execution environment.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -243,7 +243,12 @@ pub enum QuoteError {
         /// How many.
         count: usize,
     },
-    /// A value that Intel has not published for this field.
+    /// A quote of the kind before DCAP.
+    Epid {
+        /// The quote's version.
+        version: u16,
+    },
+    /// A value that is none of those that this verifier knows.
     Unknown {
         /// The field.
         field: &'static str,
@@ -274,6 +279,7 @@ impl QuoteError {
             Self::Truncated { .. } => Code::QuoteTruncated,
             Self::TrailingBytes { .. } => Code::QuoteTrailingBytes,
             Self::PaddingTooLong { .. } => Code::QuotePaddingTooLong,
+            Self::Epid { .. } => Code::QuoteEpid,
             Self::Unknown { code, .. } | Self::Unsupported { code, .. } => *code,
         }
     }
@@ -286,6 +292,7 @@ impl QuoteError {
             | Self::PaddingTooLong { at, .. }
             | Self::Unknown { at, .. }
             | Self::Unsupported { at, .. } => *at,
+            Self::Epid { .. } => 0,
         }
     }
 }
@@ -309,8 +316,12 @@ impl std::fmt::Display for QuoteError {
                 f,
                 "{n} zero bytes follow the quote; at most {MAX_PADDING} are accepted."
             ),
+            Self::Epid { version } => write!(
+                f,
+                "This is an EPID quote (version {version}): no certificate for a PPID is in it."
+            ),
             Self::Unknown { field, value, .. } => {
-                write!(f, "{field} is {value}, which no quote of Intel's has.")
+                write!(f, "{field} is {value}, which this verifier does not know.")
             }
             Self::Unsupported { field, meaning, .. } => {
                 write!(
@@ -331,6 +342,9 @@ impl Quote {
     /// [`QuoteError`] names the field, its offset, and what is wrong.
     pub fn parse(input: &[u8]) -> Result<Self, QuoteError> {
         let mut reader = Reader::new(input);
+        if let [2, 0, 0 | 1, 0, ..] = input {
+            return Err(reader.epid()?);
+        }
         reader.layout(HEADER)?;
         let version = reader.number_u16("header.version");
         if !(3..=5).contains(&version) {
@@ -369,7 +383,7 @@ impl Quote {
             reader.layout(part)?;
         }
         let signed = reader.at;
-        let declared = reader.length_prefix("auth_data.size", 4)?;
+        let declared = reader.length_prefix(AUTH_DATA_SIZE, 4)?;
         let end = reader.section("authentication data", declared)?;
         reader.take("auth_data.signature", 64, Kind::Bytes)?;
         reader.take("auth_data.attestation_key", 64, Kind::Bytes)?;
@@ -377,7 +391,7 @@ impl Quote {
             reader.qe_report_certification_data(end)?;
         } else {
             reader.certification_data_type("auth_data.certification_data.type", 6)?;
-            let declared = reader.length_prefix("auth_data.certification_data.size", 4)?;
+            let declared = reader.length_prefix(CERTIFICATION_DATA_SIZE, 4)?;
             let inner_end = reader.section("QE report certification data", declared)?;
             reader.qe_report_certification_data(inner_end)?;
             reader.nothing_left_before(end, "the certification data")?;
@@ -459,6 +473,46 @@ impl Quote {
             .map_or(0, |field| field.range.start)
     }
 
+    /// What the QE report vouches for: the attestation key, then the QE authentication data.
+    pub fn bound_by_qe(&self) -> Vec<u8> {
+        [
+            self.bytes("auth_data.attestation_key"),
+            self.bytes(QE_AUTH_DATA),
+        ]
+        .concat()
+    }
+
+    /// The same quote with QE authentication data of the one length that the engine takes, in the place of its own of another
+    /// length. Nothing signs the data themselves: the QE report has their hash, which row 10 compares with the quote's own.
+    /// `None` for a quote that the engine takes as it is.
+    pub fn with_engines_auth_data(&self) -> Option<Self> {
+        let own = self.bytes(QE_AUTH_DATA).len();
+        if own == ENGINES_QE_AUTH_DATA {
+            return None;
+        }
+        let at = self.offset(QE_AUTH_DATA_SIZE);
+        let after = at.saturating_add(2).saturating_add(own);
+        let mut quote = self.canonical.get(..at)?.to_vec();
+        quote.extend(u16::try_from(ENGINES_QE_AUTH_DATA).ok()?.to_le_bytes());
+        quote.extend([0; ENGINES_QE_AUTH_DATA]);
+        quote.extend(self.canonical.get(after..)?);
+        for size in [AUTH_DATA_SIZE, CERTIFICATION_DATA_SIZE] {
+            let [a, b, c, d] = self.array(size).unwrap_or_default();
+            let declared = usize::try_from(u32::from_le_bytes([a, b, c, d])).ok()?;
+            let declared = declared
+                .saturating_add(ENGINES_QE_AUTH_DATA)
+                .saturating_sub(own);
+            let at = self.offset(size);
+            // A quote of version 3 has no certification data around its QE report.
+            if at != 0 {
+                quote
+                    .get_mut(at..at.saturating_add(4))?
+                    .copy_from_slice(&u32::try_from(declared).ok()?.to_le_bytes());
+            }
+        }
+        Self::parse(&quote).ok()
+    }
+
     /// The 64 bytes that carry the challenge.
     pub fn report_data(&self) -> &[u8] {
         self.bytes("report_body.report_data")
@@ -510,6 +564,10 @@ impl Quote {
 }
 
 const PCK_CHAIN: &str = "auth_data.pck_certificate_chain";
+const AUTH_DATA_SIZE: &str = "auth_data.size";
+const CERTIFICATION_DATA_SIZE: &str = "auth_data.certification_data.size";
+const QE_AUTH_DATA_SIZE: &str = "auth_data.qe_auth_data.size";
+const QE_AUTH_DATA: &str = "auth_data.qe_auth_data";
 
 fn shown(kind: Kind, value: &[u8]) -> String {
     match kind {
@@ -563,6 +621,19 @@ impl<'a> Reader<'a> {
         Ok(())
     }
 
+    /// An EPID quote, which must be whole: a damaged quote is damaged first of all.
+    ///
+    /// Source: Intel, SGX SDK, `sgx_quote.h`, `sgx_quote_t`: a header of 48 bytes with the type of the signature (0 unlinkable,
+    /// 1 linkable) after the version, a report body, and the signature's length before it.
+    fn epid(&mut self) -> Result<QuoteError, QuoteError> {
+        self.take("header", 48, Kind::Bytes)?;
+        self.layout(SGX_BODY)?;
+        let length = self.length_prefix("signature_len", 4)?;
+        self.take("signature", length, Kind::Bytes)?;
+        self.only_zeros_left()?;
+        Ok(QuoteError::Epid { version: 2 })
+    }
+
     fn layout(&mut self, layout: &[Layout]) -> Result<(), QuoteError> {
         layout
             .iter()
@@ -590,11 +661,8 @@ impl<'a> Reader<'a> {
     fn qe_report_certification_data(&mut self, end: usize) -> Result<(), QuoteError> {
         self.take("auth_data.qe_report", 384, Kind::Bytes)?;
         self.take("auth_data.qe_report_signature", 64, Kind::Bytes)?;
-        let length = self.length_prefix("auth_data.qe_auth_data.size", 2)?;
-        if length != QE_AUTH_DATA_LENGTH {
-            return Err(self.unknown("auth_data.qe_auth_data.size", Code::QeAuthDataLength));
-        }
-        self.take("auth_data.qe_auth_data", length, Kind::Bytes)?;
+        let length = self.length_prefix(QE_AUTH_DATA_SIZE, 2)?;
+        self.take(QE_AUTH_DATA, length, Kind::Bytes)?;
         self.certification_data_type("auth_data.pck_certification_data.type", 5)?;
         let length = self.length_prefix("auth_data.pck_certification_data.size", 4)?;
         self.take(PCK_CHAIN, length, Kind::Text)?;

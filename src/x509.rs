@@ -5,7 +5,9 @@
 
 use std::cell::RefCell;
 
+use const_oid::ObjectIdentifier;
 use der::{Decode as _, Encode as _, Reader as _, SliceReader};
+use x509_cert::ext::Extension;
 
 use crate::memory::Recent;
 use crate::text::sha256;
@@ -24,8 +26,18 @@ pub const PCK: &str = "Intel SGX PCK Certificate";
 /// Common name of the certificate that signs TCB info and QE identity.
 pub const TCB_SIGNING: &str = "Intel SGX TCB Signing";
 
-const CRL_NUMBER: const_oid::ObjectIdentifier =
-    const_oid::ObjectIdentifier::new_unwrap("2.5.29.20");
+const KEY_USAGE: ObjectIdentifier = ObjectIdentifier::new_unwrap("2.5.29.15");
+const BASIC_CONSTRAINTS: ObjectIdentifier = ObjectIdentifier::new_unwrap("2.5.29.19");
+const CRL_NUMBER: ObjectIdentifier = ObjectIdentifier::new_unwrap("2.5.29.20");
+const DELTA_CRL_INDICATOR: ObjectIdentifier = ObjectIdentifier::new_unwrap("2.5.29.27");
+const ISSUING_DISTRIBUTION_POINT: ObjectIdentifier = ObjectIdentifier::new_unwrap("2.5.29.28");
+const CERTIFICATE_ISSUER: ObjectIdentifier = ObjectIdentifier::new_unwrap("2.5.29.29");
+const NAME_CONSTRAINTS: ObjectIdentifier = ObjectIdentifier::new_unwrap("2.5.29.30");
+const AUTHORITY_KEY_IDENTIFIER: ObjectIdentifier = ObjectIdentifier::new_unwrap("2.5.29.35");
+const EXTENDED_KEY_USAGE: ObjectIdentifier = ObjectIdentifier::new_unwrap("2.5.29.37");
+
+/// Longest CRL number, in bytes (RFC 5280, section 5.2.3).
+const LONGEST_CRL_NUMBER: usize = 20;
 
 /// First and last second of a validity period.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -69,7 +81,102 @@ pub struct Certificate {
     pub window: Window,
     /// The public key's bits: a SEC1 point for the keys that Intel uses.
     pub key: Vec<u8>,
-    extensions: Vec<(const_oid::ObjectIdentifier, Vec<u8>)>,
+    extensions: Vec<(ObjectIdentifier, Vec<u8>)>,
+    fault: Option<Fault>,
+}
+
+/// What a certificate is used for here. It has to allow that (RFC 5280, sections 4.2.1.3, 4.2.1.9 and 6.3.3).
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Purpose {
+    /// Its key signs data: a report, a document.
+    Data,
+    /// Its key signs certificates.
+    Certificates,
+    /// Its key signs revocation lists.
+    Crls,
+}
+
+/// Why a certificate or revocation list cannot be relied on, whoever signed it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Fault {
+    /// The algorithm that is signed is not the one of the signature.
+    Algorithms,
+    /// An extension stands there more than once: nobody knows which of them counts.
+    Twice(ObjectIdentifier),
+    /// A critical extension that is not processed here.
+    Critical(ObjectIdentifier),
+    /// An extension that limits the certificate in a way that is not processed here, critical or not.
+    Limited(ObjectIdentifier),
+    /// An extension that cannot be read.
+    Malformed(ObjectIdentifier),
+    /// Key usage does not allow what the key is used for.
+    Usage(Purpose),
+    /// It signs certificates, but is no CA's.
+    NotAuthority,
+    /// It is a CA's where an end entity's belongs.
+    Authority,
+    /// The list has no CRL number, or one that is not a number of at most 20 bytes.
+    CrlNumber,
+    /// The list has only changes to another.
+    Delta,
+    /// The list covers only a part of what its issuer issued.
+    Part,
+    /// The list has another issuer's certificates in it.
+    Indirect,
+}
+
+impl std::fmt::Display for Fault {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        match self {
+            Self::Algorithms => write!(
+                f,
+                "names one signature algorithm in its signed part and another beside its signature"
+            ),
+            Self::Twice(id) => write!(f, "has the extension {id} more than once"),
+            Self::Critical(id) => write!(
+                f,
+                "has the critical extension {id}, which this verifier does not process"
+            ),
+            Self::Limited(id) => write!(
+                f,
+                "is limited by the extension {id}, which this verifier does not process"
+            ),
+            Self::Malformed(id) => write!(f, "has an extension {id} that cannot be read"),
+            Self::Usage(Purpose::Data) => write!(
+                f,
+                "does not allow its key to sign data (keyUsage without digitalSignature)"
+            ),
+            Self::Usage(Purpose::Certificates) => write!(
+                f,
+                "does not allow its key to sign certificates (keyUsage without keyCertSign)"
+            ),
+            Self::Usage(Purpose::Crls) => write!(
+                f,
+                "does not allow its key to sign revocation lists (keyUsage without cRLSign)"
+            ),
+            Self::NotAuthority => write!(f, "is not a CA's (basicConstraints)"),
+            Self::Authority => write!(
+                f,
+                "is a CA's (basicConstraints), which signs no data in Intel's profile"
+            ),
+            Self::CrlNumber => write!(
+                f,
+                "has no CRL number, or one that is not a number of at most {LONGEST_CRL_NUMBER} bytes"
+            ),
+            Self::Delta => write!(
+                f,
+                "has only the changes to another list (deltaCRLIndicator)"
+            ),
+            Self::Part => write!(
+                f,
+                "says that it covers only a part of the certificates (issuingDistributionPoint)"
+            ),
+            Self::Indirect => write!(
+                f,
+                "has entries of another issuer's certificates (certificateIssuer)"
+            ),
+        }
+    }
 }
 
 /// Something is not DER, or not X.509.
@@ -113,6 +220,7 @@ impl Certificate {
     fn parse(der: &[u8]) -> Result<Self, MalformedX509> {
         let certificate = x509_cert::Certificate::from_der(der)?;
         let tbs = certificate.tbs_certificate();
+        let extensions = tbs.extensions().map_or(&[][..], Vec::as_slice);
         Ok(Self {
             signed: Signed {
                 message: first_element(der)?,
@@ -130,15 +238,15 @@ impl Certificate {
                 .subject_public_key
                 .raw_bytes()
                 .to_vec(),
-            extensions: tbs
-                .extensions()
-                .map(|extensions| {
-                    extensions
-                        .iter()
-                        .map(|e| (e.extn_id, e.extn_value.as_bytes().to_vec()))
-                        .collect()
-                })
-                .unwrap_or_default(),
+            fault: if tbs.signature() == certificate.signature_algorithm() {
+                certificate_fault(extensions)
+            } else {
+                Some(Fault::Algorithms)
+            },
+            extensions: extensions
+                .iter()
+                .map(|e| (e.extn_id, e.extn_value.as_bytes().to_vec()))
+                .collect(),
             der: der.to_vec(),
         })
     }
@@ -185,8 +293,49 @@ impl Certificate {
         hex::encode(sha256(&self.key))
     }
 
+    /// Why it cannot be relied on for this purpose, whoever signed it.
+    ///
+    /// A trust anchor is its name and its key (RFC 5280, section 6.1.1): nothing else that the root's certificate says is
+    /// asked.
+    pub fn fault(&self, purpose: Purpose) -> Option<Fault> {
+        self.fault.or_else(|| self.unfit(purpose))
+    }
+
+    /// In Intel's profile every certificate has a key usage.
+    fn unfit(&self, purpose: Purpose) -> Option<Fault> {
+        let bit = match purpose {
+            Purpose::Data => 0x80,
+            Purpose::Certificates => 0x04,
+            Purpose::Crls => 0x02,
+        };
+        let usage = match self
+            .extension(KEY_USAGE)
+            .map(der::asn1::BitStringRef::from_der)
+        {
+            Some(Ok(bits)) => bits.raw_bytes().first().copied().unwrap_or_default(),
+            Some(Err(_)) => return Some(Fault::Malformed(KEY_USAGE)),
+            None => 0,
+        };
+        if usage & bit == 0 {
+            return Some(Fault::Usage(purpose));
+        }
+        let is_authority = match self
+            .extension(BASIC_CONSTRAINTS)
+            .map(x509_cert::ext::pkix::BasicConstraints::from_der)
+        {
+            Some(Ok(constraints)) => constraints.ca,
+            Some(Err(_)) => return Some(Fault::Malformed(BASIC_CONSTRAINTS)),
+            None => false,
+        };
+        match purpose {
+            Purpose::Data if is_authority => Some(Fault::Authority),
+            Purpose::Certificates if !is_authority => Some(Fault::NotAuthority),
+            _ => None,
+        }
+    }
+
     /// The one extension with this OID: its OCTET STRING's content. `None` when there is none or several.
-    pub fn extension(&self, oid: const_oid::ObjectIdentifier) -> Option<&[u8]> {
+    pub fn extension(&self, oid: ObjectIdentifier) -> Option<&[u8]> {
         let mut found = self.extensions.iter().filter(|(id, _)| *id == oid);
         match (found.next(), found.next()) {
             (Some((_, value)), None) => Some(value),
@@ -206,6 +355,8 @@ pub struct Crl {
     pub window: Window,
     /// CRL number, big endian without leading zeros; `None` when the list has none (RFC 5280, section 5.2.3).
     pub number: Option<Vec<u8>>,
+    /// Why it cannot be relied on, whoever signed it.
+    pub fault: Option<Fault>,
     revoked: Vec<Vec<u8>>,
 }
 
@@ -217,6 +368,15 @@ impl Crl {
     pub fn from_der(der: &[u8]) -> Result<Self, MalformedX509> {
         let list: x509_cert::crl::CertificateList = x509_cert::crl::CertificateList::from_der(der)?;
         let tbs = &list.tbs_cert_list;
+        let number = tbs
+            .crl_extensions
+            .iter()
+            .flatten()
+            .find(|extension| extension.extn_id == CRL_NUMBER)
+            .and_then(|extension| {
+                der::asn1::UintRef::from_der(extension.extn_value.as_bytes()).ok()
+            })
+            .map(|number| number.as_bytes().to_vec());
         Ok(Self {
             signed: Signed {
                 message: first_element(der)?,
@@ -233,15 +393,12 @@ impl Crl {
                     .as_secs()
                     .saturating_sub(1),
             },
-            number: tbs
-                .crl_extensions
-                .iter()
-                .flatten()
-                .find(|extension| extension.extn_id == CRL_NUMBER)
-                .and_then(|extension| {
-                    der::asn1::UintRef::from_der(extension.extn_value.as_bytes()).ok()
-                })
-                .map(|number| number.as_bytes().to_vec()),
+            fault: if tbs.signature == list.signature_algorithm {
+                crl_fault(tbs, number.as_deref())
+            } else {
+                Some(Fault::Algorithms)
+            },
+            number,
             revoked: tbs
                 .revoked_certificates
                 .iter()
@@ -265,6 +422,73 @@ impl Crl {
     pub fn revokes(&self, certificate: &Certificate) -> bool {
         self.revoked.contains(&certificate.serial)
     }
+}
+
+/// An extension that stands there more than once (RFC 5280, sections 4.2 and 5.2).
+fn doubled(extensions: &[Extension]) -> Option<Fault> {
+    extensions
+        .iter()
+        .enumerate()
+        .find_map(|(number, extension)| {
+            let before = extensions.get(..number).unwrap_or_default();
+            before
+                .iter()
+                .any(|earlier| earlier.extn_id == extension.extn_id)
+                .then_some(Fault::Twice(extension.extn_id))
+        })
+}
+
+/// A critical extension besides those that are processed (RFC 5280, sections 4.2 and 5.2).
+fn critical(extensions: &[Extension], processed: &[ObjectIdentifier]) -> Option<Fault> {
+    extensions
+        .iter()
+        .find(|extension| extension.critical && !processed.contains(&extension.extn_id))
+        .map(|extension| Fault::Critical(extension.extn_id))
+}
+
+fn certificate_fault(extensions: &[Extension]) -> Option<Fault> {
+    let limited = || {
+        extensions
+            .iter()
+            .find(|extension| [NAME_CONSTRAINTS, EXTENDED_KEY_USAGE].contains(&extension.extn_id))
+            .map(|extension| Fault::Limited(extension.extn_id))
+    };
+    doubled(extensions)
+        .or_else(limited)
+        .or_else(|| critical(extensions, &[KEY_USAGE, BASIC_CONSTRAINTS]))
+}
+
+fn crl_fault(tbs: &x509_cert::crl::TbsCertList, number: Option<&[u8]>) -> Option<Fault> {
+    let extensions = tbs.crl_extensions.as_deref().unwrap_or_default();
+    let has = |id| extensions.iter().any(|extension| extension.extn_id == id);
+    if let Some(doubled) = doubled(extensions) {
+        return Some(doubled);
+    }
+    if has(DELTA_CRL_INDICATOR) {
+        return Some(Fault::Delta);
+    }
+    if has(ISSUING_DISTRIBUTION_POINT) {
+        return Some(Fault::Part);
+    }
+    if number.is_none_or(|number| number.len() > LONGEST_CRL_NUMBER) {
+        return Some(Fault::CrlNumber);
+    }
+    critical(extensions, &[CRL_NUMBER, AUTHORITY_KEY_IDENTIFIER]).or_else(|| {
+        tbs.revoked_certificates
+            .iter()
+            .flatten()
+            .find_map(|entry| entry_fault(entry.crl_entry_extensions.as_deref()?))
+    })
+}
+
+fn entry_fault(extensions: &[Extension]) -> Option<Fault> {
+    if extensions
+        .iter()
+        .any(|extension| extension.extn_id == CERTIFICATE_ISSUER)
+    {
+        return Some(Fault::Indirect);
+    }
+    doubled(extensions).or_else(|| critical(extensions, &[]))
 }
 
 thread_local! {

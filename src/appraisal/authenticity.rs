@@ -13,23 +13,63 @@ use crate::moment::Moment;
 use crate::quote::Quote;
 use crate::report::{Check, CheckId, Compared, Finding};
 use crate::text::{count, quoted, sha256};
-use crate::x509::{Certificate, Crl, PCK, ROOT_CA, Signed, TCB_SIGNING, ecdsa_sig_value};
+use crate::x509::{Certificate, Crl, PCK, Purpose, ROOT_CA, Signed, TCB_SIGNING, ecdsa_sig_value};
 
 /// Intel's issuer chains have two certificates, the signer and the root; one more does no harm.
 const MAX_ISSUER_CHAIN: usize = 3;
 
 /// Row 7: TCB info, QE identity and CRLs are signed under the root.
 pub(super) fn collateral(root: &Certificate, collateral: &Collateral, engine: &Run) -> Check {
+    let claims = collateral_claims(root, collateral);
     let mut findings = misnamed_signers(collateral);
     findings.extend(cut_signatures(collateral));
+    findings.extend(engine.refused(&claims));
+    findings.extend(unfit_pieces(collateral));
     findings.extend(revoked_signers(root, collateral));
     findings.extend(pck_crl_signature(root, collateral, engine));
-    findings.extend(engine.findings(&collateral_claims(root, collateral)));
+    // The engine may have stopped at what was just found.
+    if findings.is_empty() {
+        findings.extend(engine.findings(&claims));
+    }
     Check::ran(
         CheckId::CollateralGenuine,
         "TCB info, QE identity and both CRLs are signed under the Intel SGX Root CA.",
         findings,
     )
+}
+
+/// Signers and revocation lists that cannot be relied on, whoever signed them.
+fn unfit_pieces(collateral: &Collateral) -> Vec<Finding> {
+    [
+        ("TCB info", &collateral.tcb_signers, Purpose::Data),
+        ("QE identity", &collateral.qe_signers, Purpose::Data),
+        ("PCK CRL", &collateral.pck_crl_signers, Purpose::Crls),
+    ]
+    .into_iter()
+    .filter_map(|(what, signers, purpose)| unfit_signer(what, signers, purpose))
+    .chain(unfit_crl("root CA CRL", &collateral.root_crl))
+    .chain(unfit_crl("PCK CRL", &collateral.pck_crl))
+    .collect()
+}
+
+pub(super) fn unfit_signer(
+    what: &str,
+    signers: &[Certificate],
+    purpose: Purpose,
+) -> Option<Finding> {
+    let fault = signers.first()?.fault(purpose)?;
+    Some(Finding::fail(
+        Code::CollateralSignerUnfit,
+        format!("The certificate of the {what}'s signer {fault}."),
+    ))
+}
+
+pub(super) fn unfit_crl(what: &str, crl: &Crl) -> Option<Finding> {
+    let fault = crl.fault?;
+    Some(Finding::fail(
+        Code::CollateralCrlUnfit,
+        format!("The {what} {fault}."),
+    ))
 }
 
 /// A signature over collateral is `r ‖ s`, 64 bytes.
@@ -334,22 +374,50 @@ fn chain_shape(root: &Certificate, subject: &Subject) -> Vec<Finding> {
             ),
         )),
     }
-    // Intel has reissued the root with the same key and name: then its own signature must hold.
-    let is_the_root = chain_root.der == root.der
-        || (chain_root.key == root.key
-            && chain_root.subject == root.subject
-            && is_signed_by(chain_root, root));
-    if !is_the_root {
-        findings.push(Finding::fail(
-            Code::RootUntrusted,
-            format!(
-                "The chain ends in {}, which is not Intel's root.",
-                quoted(&chain_root.subject, 80)
-            ),
-        ));
-    }
+    findings.extend(foreign_root(root, chain_root));
     findings.extend(subject.identity.as_ref().err().cloned());
+    findings.extend(unfit_in_chain(&chain.pck, pck_ca));
     findings
+}
+
+/// The PCK key signs the QE report; the PCK CA's signs that certificate and the list of those that are revoked.
+fn unfit_in_chain(pck: &Certificate, pck_ca: &Certificate) -> Vec<Finding> {
+    let of_ca = |purpose| pck_ca.fault(purpose);
+    [
+        ("PCK certificate", pck.fault(Purpose::Data)),
+        (
+            "PCK CA's certificate",
+            of_ca(Purpose::Certificates).or_else(|| of_ca(Purpose::Crls)),
+        ),
+    ]
+    .into_iter()
+    .filter_map(|(what, fault)| {
+        Some(Finding::fail(
+            Code::PckCertificateUnfit,
+            format!("The {what} {}.", fault?),
+        ))
+    })
+    .collect()
+}
+
+/// A trust anchor is a name and a key (RFC 5280, section 6.1.1). Intel has issued its root's certificate several times, with one
+/// name, key and serial number: in 2018 until 2033, later until 2049. Each of them ends a chain, if its own signature holds.
+fn foreign_root(root: &Certificate, chain_root: &Certificate) -> Option<Finding> {
+    let what = if chain_root.subject != root.subject {
+        format!(
+            "The chain ends in {}, not in Intel's SGX root.",
+            quoted(&chain_root.subject, 80)
+        )
+    } else if chain_root.key != root.key {
+        "The chain ends in a certificate with the name of Intel's SGX root, but another key."
+            .to_owned()
+    } else if chain_root.der != root.der && !is_signed_by(chain_root, root) {
+        "The chain ends in a certificate with name and key of Intel's SGX root, which that key did not sign."
+            .to_owned()
+    } else {
+        return None;
+    };
+    Some(Finding::fail(Code::RootUntrusted, what))
 }
 
 /// Whether `certificate` is signed by the key of `issuer`: asked outside the engine's run, where only the
@@ -443,7 +511,7 @@ pub(super) fn pck_claims<'a>(
 /// Row 9: the PCK key signed the QE report, and the QE is Intel's (QE identity).
 ///
 /// Source: Intel, "SGX DCAP ECDSA Quote Library API", section on QE identity: MRSIGNER and ISVPRODID equal,
-/// MISCSELECT and ATTRIBUTES equal under their masks, ISVSVN at or above a listed level.
+/// MISCSELECT and ATTRIBUTES under their masks equal to what the identity says, ISVSVN at or above a listed level.
 pub(super) fn qe_report(subject: &Subject, collateral: &Collateral, engine: &Run) -> Check {
     let report = QeReport::read(subject.quote.qe_report());
     let identity = &collateral.qe_identity;
@@ -473,8 +541,10 @@ pub(super) fn qe_report(subject: &Subject, collateral: &Collateral, engine: &Run
             findings.push(Finding::fail(
                 Code::QeMiscSelectMismatch,
                 format!(
-                    "The quoting enclave's MISCSELECT is {}.",
-                    hex::encode(report.misc_select)
+                    "The quoting enclave's MISCSELECT is {}; under the mask {} it is not the QE identity's {}.",
+                    hex::encode(report.misc_select),
+                    hex::encode(identity.miscselect_mask),
+                    hex::encode(identity.miscselect)
                 ),
             ));
         }
@@ -482,14 +552,20 @@ pub(super) fn qe_report(subject: &Subject, collateral: &Collateral, engine: &Run
             &report.attributes,
             &identity.attributes,
             &identity.attributes_mask,
-        ) || report.is_debug()
-        {
+        ) {
             findings.push(Finding::fail(
                 Code::QeAttributesMismatch,
                 format!(
-                    "The quoting enclave's ATTRIBUTES are {}.",
-                    hex::encode(report.attributes)
+                    "The quoting enclave's ATTRIBUTES are {}; under the mask {} they are not the QE identity's {}.",
+                    hex::encode(report.attributes),
+                    hex::encode(identity.attributes_mask),
+                    hex::encode(identity.attributes)
                 ),
+            ));
+        } else if report.is_debug() {
+            findings.push(Finding::fail(
+                Code::QeAttributesMismatch,
+                "The quoting enclave runs in debug mode (ATTRIBUTES.DEBUG is set).",
             ));
         }
         if !identity
@@ -567,6 +643,7 @@ fn array<const N: usize>(bytes: &[u8], offset: usize) -> [u8; N] {
         .unwrap_or([0; N])
 }
 
+/// Like Intel's library: the expected value is not masked, so that one with bits outside its mask fits nothing.
 fn equal_under_mask(actual: &[u8], expected: &[u8], mask: &[u8]) -> bool {
     actual.len() == expected.len()
         && actual.len() == mask.len()
@@ -574,19 +651,14 @@ fn equal_under_mask(actual: &[u8], expected: &[u8], mask: &[u8]) -> bool {
             .iter()
             .zip(expected)
             .zip(mask)
-            .all(|((actual, expected), mask)| actual & mask == expected & mask)
+            .all(|((actual, expected), mask)| actual & mask == *expected)
 }
 
 /// Row 10: the QE report binds the attestation key and QE authentication data.
 ///
 /// Its `report_data` is SHA-256(attestation key ‖ QE authentication data), then 32 zeros.
 pub(super) fn quote_key(quote: &Quote) -> Check {
-    let bound = [
-        quote.bytes("auth_data.attestation_key"),
-        quote.bytes("auth_data.qe_auth_data"),
-    ]
-    .concat();
-    let expected = [sha256(&bound), [0; 32]].concat();
+    let expected = [sha256(&quote.bound_by_qe()), [0; 32]].concat();
     let actual = QeReport::read(quote.qe_report()).report_data;
     let findings = if expected == actual {
         Vec::new()
@@ -648,7 +720,7 @@ pub(super) fn quote_claim<'a>(quote: &Quote, key: &'a [u8]) -> engine::Claim<'a>
 }
 
 /// Whether the engine's report body has the measurements and `report_data` that we read.
-fn same_body(claims: &dcap_qvl::QuoteClaims, quote: &Quote) -> bool {
+fn same_body(claims: &engine::Claims, quote: &Quote) -> bool {
     let (measurement, report_data) = match (claims.report.as_sgx(), claims.report.as_td10()) {
         (Some(sgx), _) => (
             sgx.mr_enclave == quote.bytes("report_body.mr_enclave"),

@@ -1,13 +1,15 @@
 //! One run of the engine, and the trace of the signatures that it checked.
 
+use dcap_qvl::intel::parse_pck_extension_with;
+use dcap_qvl::quote::Report;
 use dcap_qvl::verify::QuoteVerifier;
-use dcap_qvl::{QuoteClaims, QuotePolicy};
+use dcap_qvl::{QuoteClaims, QuotePolicy, TcbStatus};
 
 use super::Subject;
 use super::authenticity::collateral_claims;
 use crate::code::Code;
 use crate::collateral::Collateral;
-use crate::crypto::{self, Trace, TracedConfig, Verification};
+use crate::crypto::{self, StandsFor, Trace, TracedConfig, Verification};
 use crate::identity::PckIdentity;
 use crate::moment::Moment;
 use crate::report::Finding;
@@ -17,8 +19,45 @@ use crate::x509::{Certificate, Signed};
 /// What the engine said, and what it checked. By default: it did not run.
 #[derive(Default)]
 pub(super) struct Run {
-    answer: Option<Result<QuoteClaims, String>>,
+    answer: Option<Result<Claims, String>>,
     pub(super) trace: Trace,
+}
+
+/// What the engine says of a quote that it accepts, as far as it is compared with our own reading.
+pub(super) struct Claims {
+    pub(super) status: TcbStatus,
+    pub(super) advisories: Vec<String>,
+    pub(super) report: Report,
+    pub(super) pck: Pck,
+}
+
+/// What it reads in the PCK certificate.
+pub(super) struct Pck {
+    pub(super) ppid: Vec<u8>,
+    cpu_svn: [u8; 16],
+    pce_svn: u16,
+    pce_id: Vec<u8>,
+    fmspc: [u8; 6],
+    platform_instance_id: Option<Vec<u8>>,
+}
+
+impl From<QuoteClaims> for Claims {
+    fn from(claims: QuoteClaims) -> Self {
+        let pck = claims.platform.pck;
+        Self {
+            status: claims.tcb.status,
+            advisories: claims.tcb.advisory_ids,
+            report: claims.report,
+            pck: Pck {
+                ppid: pck.ppid,
+                cpu_svn: pck.cpu_svn,
+                pce_svn: pck.pce_svn,
+                pce_id: pck.pce_id,
+                fmspc: pck.fmspc,
+                platform_instance_id: pck.platform_instance_id.map(|id| id.to_vec()),
+            },
+        }
+    }
 }
 
 /// A signature that a row rests on.
@@ -44,22 +83,73 @@ pub(super) fn run(
     collateral: &Collateral,
     moment: Moment,
 ) -> Run {
-    let (answer, trace) = crypto::traced(repeating(root, subject, collateral), || {
+    let for_engine = subject.quote.with_engines_auth_data();
+    let stands_for = for_engine.as_ref().map(|given| StandsFor {
+        given: given.bound_by_qe(),
+        real: subject.quote.bound_by_qe(),
+    });
+    let quote = for_engine.as_ref().unwrap_or(&subject.quote).canonical();
+    let repeating = repeating(root, subject, collateral);
+    let (answer, trace) = crypto::traced_with(repeating, stands_for, || {
         if let Some(pck_ca) = collateral.pck_crl_signers.first() {
             crypto::check(&root.key, &pck_ca.signed);
             crypto::check(&pck_ca.key, &collateral.pck_crl.signed);
         }
-        QuoteVerifier::<TracedConfig>::new_with_config(root.der.clone()).verify_with_policy(
-            subject.quote.canonical(),
+        let verifier = QuoteVerifier::<TracedConfig>::new_with_config(root.der.clone());
+        let claims = verifier.verify_with_policy(
+            quote,
             collateral.for_engine(),
             moment.seconds(),
             &QuotePolicy::claims_only(moment.seconds()),
-        )
+        );
+        match claims {
+            Err(_) if collateral.has_number_beyond_the_engine() => {
+                without_crl_numbers(&verifier, quote, subject, collateral, moment)
+            }
+            claims => claims
+                .map(Claims::from)
+                .map_err(|error| format!("{error:#}")),
+        }
     });
     Run {
-        answer: Some(answer.map_err(|error| format!("{error:#}"))),
+        answer: Some(answer),
         trace,
     }
+}
+
+/// The engine's verification without its claims, which hold a CRL's number in 32 bits and fail for a larger one. RFC 5280 allows
+/// 20 bytes (section 5.2.3), and nothing here rests on the number.
+///
+/// Every check of the engine's runs; what the claims would have said of the certificate is read with the engine's own reader.
+fn without_crl_numbers(
+    verifier: &QuoteVerifier<TracedConfig>,
+    quote: &[u8],
+    subject: &Subject,
+    collateral: &Collateral,
+    moment: Moment,
+) -> Result<Claims, String> {
+    let verified = verifier
+        .verify(quote, &collateral.for_engine(), moment.seconds())
+        .map_err(|error| format!("{error:#}"))?;
+    let pck = parse_pck_extension_with::<TracedConfig>(&subject.chain.pck.der)
+        .map_err(|error| format!("{error:#}"))?;
+    if pck.ppid != verified.ppid {
+        return Err("two readings of the PPID differ".to_owned());
+    }
+    Ok(Claims {
+        status: serde_json::from_value(verified.status.into())
+            .map_err(|_| "an unknown TCB status".to_owned())?,
+        advisories: verified.advisory_ids,
+        report: verified.report,
+        pck: Pck {
+            ppid: pck.ppid,
+            cpu_svn: pck.cpu_svn,
+            pce_svn: pck.pce_svn,
+            pce_id: pck.pce_id,
+            fmspc: pck.fmspc,
+            platform_instance_id: pck.platform_instance_id,
+        },
+    })
 }
 
 /// What is the same for every machine of a kind: signed collateral and CA certificates. Never the PCK certificate,
@@ -86,20 +176,21 @@ impl Run {
     }
 
     /// The engine's claims.
-    pub(super) fn claims(&self) -> Option<&QuoteClaims> {
+    pub(super) fn claims(&self) -> Option<&Claims> {
         self.answer.as_ref()?.as_ref().ok()
     }
 
     /// Whether the engine's claims name the same machine that we read (O10).
     pub(super) fn agrees_on(&self, identity: &PckIdentity) -> bool {
         self.claims().is_some_and(|claims| {
-            let pck = &claims.platform.pck;
+            let pck = &claims.pck;
             pck.ppid == identity.ppid
                 && pck.fmspc == identity.fmspc
                 && pck.pce_id == identity.pce_id
                 && pck.cpu_svn == identity.cpu_svn
                 && pck.pce_svn == identity.pce_svn
-                && pck.platform_instance_id == identity.platform_instance_id
+                && pck.platform_instance_id.as_deref()
+                    == identity.platform_instance_id.as_ref().map(|id| &id[..])
         })
     }
 
@@ -121,15 +212,15 @@ impl Run {
         }
     }
 
-    /// Findings for the signatures that a row rests on, as the engine asked for them.
-    ///
-    /// A row has no finding only if the trace holds each of them, verified. What the engine did not check
-    /// although it accepted is a gap, and fails.
-    pub(super) fn findings(&self, claims: &[Claim<'_>]) -> Vec<Finding> {
-        let of = |claim: &Claim<'_>| self.trace.by_engine(claim.key, &claim.signed);
-        let refused: Vec<Finding> = claims
+    fn of(&self, claim: &Claim<'_>) -> Verification {
+        self.trace.by_engine(claim.key, &claim.signed)
+    }
+
+    /// The signatures among these that the engine refused.
+    pub(super) fn refused(&self, claims: &[Claim<'_>]) -> Vec<Finding> {
+        claims
             .iter()
-            .filter(|claim| of(claim) == Verification::Refused)
+            .filter(|claim| self.of(claim) == Verification::Refused)
             .map(|claim| {
                 Finding::fail(
                     claim.refused,
@@ -139,13 +230,21 @@ impl Run {
                     ),
                 )
             })
-            .collect();
+            .collect()
+    }
+
+    /// Findings for the signatures that a row rests on, as the engine asked for them.
+    ///
+    /// A row has no finding only if the trace holds each of them, verified. What the engine did not check
+    /// although it accepted is a gap, and fails.
+    pub(super) fn findings(&self, claims: &[Claim<'_>]) -> Vec<Finding> {
+        let refused = self.refused(claims);
         if !refused.is_empty() {
             return refused;
         }
         claims
             .iter()
-            .find(|claim| of(claim) == Verification::NotChecked)
+            .find(|claim| self.of(claim) == Verification::NotChecked)
             .map(|claim| {
                 self.unexplained_refusal().unwrap_or_else(|| {
                     Finding::fail(
@@ -170,7 +269,7 @@ impl Run {
     }
 
     /// As if the engine had claimed something else.
-    pub(super) fn claim(&mut self, change: impl FnOnce(&mut QuoteClaims)) {
+    pub(super) fn claim(&mut self, change: impl FnOnce(&mut Claims)) {
         if let Some(Ok(claims)) = &mut self.answer {
             change(claims);
         }

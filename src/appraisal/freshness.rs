@@ -87,19 +87,6 @@ pub(super) fn found(
             format!("The TCB info has tcbType {}.", tcb_info.tcb_type),
         ));
     }
-    // TD_QE version 3 is accepted by the engine and by Intel's QVL; an SGX QE has version 2 only.
-    if !matches!(
-        (tee.id(), collateral.qe_identity.version),
-        (_, 2) | ("TDX", 3)
-    ) {
-        findings.push(Finding::fail(
-            Code::QeIdentityVersionUnsupported,
-            format!(
-                "The QE identity is of version {}.",
-                collateral.qe_identity.version
-            ),
-        ));
-    }
     if request.collateral_from == Source::Applicant {
         let detail = "The collateral came from the applicant.";
         findings.push(if request.policy.refuses_applicant_collateral() {

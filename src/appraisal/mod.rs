@@ -646,9 +646,7 @@ mod tests {
     #[test]
     fn o10_an_engine_that_names_another_machine_is_not_believed() {
         let mut ceremony = good();
-        ceremony
-            .3
-            .claim(|claims| claims.platform.pck.ppid = vec![7; 16]);
+        ceremony.3.claim(|claims| claims.pck.ppid = vec![7; 16]);
         let [_, pck, _, _] = signature_rows(&ceremony);
         assert_eq!(pck.code, Some(Code::EngineDisagrees));
     }
@@ -670,7 +668,7 @@ mod tests {
         let mut ceremony = good();
         ceremony
             .3
-            .claim(|claims| claims.tcb.status = dcap_qvl::TcbStatus::SWHardeningNeeded);
+            .claim(|claims| claims.status = dcap_qvl::TcbStatus::SWHardeningNeeded);
         let (_, subject, collateral, run) = &ceremony;
         let level = tcb::evaluate(subject, collateral);
         let row = platform::tcb_status(&level, run, &Policy::ceremony(), false);

@@ -6,7 +6,7 @@
 use super::Verifier;
 use super::authenticity::{
     cut_signature, document_claims, misnamed_root_crl, misnamed_signer, pck_crl_refusal,
-    revoked_signer, root_crl_claim,
+    revoked_signer, root_crl_claim, unfit_crl, unfit_signer,
 };
 use super::engine::Claim;
 use super::freshness::outside;
@@ -17,7 +17,7 @@ use crate::collateral::unreadable_document;
 use crate::crypto::verify_p256;
 use crate::report::Finding;
 use crate::text::sha256;
-use crate::x509::{Certificate, Crl, Signed};
+use crate::x509::{Certificate, Crl, Purpose, Signed};
 
 impl Verifier {
     /// Checks every piece of a bundle at a moment, Unix seconds: what [`Verifier::check_piece`] finds, by key.
@@ -39,11 +39,14 @@ impl Verifier {
         match (&piece.key, &piece.body) {
             (Key::RootCaCrl, Body::Crl { list, .. }) => {
                 findings.extend(misnamed_root_crl(list));
+                findings.extend(unfit_crl("root CA CRL", list));
                 findings.extend(revoked_signer("root", root, list));
                 findings.extend(refused(&[root_crl_claim(root, piece.signed())]));
             }
             (_, Body::Crl { list, .. }) => {
                 findings.extend(foreign_chain("PCK CRL", piece.signers(), root));
+                findings.extend(unfit_signer("PCK CRL", piece.signers(), Purpose::Crls));
+                findings.extend(unfit_crl("PCK CRL", list));
                 findings.extend(pck_crl_refusal(
                     root,
                     piece.signers().first(),
@@ -65,6 +68,7 @@ impl Verifier {
                 findings.extend(unreadable_document(*key, text));
                 findings.extend(foreign_chain(what, piece.signers(), root));
                 findings.extend(misnamed_signer(what, piece.signers()));
+                findings.extend(unfit_signer(what, piece.signers(), Purpose::Data));
                 findings.extend(cut_signature(what, signature.len()));
                 if let Some(signer) = piece.signers().first() {
                     let claims = document_claims(root, signer, the_thing, piece.signed());

@@ -29,14 +29,13 @@ pub(super) fn tcb_status(
     let mut findings = Vec::new();
     match engine.claims() {
         Some(claims) => {
-            if claims.tcb.status != level.status || claims.tcb.advisory_ids != level.tcb.advisories
-            {
+            if claims.status != level.status || claims.advisories != level.tcb.advisories {
                 findings.push(Finding::fail(
                     Code::EngineDisagrees,
                     format!(
                         "The engine says {}{}, our own evaluation {}{}.",
-                        claims.tcb.status,
-                        named(&claims.tcb.advisory_ids),
+                        claims.status,
+                        named(&claims.advisories),
                         level.status,
                         named(&level.tcb.advisories)
                     ),

@@ -4,7 +4,9 @@
 //! error text would only hint at: revoked, no level, a foreign TDX module, and which SVN falls short.
 //!
 //! Source: Intel, "SGX and TDX Provisioning Certification Service", section "Get TCB Info", algorithm for
-//! comparing TCB levels; Intel QVL's `convergeTcbStatuses` and `checkForRelaunch`.
+//! comparing TCB levels; Intel QVL's `convergeTcbStatuses` and `checkForRelaunch`. Like Intel's library we take levels in
+//! the order of their numbers, whatever their order in the JSON; the engine does so for those of TCB info only, and where that
+//! makes a difference the two disagree.
 
 use dcap_qvl::tcb_info::{SvnComponent, TdxModuleIdentity};
 use dcap_qvl::{QeIdentity, TcbInfo, TcbLevel, TcbStatus};
@@ -14,6 +16,7 @@ use super::authenticity::QeReport;
 use crate::code::Code;
 use crate::collateral::Collateral;
 use crate::identity::PckIdentity;
+use crate::moment::parse_rfc3339;
 use crate::quote::{Body, Quote, Tee};
 use crate::report::{Finding, Shortfall, Tcb};
 
@@ -31,7 +34,9 @@ pub(super) fn evaluate(subject: &Subject, collateral: &Collateral) -> Result<Lev
     let quote = &subject.quote;
     let mut tcb_info = collateral.tcb_info.clone();
     sort_levels(&mut tcb_info);
-    let qe = qe_level(&collateral.qe_identity, quote)?;
+    let mut qe_identity = collateral.qe_identity.clone();
+    sort_qe_levels(&mut qe_identity);
+    let qe = qe_level(&qe_identity, quote)?;
 
     let launch_svn = quote.array::<16>("report_body.tee_tcb_svn");
     let platform = platform_level(&tcb_info, identity, launch_svn.as_ref())?;
@@ -76,8 +81,8 @@ pub(super) fn evaluate(subject: &Subject, collateral: &Collateral) -> Result<Lev
             platform_status: platform.status.to_string(),
             qe_status: qe.status.to_string(),
             tcb_evaluation_data_number: tcb_info.tcb_evaluation_data_number,
-            qe_evaluation_data_number: collateral.qe_identity.tcb_evaluation_data_number,
-            shortfalls: shortfalls(&tcb_info, &collateral.qe_identity, identity, quote),
+            qe_evaluation_data_number: qe_identity.tcb_evaluation_data_number,
+            shortfalls: shortfalls(&tcb_info, &qe_identity, identity, quote),
         },
     })
 }
@@ -109,6 +114,18 @@ fn sort_levels(tcb_info: &mut TcbInfo) {
         };
         key(b).cmp(&key(a))
     });
+    for module in &mut tcb_info.tdx_module_identities {
+        module
+            .tcb_levels
+            .sort_by_key(|level| std::cmp::Reverse(level.tcb.isvsvn));
+    }
+}
+
+/// The same for the QE; of one ISVSVN, the newest level counts.
+fn sort_qe_levels(identity: &mut QeIdentity) {
+    identity
+        .tcb_levels
+        .sort_by_key(|level| std::cmp::Reverse((level.tcb.isvsvn, parse_rfc3339(&level.tcb_date))));
 }
 
 /// The first level that the platform meets, converged with the TDX module's.
@@ -224,15 +241,14 @@ fn tdx_module_is_intels(
         return mismatch("The TCB info's attributes of the TDX module cannot be read.");
     };
     let actual = quote.bytes("report_body.seam_attributes");
+    // Like Intel's library: the expected attributes are not masked. Beyond it: nothing else may be set.
     let fits = actual.len() == mask.len()
         && attributes.len() == mask.len()
         && actual
             .iter()
             .zip(&attributes)
             .zip(&mask)
-            .all(|((actual, expected), mask)| {
-                actual & mask == expected & mask && actual & !mask == 0
-            });
+            .all(|((actual, expected), mask)| actual & mask == *expected && actual & !mask == 0);
     if !fits {
         return mismatch("The TDX module runs with other attributes than Intel's list names.");
     }

@@ -8,6 +8,7 @@
 //! | `form`, [`view`] | a bundle as JSON; a bundle as people see it |
 //! | `memory` | the texts that were read last, since the same few come again and again |
 //! | [`rollback`] | whether one piece is older than another |
+//! | `strict` | what Intel's library refuses in a document that can be read |
 //!
 //! One platform's collateral is dcap-qvl's `QuoteCollateralV3` JSON. Bodies stay byte for byte as Intel
 //! signed them. A `pck_certificate_chain` in the file is never used: the chain is the quote's (O9).
@@ -17,6 +18,7 @@ mod form;
 mod memory;
 pub mod piece;
 pub mod rollback;
+mod strict;
 pub mod view;
 
 use std::rc::Rc;
@@ -314,6 +316,14 @@ impl Collateral {
         ]
     }
 
+    /// Whether a CRL's number is larger than the engine's claims can hold, although it is one that RFC 5280 allows.
+    pub fn has_number_beyond_the_engine(&self) -> bool {
+        [&self.root_crl, &self.pck_crl].into_iter().any(|crl| {
+            let length = crl.number.as_ref().map_or(0, Vec::len);
+            crl.fault.is_none() && length > size_of::<u32>()
+        })
+    }
+
     /// Every certificate of the collateral, with the words for it.
     pub fn certificates(&self) -> impl Iterator<Item = (&'static str, &Certificate)> {
         [
@@ -355,27 +365,54 @@ impl Collateral {
     }
 }
 
+/// What every version of the two documents has.
+#[derive(serde::Deserialize)]
+struct Version {
+    version: u64,
+}
+
 /// TCB info; version 2 is told apart first, as its levels have another shape (O13).
 fn tcb_info(text: &str) -> Result<TcbInfo, Finding> {
-    #[derive(serde::Deserialize)]
-    struct Version {
-        version: u64,
-    }
-    match serde_json::from_str(text) {
-        Ok(Version { version: 3 }) => {
-            serde_json::from_str(text).map_err(|_| unreadable("tcb_info", "TCB info"))
-        }
-        Ok(Version { version }) => Err(Finding::fail(
+    const FIELD: &str = "tcb_info";
+    let unreadable = || unreadable(FIELD, "TCB info");
+    let Version { version } = serde_json::from_str(text).map_err(|_| unreadable())?;
+    if version != 3 {
+        return Err(Finding::fail(
             Code::TcbInfoVersionUnsupported,
             format!("The TCB info is of version {version}; this verifier appraises version 3."),
         )
-        .at(place("tcb_info"))),
-        Err(_) => Err(unreadable("tcb_info", "TCB info")),
+        .at(place(FIELD)));
+    }
+    let info: TcbInfo = serde_json::from_str(text).map_err(|_| unreadable())?;
+    match strict::tcb_info(&info, text) {
+        Some(wrong) => Err(
+            Finding::fail(Code::TcbInfoInvalid, format!("The TCB info {wrong}.")).at(place(FIELD)),
+        ),
+        None => Ok(info),
     }
 }
 
+/// QE identity, of an SGX or a TDX QE: Intel's library knows version 2 only, although the engine takes a TD QE's of version 3.
 fn qe_identity(text: &str) -> Result<QeIdentity, Finding> {
-    serde_json::from_str(text).map_err(|_| unreadable("qe_identity", "a QE identity"))
+    const FIELD: &str = "qe_identity";
+    let unreadable = || unreadable(FIELD, "a QE identity");
+    let Version { version } = serde_json::from_str(text).map_err(|_| unreadable())?;
+    if version != 2 {
+        return Err(Finding::fail(
+            Code::QeIdentityVersionUnsupported,
+            format!("The QE identity is of version {version}; this verifier appraises version 2."),
+        )
+        .at(place(FIELD)));
+    }
+    let identity: QeIdentity = serde_json::from_str(text).map_err(|_| unreadable())?;
+    match strict::qe_identity(&identity) {
+        Some(wrong) => Err(Finding::fail(
+            Code::QeIdentityInvalid,
+            format!("The QE identity {wrong}."),
+        )
+        .at(place(FIELD))),
+        None => Ok(identity),
+    }
 }
 
 /// Why an appraisal could not read this TCB info or QE identity.

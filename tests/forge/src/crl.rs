@@ -6,7 +6,7 @@ use crate::bytes::Hex;
 use crate::der;
 use crate::keys::{Signing, derive};
 use crate::pki::{CertificateName, Pki};
-use crate::x509;
+use crate::x509::{self, ExtensionSpec};
 
 /// What one CRL says. `None` is: what is right for this CRL.
 #[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
@@ -20,6 +20,16 @@ pub struct CrlSpec {
     pub next_update_absent: bool,
     /// CRL number. Intel's is always 1.
     pub number: u64,
+    /// The same as big-endian bytes, for one that is longer.
+    pub number_bytes: Option<Hex>,
+    /// There is no CRL number at all.
+    pub number_absent: bool,
+    /// Extensions to add at the end.
+    pub extensions_added: Vec<ExtensionSpec>,
+    /// The same of every entry.
+    pub entry_extensions_added: Vec<ExtensionSpec>,
+    /// The dotted identifier of the algorithm that the signed part names.
+    pub inner_algorithm: Option<String>,
     /// Who issues the CRL: gives name, key identifier and signature.
     pub issuer: Option<CertificateName>,
     /// The common name of the issuer, whoever signed.
@@ -35,6 +45,11 @@ impl Default for CrlSpec {
             next_update: None,
             next_update_absent: false,
             number: 1,
+            number_bytes: None,
+            number_absent: false,
+            extensions_added: Vec::new(),
+            entry_extensions_added: Vec::new(),
+            inner_algorithm: None,
             issuer: None,
             issuer_cn: None,
             revoked_serials: Vec::new(),
@@ -80,12 +95,12 @@ pub(crate) fn crl(spec: &CrlSpec, context: &Context) -> Vec<u8> {
     let others = spec.revoked_serials.iter().map(|serial| serial.0.clone());
     let entries: Vec<Vec<u8>> = ours
         .chain(others)
-        .map(|serial| entry(&serial, this_update))
+        .map(|serial| entry(&serial, this_update, &spec.entry_extensions_added))
         .collect();
 
     let mut fields = vec![
         der::integer(1),
-        x509::ecdsa_with_sha256(),
+        x509::algorithm(spec.inner_algorithm.as_deref()),
         x509::name(spec.issuer_cn.as_ref().unwrap_or(&issuer.cn)),
         der::time(this_update),
     ];
@@ -96,25 +111,39 @@ pub(crate) fn crl(spec: &CrlSpec, context: &Context) -> Vec<u8> {
     if !entries.is_empty() {
         fields.push(der::sequence(entries));
     }
+    let number = match &spec.number_bytes {
+        Some(Hex(number)) => der::unsigned(number),
+        None => der::integer(spec.number),
+    };
+    let number = (!spec.number_absent).then(|| x509::extension(CRL_NUMBER, false, &number));
+    let key_identifier = x509::extension(
+        x509::AUTHORITY_KEY_IDENTIFIER,
+        false,
+        &x509::authority_key_identifier(&issuer.key),
+    );
+    let extensions = number
+        .into_iter()
+        .chain([key_identifier])
+        .chain(added(&spec.extensions_added));
     fields.push(der::constructed(
         der::explicit(0),
-        [der::sequence([
-            x509::extension(CRL_NUMBER, false, &der::integer(spec.number)),
-            x509::extension(
-                x509::AUTHORITY_KEY_IDENTIFIER,
-                false,
-                &x509::authority_key_identifier(&issuer.key),
-            ),
-        ])],
+        [der::sequence(extensions)],
     ));
     x509::signed(der::sequence(fields), &issuer.key, context.signing)
 }
 
-fn entry(serial: &[u8], date: &str) -> Vec<u8> {
+fn entry(serial: &[u8], date: &str, extensions: &[ExtensionSpec]) -> Vec<u8> {
     let reason = der::tlv(der::ENUMERATED, &[KEY_COMPROMISE]);
+    let reason = x509::extension(REASON_CODE, false, &reason);
     der::sequence([
         der::unsigned(serial),
         der::time(date),
-        der::sequence([x509::extension(REASON_CODE, false, &reason)]),
+        der::sequence([reason].into_iter().chain(added(extensions))),
     ])
+}
+
+fn added(extensions: &[ExtensionSpec]) -> impl Iterator<Item = Vec<u8>> {
+    extensions
+        .iter()
+        .map(|added| x509::extension(&added.oid, added.critical, &added.value.0))
 }

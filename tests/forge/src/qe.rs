@@ -28,7 +28,7 @@ pub struct QeSpec {
     pub debug: bool,
     /// CPUSVN.
     pub cpu_svn: Bytes<16>,
-    /// QE authentication data; 32 bytes if right.
+    /// QE authentication data: 32 bytes of Intel's QE, and any number in the format.
     pub auth_data: Hex,
     /// What the first 32 bytes of the QE's `report_data` are the hash of.
     pub binding: Binding,
@@ -47,6 +47,8 @@ pub enum Binding {
     OtherKey,
     /// Other QE authentication data.
     OtherAuthData,
+    /// The attestation key and 32 zeros, whatever the QE authentication data are.
+    ZeroAuthData,
     /// Nothing: the bytes are zero.
     Zero,
 }
@@ -98,6 +100,7 @@ impl QeSpec {
             Binding::Sound => hash(&key, &self.auth_data.0),
             Binding::OtherKey => hash(&Key::new("an unbound attestation key"), &self.auth_data.0),
             Binding::OtherAuthData => hash(&key, b"other QE authentication data"),
+            Binding::ZeroAuthData => hash(&key, &[0; 32]),
             Binding::Zero => [0; 32],
         }
     }

@@ -138,6 +138,43 @@ const QE_REPORT_CERTIFICATION_DATA: u16 = 6;
 /// Makes and signs the quote.
 pub(crate) fn quote(spec: &ForgeSpec, pki: &Pki) -> Vec<u8> {
     let layout = &spec.layout;
+    let mut quote = match spec.tee {
+        Tee::Epid => epid(spec),
+        _ => dcap(spec, pki),
+    };
+    quote.extend(vec![0; layout.trailing_zeros]);
+    quote.extend(&layout.trailing.0);
+    for patch in &layout.patch {
+        quote[patch.at..][..patch.hex.0.len()].copy_from_slice(&patch.hex.0);
+    }
+    if let Some(length) = layout.cut_at {
+        quote.truncate(length);
+    }
+    quote
+}
+
+/// Intel's `sgx_quote_t`: version, type of the signature, group, QE SVN, PCE SVN, extended group, basename; a report body; the
+/// signature behind its length.
+fn epid(spec: &ForgeSpec) -> Vec<u8> {
+    let signature = [derive::<512>("EPID signature"), derive::<512>("more of it")].concat();
+    let signature = &signature[..680];
+    [
+        &spec.header.version.unwrap_or(2).to_le_bytes()[..],
+        &spec.header.attestation_key_type.to_le_bytes(),
+        &derive::<4>("EPID group"),
+        &spec.qe.isv_svn.to_le_bytes(),
+        &(crate::pck::PCE_SVN as u16).to_le_bytes(),
+        &[0; 4],
+        &derive::<32>("basename"),
+        &spec.sgx.encode(&spec.challenge.0, spec.debug),
+        &length_32(spec.layout.auth_data_length, signature),
+        signature,
+    ]
+    .concat()
+}
+
+fn dcap(spec: &ForgeSpec, pki: &Pki) -> Vec<u8> {
+    let layout = &spec.layout;
     let signed = [header(spec), body(spec)].concat();
     let key = attestation_key(spec);
     let mut auth_data = key.sign(&signed, spec.signatures.quote).to_vec();
@@ -158,14 +195,6 @@ pub(crate) fn quote(spec: &ForgeSpec, pki: &Pki) -> Vec<u8> {
     let mut quote = signed;
     quote.extend(length_32(layout.auth_data_length, &auth_data));
     quote.extend(auth_data);
-    quote.extend(vec![0; layout.trailing_zeros]);
-    quote.extend(&layout.trailing.0);
-    for patch in &layout.patch {
-        quote[patch.at..][..patch.hex.0.len()].copy_from_slice(&patch.hex.0);
-    }
-    if let Some(length) = layout.cut_at {
-        quote.truncate(length);
-    }
     quote
 }
 
@@ -191,7 +220,7 @@ fn header(spec: &ForgeSpec) -> Vec<u8> {
 fn body(spec: &ForgeSpec) -> Vec<u8> {
     let report_data = &spec.challenge.0;
     let mut body = match spec.tee {
-        Tee::Sgx | Tee::SgxV4 | Tee::SgxV5 => spec.sgx.encode(report_data, spec.debug),
+        Tee::Sgx | Tee::SgxV4 | Tee::SgxV5 | Tee::Epid => spec.sgx.encode(report_data, spec.debug),
         _ => spec.td.encode_10(report_data, spec.debug),
     };
     if matches!(spec.tee, Tee::Tdx15 | Tee::Tdx15ex) {
@@ -283,6 +312,7 @@ impl Tee {
     /// The version of the quote.
     pub(crate) fn version(self) -> u16 {
         match self {
+            Self::Epid => 2,
             Self::Sgx => 3,
             Self::SgxV4 | Self::Tdx10 => 4,
             Self::SgxV5 | Self::Tdx10v5 | Self::Tdx15 | Self::Tdx15ex => 5,
@@ -292,7 +322,7 @@ impl Tee {
     /// The number of the body's type, in version 5.
     fn body_type(self) -> Option<u16> {
         match self {
-            Self::Sgx | Self::SgxV4 | Self::Tdx10 => None,
+            Self::Sgx | Self::SgxV4 | Self::Tdx10 | Self::Epid => None,
             Self::SgxV5 => Some(1),
             Self::Tdx10v5 => Some(2),
             Self::Tdx15 => Some(3),

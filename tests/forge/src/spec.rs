@@ -110,6 +110,10 @@ pub enum Tee {
     /// Version 5, body type 1: an SGX enclave. Likewise.
     #[serde(rename = "sgx_v5")]
     SgxV5,
+    /// Version 2: an SGX enclave, and no DCAP quote: an EPID group's signature. The header's key type is its signature's type, 0
+    /// or 1.
+    #[serde(rename = "epid")]
+    Epid,
 }
 
 /// A CA that issues PCK certificates.
@@ -249,6 +253,6 @@ impl ForgeSpec {
 impl Tee {
     /// Whether it is a TD that the quote is about.
     pub fn is_tdx(self) -> bool {
-        !matches!(self, Self::Sgx | Self::SgxV4 | Self::SgxV5)
+        !matches!(self, Self::Sgx | Self::SgxV4 | Self::SgxV5 | Self::Epid)
     }
 }

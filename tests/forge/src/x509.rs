@@ -35,9 +35,11 @@ pub struct CertificateSpec {
     pub extensions_absent: Vec<String>,
     /// Extensions to add at the end.
     pub extensions_added: Vec<ExtensionSpec>,
+    /// The dotted identifier of the algorithm that the signed part names.
+    pub inner_algorithm: Option<String>,
 }
 
-/// An extension to add to a certificate.
+/// An extension to add to a certificate or a CRL.
 #[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct ExtensionSpec {
@@ -65,6 +67,7 @@ impl Default for CertificateSpec {
             key_usage: None,
             extensions_absent: Vec::new(),
             extensions_added: Vec::new(),
+            inner_algorithm: None,
         }
     }
 }
@@ -104,7 +107,7 @@ pub(crate) fn certificate(
     let to_be_signed = der::sequence([
         der::constructed(der::explicit(0), [der::integer(2)]),
         der::unsigned(&serial(spec, &subject.key)),
-        ecdsa_with_sha256(),
+        algorithm(spec.inner_algorithm.as_deref()),
         name(spec.issuer_cn.as_ref().unwrap_or(&issuer.cn)),
         der::sequence([der::time(&spec.not_before), der::time(&spec.not_after)]),
         name(&subject.cn),
@@ -132,8 +135,13 @@ pub(crate) fn signed(to_be_signed: Vec<u8>, key: &Key, signing: Signing) -> Vec<
 }
 
 /// The AlgorithmIdentifier of every signature in Intel's PKI.
-pub(crate) fn ecdsa_with_sha256() -> Vec<u8> {
-    der::sequence([der::oid(ECDSA_WITH_SHA256)])
+fn ecdsa_with_sha256() -> Vec<u8> {
+    algorithm(None)
+}
+
+/// The AlgorithmIdentifier in what is signed: of the signature, or another.
+pub(crate) fn algorithm(dotted: Option<&str>) -> Vec<u8> {
+    der::sequence([der::oid(dotted.unwrap_or(ECDSA_WITH_SHA256))])
 }
 
 /// Intel's distinguished name, around a common name.

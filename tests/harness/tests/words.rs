@@ -485,3 +485,59 @@ fn wrong_lines_are_told_in_twenty_refusals_first_and_say_where_they_stand() {
     let evidence = Evidence::decode(text.as_bytes()).unwrap();
     assert!(evidence.form.description().contains("2026-02-15"));
 }
+
+#[test]
+fn what_is_refused_is_said_as_it_was_checked() {
+    let detail = |spec, row| {
+        let forged = serde_json::from_value::<forge::ForgeSpec>(spec)
+            .unwrap()
+            .build();
+        let mut request = Request::new(&forged.quote, Moment::as_of(forge::AT));
+        request.collateral = Some(forged.collateral_json.as_bytes().into());
+        let verifier = Verifier::with_root(&forge::root_der()).unwrap();
+        let report = verifier.appraise(&request);
+        report.check(row).unwrap().detail.clone()
+    };
+    let level =
+        json!({"sgx": "04040202040100050000000000000000", "pce_svn": 13, "status": "UpToDate"});
+    for (spec, row, said) in [
+        (
+            json!({"tee": "epid", "header": {"attestation_key_type": 1}}),
+            CheckId::QuoteStructure,
+            "This is an EPID quote (version 2): no certificate for a PPID is in it.",
+        ),
+        (
+            json!({"header": {"version": 6}}),
+            CheckId::QuoteStructure,
+            "header.version is 6, which this verifier does not know.",
+        ),
+        (
+            json!({"tcb_info": {"levels": [level, level]}}),
+            CheckId::CollateralFound,
+            "The TCB info has two TCB levels with the same SVNs, number 1 and a later one.",
+        ),
+        (
+            json!({"crls": {"pck": {"extensions_added": [{"oid": "2.5.29.27", "critical": true, "value": "020101"}]}}}),
+            CheckId::CollateralGenuine,
+            "The PCK CRL has only the changes to another list (deltaCRLIndicator).",
+        ),
+        (
+            json!({"root": "other"}),
+            CheckId::PckChain,
+            "The chain ends in a certificate with the name of Intel's SGX root, but another key.",
+        ),
+        (
+            json!({"certificates": {"pck_ca": {"key_usage": 2}}}),
+            CheckId::PckChain,
+            "The PCK CA's certificate does not allow its key to sign certificates (keyUsage without keyCertSign).",
+        ),
+        (
+            json!({"qe_identity": {"attributes": "15000000000000000000000000000000"}}),
+            CheckId::QeReport,
+            "The quoting enclave's ATTRIBUTES are 1500000000000000e700000000000000; under the mask \
+             fbffffffffffffff0000000000000000 they are not the QE identity's 15000000000000000000000000000000.",
+        ),
+    ] {
+        assert_eq!(detail(spec, row), said);
+    }
+}

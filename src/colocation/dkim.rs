@@ -754,7 +754,10 @@ mod tests {
             let tags = Tags::read(&spaced).unwrap();
             assert_eq!(tags.get("a"), Some(format!("{other}x").as_str()));
             assert_eq!(tags.squeezed("b"), Some(format!("y{other}z")));
-            assert_eq!(tags.list("c"), Some(vec!["p".to_owned(), format!("{other}q")]));
+            assert_eq!(
+                tags.list("c"),
+                Some(vec!["p".to_owned(), format!("{other}q")])
+            );
             assert!(Tags::read(&format!("{other}a=x")).is_err());
             let raw = format!("D: a=1;{other}b=xyz\r\n");
             assert_eq!(without_b(raw.as_bytes()), raw.as_bytes());

@@ -178,7 +178,13 @@ pub(super) fn mail<'m>(
     };
     let whose = match &looked.signature {
         None if looked.others.is_empty() => Check::not_reached(CheckId::MailDomain),
-        signature => domains(&message, signature.as_ref(), &looked.others, &machine, &domain),
+        signature => domains(
+            &message,
+            signature.as_ref(),
+            &looked.others,
+            &machine,
+            &domain,
+        ),
     };
     let signed = looked.signature.as_ref().map(|signature| Signed {
         content,
@@ -301,9 +307,13 @@ fn signature<'a>(
     };
     let more = match (of_domain, number.saturating_sub(of_domain)) {
         (1, 0) => String::new(),
-        (1, others) => format!(" (One of {number} signatures; {others} of other domains, or not readable, were not verified.)"),
+        (1, others) => format!(
+            " (One of {number} signatures; {others} of other domains, or not readable, were not verified.)"
+        ),
         (_, 0) => format!(" (One of {number} signatures.)"),
-        (_, others) => format!(" (One of {of_domain} signatures of the domain; {others} of other domains, or not readable, were not verified.)"),
+        (_, others) => format!(
+            " (One of {of_domain} signatures of the domain; {others} of other domains, or not readable, were not verified.)"
+        ),
     };
     let words = format!(
         "{} signed the mail, by its DKIM signature with the selector {}, under the key that was supplied; not from DNS.{more}",
@@ -319,7 +329,12 @@ fn signature<'a>(
 
 /// Whose the signatures are, where none is the data centre's.
 fn differs(others: &[String], domain: &str) -> String {
-    let mut names = others.iter().take(3).cloned().collect::<Vec<_>>().join(", ");
+    let mut names = others
+        .iter()
+        .take(3)
+        .cloned()
+        .collect::<Vec<_>>()
+        .join(", ");
     if others.len() > 3 {
         names.push_str(", …");
     }
@@ -426,10 +441,7 @@ fn domains(
 ) -> Check {
     let mut findings = Vec::new();
     if signature.is_none() {
-        findings.push(Finding::fail(
-            Code::DomainDiffers,
-            differs(others, domain),
-        ));
+        findings.push(Finding::fail(Code::DomainDiffers, differs(others, domain)));
     }
     match message.sender() {
         None => findings.push(Finding::fail(

@@ -81,7 +81,11 @@ fn check_counting(asked: &Asked<'_>) -> (ColocationReport, Vec<dkim::Work>) {
         .take(MAX_ITEMS)
         .map(|item| check_item(item, asked, &mut reads))
         .collect();
-    let works = reads.mails.values().flat_map(|mail| mail.as_ref()).map(Opened::work);
+    let works = reads
+        .mails
+        .values()
+        .flat_map(|mail| mail.as_ref())
+        .map(Opened::work);
     let works = works.collect();
     let report = ColocationReport {
         schema: SCHEMA,
@@ -465,7 +469,10 @@ fn files<'a>(
         .iter()
         .find(|(file, _)| file.role == Role::Mail)
         .map(|(file, bytes)| reads.mail(file, bytes));
-    (Check::ran(id, detail, findings), Given { files: given, mail })
+    (
+        Check::ran(id, detail, findings),
+        Given { files: given, mail },
+    )
 }
 
 fn bytes_of<'a>(file: &File, contents: &'a Contents<'a>) -> Result<&'a [u8], Finding> {
@@ -602,5 +609,110 @@ impl Kind {
                 "Work in progress: hashes and a description are kept for later. Nothing is checked, and nothing is proven."
             }
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use base64::Engine as _;
+    use base64::engine::general_purpose::STANDARD;
+
+    /// A mail with this many signatures of either canonical form for its body, all of which fit it and none the key.
+    fn mail(number: usize, signatures: usize, domain: &str) -> Vec<u8> {
+        let body = format!("a  b{number}\r\n").repeat(1000);
+        let relaxed = format!("a b{number}\r\n").repeat(1000);
+        let fields: String = (0..signatures)
+            .map(|index| {
+                let (form, body) = if index % 2 == 0 {
+                    ("simple", &body)
+                } else {
+                    ("relaxed", &relaxed)
+                };
+                format!(
+                    "DKIM-Signature: v=1; a=ed25519-sha256; c=relaxed/{form}; d={domain}; s=s; h=From; bh={}; b=AAAA\r\n",
+                    STANDARD.encode(crate::text::sha256(body.as_bytes()))
+                )
+            })
+            .collect();
+        format!("{fields}From: a@dc.example\r\n\r\n{body}").into_bytes()
+    }
+
+    /// What is done for so many mails, each named by so many items.
+    fn work(mails: &[Vec<u8>], items: usize) -> (ColocationReport, Vec<dkim::Work>) {
+        let mut contents = Contents::default();
+        let entered = Entered::HostingMail {
+            data_centre: "x".to_owned(),
+            mail: MailKey {
+                domain: "dc.example".to_owned(),
+                domain_source: "x".to_owned(),
+                key_record: "k=ed25519; p=11qYAYKxCrfVS/7TyWQHOg7hcvPapiMlrwIaaPcHURo=".to_owned(),
+                key_record_source: "x".to_owned(),
+            },
+        };
+        let items: Vec<Item> = mails
+            .iter()
+            .flat_map(|mail| {
+                let file = File {
+                    role: Role::Mail,
+                    name: "mail.eml".to_owned(),
+                    sha256: contents.add(mail.clone()),
+                    base64: None,
+                };
+                let item = Item {
+                    entered: entered.clone(),
+                    files: vec![file],
+                };
+                vec![item; items]
+            })
+            .collect();
+        check_counting(&Asked {
+            items: &items,
+            contents: &contents,
+            machine: None,
+            at: 0,
+            console: false,
+        })
+    }
+
+    #[test]
+    fn a_body_is_hashed_once_for_all_signatures_and_items() {
+        let both_forms = |mail: &[u8]| {
+            let (_, works) = work(&[mail.to_vec()], 1);
+            works[0].hashed
+        };
+        let two = both_forms(&mail(1, 2, "dc.example"));
+        // 8 signatures in 8 items: no byte of the body more, and of the header what each signs, once.
+        let eight = mail(1, 8, "dc.example");
+        let (report, works) = work(&[eight.clone()], 8);
+        assert_eq!(works.len(), 1);
+        assert_eq!(works[0].hashed, both_forms(&eight));
+        let fields = works[0].hashed - two;
+        assert!(fields < 8 * 400, "{fields}");
+        assert_eq!(works[0].verified, 8 * 8);
+        for item in &report.items {
+            assert_eq!(item.checks[4].code, Some(Code::DkimRefused));
+        }
+    }
+
+    #[test]
+    fn nothing_is_done_for_signatures_of_other_domains() {
+        let (report, works) = work(&[mail(1, 16, "other.example")], 8);
+        assert_eq!(works, [dkim::Work::default()]);
+        assert_eq!(report.items[0].checks[4].code, Some(Code::DomainDiffers));
+        // Nor for more of the domain than anybody needs.
+        let (report, works) = work(&[mail(1, 9, "dc.example")], 1);
+        assert_eq!(works, [dkim::Work::default()]);
+        assert_eq!(report.items[0].checks[4].code, Some(Code::DkimTooMany));
+    }
+
+    #[test]
+    fn of_many_mails_each_is_hashed_once() {
+        let mails: Vec<Vec<u8>> = (0..4).map(|number| mail(number, 8, "dc.example")).collect();
+        let (_, works) = work(&mails, 8);
+        let hashed: usize = works.iter().map(|work| work.hashed).sum();
+        let bytes: usize = mails.iter().map(Vec::len).sum();
+        assert_eq!(works.len(), 4);
+        assert!(hashed < 2 * bytes, "{hashed} of {bytes}");
     }
 }

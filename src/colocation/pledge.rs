@@ -142,10 +142,10 @@ fn attached(mail: &Signed<'_>, digest: &str) -> Vec<Tie> {
         .map(|part| Tie {
             line: None,
             before: "attached as ".to_owned(),
-            tie: part
-                .name
-                .as_deref()
-                .map_or_else(|| "a part without a name".to_owned(), |name| quoted(name, 100)),
+            tie: part.name.as_deref().map_or_else(
+                || "a part without a name".to_owned(),
+                |name| quoted(name, 100),
+            ),
             after: String::new(),
         })
         .take(MOST_LINES)
@@ -172,11 +172,20 @@ fn places(mail: &Signed<'_>, digest: &str) -> Vec<String> {
             }
         } else if holds() {
             places.push(if part.media_type.starts_with("message/") {
-                format!("in another mail that this one holds ({})", readable(&part.media_type, 60))
+                format!(
+                    "in another mail that this one holds ({})",
+                    readable(&part.media_type, 60)
+                )
             } else if part.is_attached {
-                format!("in a file that is attached ({})", readable(&part.media_type, 60))
+                format!(
+                    "in a file that is attached ({})",
+                    readable(&part.media_type, 60)
+                )
             } else {
-                format!("in a part that is not shown ({})", readable(&part.media_type, 60))
+                format!(
+                    "in a part that is not shown ({})",
+                    readable(&part.media_type, 60)
+                )
             });
         }
         if places.len() >= MOST_PLACES {

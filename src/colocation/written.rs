@@ -182,11 +182,56 @@ const WROTE: [&str; 17] = [
 
 /// Names of fields, as mail programs and ticket systems repeat them before another's mail.
 const LABELS: [&str; 50] = [
-    "from", "von", "de", "da", "van", "från", "fra", "od", "от", "kimden", "lähettäjä", "发件人", "寄件者", "差出人",
-    "보낸 사람", "sent", "gesendet", "envoyé", "enviado", "enviado el", "inviato", "verzonden", "skickat", "sendt",
-    "subject", "betreff", "objet", "sujet", "asunto", "assunto", "oggetto", "onderwerp", "ämne", "emne", "aihe", "temat",
-    "předmět", "тема", "主题", "件名", "re", "aw", "fw", "fwd", "wg", "message-id", "return-path", "received",
-    "reply-to", "content-type",
+    "from",
+    "von",
+    "de",
+    "da",
+    "van",
+    "från",
+    "fra",
+    "od",
+    "от",
+    "kimden",
+    "lähettäjä",
+    "发件人",
+    "寄件者",
+    "差出人",
+    "보낸 사람",
+    "sent",
+    "gesendet",
+    "envoyé",
+    "enviado",
+    "enviado el",
+    "inviato",
+    "verzonden",
+    "skickat",
+    "sendt",
+    "subject",
+    "betreff",
+    "objet",
+    "sujet",
+    "asunto",
+    "assunto",
+    "oggetto",
+    "onderwerp",
+    "ämne",
+    "emne",
+    "aihe",
+    "temat",
+    "předmět",
+    "тема",
+    "主题",
+    "件名",
+    "re",
+    "aw",
+    "fw",
+    "fwd",
+    "wg",
+    "message-id",
+    "return-path",
+    "received",
+    "reply-to",
+    "content-type",
 ];
 
 /// Why a mail is taken for a program's.
@@ -277,20 +322,36 @@ pub(super) fn machine(
     for name in FIELDS_OF_MACHINES {
         found.extend(values(name).map(|value| Machine::Field(name, value)));
     }
-    let is_empty = |value: String| value.chars().filter(|c| !matches!(c, ' ' | '\t')).eq("<>".chars());
+    let is_empty = |value: String| {
+        value
+            .chars()
+            .filter(|c| !matches!(c, ' ' | '\t'))
+            .eq("<>".chars())
+    };
     if values("Return-Path").any(is_empty) {
         found.push(Machine::ReturnPath);
     }
     let senders = values("From").chain(values("Sender"));
     let addresses = senders.filter_map(|value| super::mail::address(&value));
-    found.extend(addresses.filter(|address| is_of_machines(address)).map(Machine::Sender));
+    found.extend(
+        addresses
+            .filter(|address| is_of_machines(address))
+            .map(Machine::Sender),
+    );
     let subject = message.text("Subject").unwrap_or_default().to_lowercase();
     let begins = |begin: &&str| subject.trim_start().starts_with(begin);
-    found.extend(SUBJECTS_OF_MACHINES.into_iter().find(begins).map(Machine::Subject));
+    found.extend(
+        SUBJECTS_OF_MACHINES
+            .into_iter()
+            .find(begins)
+            .map(Machine::Subject),
+    );
     let own = shown.into_iter().flat_map(Shown::own);
     found.extend(own.filter_map(|(line, text)| {
         let text = text.to_lowercase();
-        let words = WORDS_OF_MACHINES.into_iter().find(|words| text.contains(words))?;
+        let words = WORDS_OF_MACHINES
+            .into_iter()
+            .find(|words| text.contains(words))?;
         Some(Machine::Words(words, line))
     }));
     found.truncate(MOST_SIGNS);
@@ -386,7 +447,8 @@ impl Shown {
 
     /// Whether the sender wrote anything: two words at least.
     pub(super) fn has_words(&self) -> bool {
-        self.own().any(|(_, text)| text.split_whitespace().nth(1).is_some())
+        self.own()
+            .any(|(_, text)| text.split_whitespace().nth(1).is_some())
     }
 
     /// Where a digest stands in it that does not count, in words.
@@ -459,9 +521,9 @@ fn opens(text: &str, next: &str) -> bool {
         return false;
     }
     let lower = text.to_lowercase();
-    let is_rule = ['-', '_', '=', '*', '#', '~', '+', '—', '–', '─', '━'].iter().any(|mark| {
-        text.chars().take_while(|c| c == mark).count() >= 5
-    });
+    let is_rule = ['-', '_', '=', '*', '#', '~', '+', '—', '–', '─', '━']
+        .iter()
+        .any(|mark| text.chars().take_while(|c| c == mark).count() >= 5);
     is_rule
         || text.starts_with("--")
         || OPENINGS.iter().any(|words| lower.contains(words))
@@ -490,7 +552,8 @@ fn is_label(lower: &str) -> bool {
 
 /// Whether a line holds a digest as a word by itself: not within a longer one, a name of a file, or a link.
 pub(super) fn position(line: &str, digest: &str) -> Option<usize> {
-    let joins = |c: char| c.is_alphanumeric() || matches!(c, '-' | '_' | '/' | '@' | '%' | '+' | '\\');
+    let joins =
+        |c: char| c.is_alphanumeric() || matches!(c, '-' | '_' | '/' | '@' | '%' | '+' | '\\');
     let line = line.to_ascii_lowercase();
     line.match_indices(digest).map(|(at, _)| at).find(|at| {
         let before = line.get(..*at).and_then(|text| text.chars().next_back());
@@ -536,7 +599,12 @@ impl Doubt {
 }
 
 /// Whether a change of unsigned fields could have made another's words look like the sender's.
-pub(super) fn doubt(signature: &Signature<'_>, message: &Message<'_>, content: &Content, shown: Option<&Shown>) -> Option<Doubt> {
+pub(super) fn doubt(
+    signature: &Signature<'_>,
+    message: &Message<'_>,
+    content: &Content,
+    shown: Option<&Shown>,
+) -> Option<Doubt> {
     let is_multipart = !content.multiparts.is_empty();
     let part = shown.and_then(|shown| content.parts.get(shown.part));
     if !signature.covers("Content-Type") {
@@ -546,18 +614,25 @@ pub(super) fn doubt(signature: &Signature<'_>, message: &Message<'_>, content: &
         if is_multipart && part.is_some_and(|part| !part.has_type) {
             return Some(Doubt::Boundary);
         }
-        let has_tags = |shown: &Shown| shown.is_html || shown.lines.iter().any(|line| has_tag(&line.text));
+        let has_tags =
+            |shown: &Shown| shown.is_html || shown.lines.iter().any(|line| has_tag(&line.text));
         if !is_multipart && shown.is_some_and(has_tags) {
             return Some(Doubt::Html);
         }
     }
     if !is_multipart && !signature.covers("Content-Transfer-Encoding") {
-        let encoding = message.text("Content-Transfer-Encoding").unwrap_or_default();
+        let encoding = message
+            .text("Content-Transfer-Encoding")
+            .unwrap_or_default();
         let is_plain = matches!(
             trimmed(&encoding).to_ascii_lowercase().as_str(),
             "" | "7bit" | "8bit" | "binary"
         );
-        let breaks = |part: &Part| part.bytes.windows(2).any(|two| two == b"=\r" || two == b"=\n");
+        let breaks = |part: &Part| {
+            part.bytes
+                .windows(2)
+                .any(|two| two == b"=\r" || two == b"=\n")
+        };
         if !is_plain || part.is_some_and(breaks) {
             return Some(Doubt::Encoding);
         }
@@ -568,22 +643,39 @@ pub(super) fn doubt(signature: &Signature<'_>, message: &Message<'_>, content: &
 fn has_tag(text: &str) -> bool {
     text.split('<').skip(1).any(|rest| {
         let rest = rest.strip_prefix('/').unwrap_or(rest);
-        let name: String = rest.chars().take_while(char::is_ascii_alphanumeric).collect();
+        let name: String = rest
+            .chars()
+            .take_while(char::is_ascii_alphanumeric)
+            .collect();
         rest.starts_with("!--")
-            || ["html", "body", "div", "p", "br", "span", "blockquote", "table", "td", "pre", "font", "head"]
-                .contains(&name.to_ascii_lowercase().as_str())
+            || [
+                "html",
+                "body",
+                "div",
+                "p",
+                "br",
+                "span",
+                "blockquote",
+                "table",
+                "td",
+                "pre",
+                "font",
+                "head",
+            ]
+            .contains(&name.to_ascii_lowercase().as_str())
     })
 }
 
 /// Elements of HTML whose content is not text.
 const NOT_TEXT: [&str; 12] = [
-    "head", "title", "style", "script", "template", "noscript", "textarea", "select", "object", "iframe", "svg", "math",
+    "head", "title", "style", "script", "template", "noscript", "textarea", "select", "object",
+    "iframe", "svg", "math",
 ];
 
 /// Elements that stand in lines of their own.
 const BLOCKS: [&str; 20] = [
-    "br", "p", "div", "tr", "td", "th", "table", "li", "ul", "ol", "h1", "h2", "h3", "h4", "h5", "h6", "pre", "center",
-    "section", "body",
+    "br", "p", "div", "tr", "td", "th", "table", "li", "ul", "ol", "h1", "h2", "h3", "h4", "h5",
+    "h6", "pre", "center", "section", "body",
 ];
 
 /// What stands for the beginning of a quotation, or of something that is not seen, where HTML has one: a line that [`opens`] knows.
@@ -645,8 +737,23 @@ fn hides_or_quotes(tag: &str) -> bool {
         .filter(|c| !c.is_whitespace())
         .collect();
     [
-        "quote", "cite", "rplyfwd", "appendonsend", "mailoriginal", "forward", "hidden", "display:none", "visibility:collapse",
-        "font-size:0", "font-size:1px", "opacity:0", "max-height:0", "max-width:0", "mso-hide", "clip", "text-indent:-",
+        "quote",
+        "cite",
+        "rplyfwd",
+        "appendonsend",
+        "mailoriginal",
+        "forward",
+        "hidden",
+        "display:none",
+        "visibility:collapse",
+        "font-size:0",
+        "font-size:1px",
+        "opacity:0",
+        "max-height:0",
+        "max-width:0",
+        "mso-hide",
+        "clip",
+        "text-indent:-",
     ]
     .iter()
     .any(|mark| attributes.contains(mark))
@@ -762,10 +869,29 @@ mod tests {
     #[test]
     fn a_digest_is_a_word_by_itself() {
         let found = |text: &str| position(&text.replace('#', DIGEST), DIGEST);
-        for text in ["#", "(#)", "#.", "sha256:#", "SHA-256=#", "#: mine", "\"#\"", "#, #", "x# #"] {
+        for text in [
+            "#",
+            "(#)",
+            "#.",
+            "sha256:#",
+            "SHA-256=#",
+            "#: mine",
+            "\"#\"",
+            "#, #",
+            "x# #",
+        ] {
             assert!(found(text).is_some(), "{text}");
         }
-        for text in ["0#", "#0", "#.pdf", "pledge-#", "#_", "https://x.example/#", "#@x.example", "?a=1&b=%#"] {
+        for text in [
+            "0#",
+            "#0",
+            "#.pdf",
+            "pledge-#",
+            "#_",
+            "https://x.example/#",
+            "#@x.example",
+            "?a=1&b=%#",
+        ] {
             assert!(found(text).is_none(), "{text}");
         }
         assert_eq!(position(&DIGEST.to_uppercase(), DIGEST), Some(0));
@@ -814,7 +940,13 @@ mod tests {
 
     #[test]
     fn the_lists_are_in_the_case_in_which_they_are_compared() {
-        let lists = [&SUBJECTS_OF_MACHINES[..], &WORDS_OF_MACHINES, &OPENINGS, &WROTE, &LABELS];
+        let lists = [
+            &SUBJECTS_OF_MACHINES[..],
+            &WORDS_OF_MACHINES,
+            &OPENINGS,
+            &WROTE,
+            &LABELS,
+        ];
         for words in lists.concat() {
             assert_eq!(words, words.to_lowercase());
         }

@@ -84,7 +84,11 @@ fn strings(line: &[Piece]) -> Option<String> {
     };
     // A signature over a TXT record, and the like, name that type too.
     let kind = |piece: &&Piece| is_word(piece, &["TXT", "RRSIG", "NSEC", "NSEC3", "CNAME"]);
-    if line.iter().find(kind).is_some_and(|piece| !is_word(piece, &["TXT"])) {
+    if line
+        .iter()
+        .find(kind)
+        .is_some_and(|piece| !is_word(piece, &["TXT"]))
+    {
         return None;
     }
     let quoted: Vec<&str> = line
@@ -119,7 +123,9 @@ fn lines(given: &str) -> Result<Vec<Vec<Piece>>, Refusal> {
     let as_text = |bytes: Vec<u8>| String::from_utf8_lossy(&bytes).into_owned();
     loop {
         let byte = bytes.next();
-        if !matches!(byte, Some(b'\\' | b'!'..=b'~' | 128..)) || matches!(byte, Some(b'"' | b'(' | b')' | b';')) {
+        if !matches!(byte, Some(b'\\' | b'!'..=b'~' | 128..))
+            || matches!(byte, Some(b'"' | b'(' | b')' | b';'))
+        {
             if !word.is_empty() {
                 line.push(Piece::Word(as_text(std::mem::take(&mut word))));
             }
@@ -131,9 +137,7 @@ fn lines(given: &str) -> Result<Vec<Vec<Piece>>, Refusal> {
                     break;
                 }
             }
-            Some(b';') => {
-                while bytes.next_if(|byte| *byte != b'\n').is_some() {}
-            }
+            Some(b';') => while bytes.next_if(|byte| *byte != b'\n').is_some() {},
             Some(b'(') => brackets = brackets.saturating_add(1),
             Some(b')') => brackets = brackets.checked_sub(1).ok_or(Refusal::BracketOpen)?,
             Some(b'"') => {
@@ -167,7 +171,9 @@ fn escaped(bytes: &mut std::iter::Peekable<std::str::Bytes<'_>>) -> Option<u8> {
     let digits = [Some(first), ahead.next(), ahead.next()];
     let value = digits.into_iter().try_fold(0_u16, |value, digit| {
         let digit = char::from(digit?).to_digit(10)?;
-        value.checked_mul(10)?.checked_add(u16::try_from(digit).ok()?)
+        value
+            .checked_mul(10)?
+            .checked_add(u16::try_from(digit).ok()?)
     });
     match value.and_then(|value| u8::try_from(value).ok()) {
         Some(value) => {
@@ -219,7 +225,10 @@ mod tests {
             text("s1 IN TXT v=DKIM1\\;k=rsa\\;p=AA").as_deref(),
             Ok("v=DKIM1;k=rsa;p=AA")
         );
-        assert_eq!(text("v=DKIM1; p=AA\n  BB\n").as_deref(), Ok("v=DKIM1; p=AA   BB "));
+        assert_eq!(
+            text("v=DKIM1; p=AA\n  BB\n").as_deref(),
+            Ok("v=DKIM1; p=AA   BB ")
+        );
     }
 
     #[test]

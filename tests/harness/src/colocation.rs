@@ -228,7 +228,13 @@ pub fn worst() -> Evidence {
 
     // An odd number of 8192 bits serves as a modulus: nothing is ever signed under it. Its DER by hand (RFC 8017, A.1.1).
     let modulus: Vec<u8> = (0..32_u8).flat_map(|part| Sha256::digest([part])).collect();
-    let integer = [&[2, 0x82, 4, 1, 0][..], &[0x80 | modulus[0]], &modulus[1..1023], &[modulus[1023] | 1]].concat();
+    let integer = [
+        &[2, 0x82, 4, 1, 0][..],
+        &[0x80 | modulus[0]],
+        &modulus[1..1023],
+        &[modulus[1023] | 1],
+    ]
+    .concat();
     let exponent = [2, 3, 1, 0, 1];
     let content = [integer, exponent.to_vec()].concat();
     let length = u16::try_from(content.len()).unwrap().to_be_bytes();

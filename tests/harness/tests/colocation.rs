@@ -1737,7 +1737,11 @@ fn what_a_program_sends_by_itself_ties_no_pledge() {
         let (outcome, codes) = row(&report, Kind::NotificationPledge, CheckId::MailDomain);
         assert_eq!((outcome, codes[0]), (Outcome::Fail, Code::MailAutomatic));
     }
-    for field in ["Auto-Submitted: No", "Precedence: normal", "Return-Path: <dora@datacentre.example>"] {
+    for field in [
+        "Auto-Submitted: No",
+        "Precedence: normal",
+        "Return-Path: <dora@datacentre.example>",
+    ] {
         let report = pledged(&Signer::default(), &format!("{field}\n{plain}"), body);
         assert!(counts(&report, Kind::NotificationPledge), "{field}");
     }
@@ -1781,7 +1785,8 @@ fn a_program_s_mail_is_no_proof_of_hosting() {
 
 /// A mail of several parts, each with its own fields.
 fn parts(kind: &str, parts: &[&str]) -> (String, String) {
-    let header = format!("{HEADER}MIME-Version: 1.0\nContent-Type: multipart/{kind}; boundary=\"b\"\n");
+    let header =
+        format!("{HEADER}MIME-Version: 1.0\nContent-Type: multipart/{kind}; boundary=\"b\"\n");
     let body: String = parts.iter().map(|part| format!("--b\n{part}\n")).collect();
     (header, format!("{body}--b--\n"))
 }
@@ -1823,7 +1828,11 @@ fn a_digest_that_nobody_wrote_or_nobody_is_shown_ties_no_pledge() {
             "Content-Type: text/html\n\n<p>#</p>\n",
             Code::DocumentQuoted,
         ),
-        ("mixed", "Content-Type: text/plain\n\n#\n", Code::DocumentQuoted),
+        (
+            "mixed",
+            "Content-Type: text/plain\n\n#\n",
+            Code::DocumentQuoted,
+        ),
         (
             "mixed",
             "Content-Type: text/plain\nContent-Disposition: attachment\n\n#\n",
@@ -1869,7 +1878,11 @@ fn a_digest_that_nobody_wrote_or_nobody_is_shown_ties_no_pledge() {
         "<p>Hello, you there</p><!-- # -->\n",
         Code::DocumentQuoted,
     );
-    let seen = pledged(&Signer::default(), &html, "<p>I signed the document #</p>\n");
+    let seen = pledged(
+        &Signer::default(),
+        &html,
+        "<p>I signed the document #</p>\n",
+    );
     assert!(counts(&seen, Kind::NotificationPledge));
     // A subject is what a program repeats.
     let subject = plain.replace("Our pledge", "Re: #");
@@ -1879,19 +1892,30 @@ fn a_digest_that_nobody_wrote_or_nobody_is_shown_ties_no_pledge() {
         "Your request \"#\" is open.\n",
         Code::DocumentQuoted,
     );
-    untied(&Signer::default(), &subject, "We sign.\n", Code::DocumentQuoted);
+    untied(
+        &Signer::default(),
+        &subject,
+        "We sign.\n",
+        Code::DocumentQuoted,
+    );
     // A document that came along with another's mail, and no word of the sender's.
-    let document = text_of_pledge();
-    let attached = format!("Content-Type: application/octet-stream; name=p\n\n{document}");
-    for first in ["Content-Type: text/plain\n\n", "Content-Type: text/plain\n\nFrom: m@x.example\n\nI attach it.\n"] {
+    let document = {
+        use base64::Engine as _;
+        base64::engine::general_purpose::STANDARD.encode(file("notification-pledge.txt"))
+    };
+    let attached = format!(
+        "Content-Type: application/octet-stream; name=p\nContent-Transfer-Encoding: base64\n\n{document}\n"
+    );
+    let (header, body) = parts("mixed", &[text, &attached]);
+    let report = pledged(&Signer::default(), &header, &body);
+    assert!(counts(&report, Kind::NotificationPledge));
+    for first in [
+        "Content-Type: text/plain\n\n",
+        "Content-Type: text/plain\n\nFrom: m@x.example\n\nI attach it.\n",
+    ] {
         let (header, body) = parts("mixed", &[first, &attached]);
         untied(&Signer::default(), &header, &body, Code::DocumentQuoted);
     }
-}
-
-/// With the line ends that it has in a mail.
-fn text_of_pledge() -> String {
-    text("notification-pledge.txt")
 }
 
 #[test]
@@ -1910,22 +1934,37 @@ fn fields_that_are_not_signed_do_not_make_anothers_words_the_senders() {
     assert!(counts(&report, Kind::NotificationPledge));
     // The boundary of a mail that was returned, in place of the outer one.
     let (_, inner) = parts("mixed", &[text]);
-    let bounce = format!("--outer\nContent-Type: text/plain\n\nNot delivered.\n--outer\nContent-Type: message/rfc822\n\n{inner}\n--outer--\n");
+    let bounce = format!(
+        "--outer\nContent-Type: text/plain\n\nNot delivered.\n--outer\nContent-Type: message/rfc822\n\n{inner}\n--outer--\n"
+    );
     untied(&unsigned, &header, &bounce, Code::DkimTypeUnsigned);
     // A part of a digest.
     let (_, body) = parts("mixed", &["\nI signed the document #.\n"]);
     untied(&unsigned, &header, &body, Code::DkimTypeUnsigned);
     // HTML as text, and text as HTML.
-    for html in ["<p>I signed</p><!-- \n the document # -->\n", "<p>Hello you</p><blockquote>\n#</blockquote>\n"] {
+    for html in [
+        "<p>I signed</p><!-- \n the document # -->\n",
+        "<p>Hello you</p><blockquote>\n#</blockquote>\n",
+    ] {
         untied(&unsigned, &plain, html, Code::DkimTypeUnsigned);
     }
     let as_html = format!("{HEADER}Content-Type: text/html\n");
-    untied(&unsigned, &as_html, "I signed the document #.\n", Code::DkimTypeUnsigned);
+    untied(
+        &unsigned,
+        &as_html,
+        "I signed the document #.\n",
+        Code::DkimTypeUnsigned,
+    );
     // Quoted-printable as text, and the other way: a quoted line has another end.
     let broken = "I signed the document that follows.\n\nx=\n#\n";
     untied(&unsigned, &plain, broken, Code::DkimTypeUnsigned);
     let encoded = format!("{plain}Content-Transfer-Encoding: quoted-printable\n");
-    untied(&unsigned, &encoded, "I signed it. > x=0A#\n", Code::DkimTypeUnsigned);
+    untied(
+        &unsigned,
+        &encoded,
+        "I signed it. > x=0A#\n",
+        Code::DkimTypeUnsigned,
+    );
     let signed = pledged(&Signer::default(), &encoded, "I signed it.=0A#\n");
     assert!(counts(&signed, Kind::NotificationPledge));
 }
@@ -1943,11 +1982,15 @@ fn signatures_of_other_domains_are_not_verified() {
     assert_eq!((outcome, codes), (Outcome::Fail, vec![Code::DomainDiffers]));
     assert_eq!(tied(&report).0, Outcome::NotReached);
     let detail = &report.items[0].checks[4].detail;
-    assert!(detail.contains("list.example") && detail.contains("None was verified"), "{detail}");
+    assert!(
+        detail.contains("list.example") && detail.contains("None was verified"),
+        "{detail}"
+    );
     // More of the domain than anybody needs.
     let many = format!(
         "{}{header}",
-        "DKIM-Signature: v=1; a=rsa-sha256; d=datacentre.example; s=x; h=from; bh=AAAA; b=AAAA\n".repeat(8)
+        "DKIM-Signature: v=1; a=rsa-sha256; d=datacentre.example; s=x; h=from; bh=AAAA; b=AAAA\n"
+            .repeat(8)
     );
     let report = pledged(&Signer::default(), &many, "I signed the document #.\n");
     let (_, codes) = row(&report, kind, CheckId::MailSignature);
@@ -1990,7 +2033,10 @@ fn when_a_signature_ends_is_said_before_and_after() {
             })
             .check();
         let time = report.items[0].checks[5].clone();
-        let fact = report.items[0].facts.iter().any(|fact| fact.label == "Signature's end");
+        let fact = report.items[0]
+            .facts
+            .iter()
+            .any(|fact| fact.label == "Signature's end");
         assert!(fact);
         (time.code, time.detail)
     };
@@ -2008,7 +2054,7 @@ fn when_a_signature_ends_is_said_before_and_after() {
         (
             Some(Code::DkimExpired),
             "The signature expired on 2040-01-02 00:00:00 UTC (x=), 12 hours before the moment that is checked for. By its own \
-             word it was made on 2040-01-01 00:00:00 UTC (t=), and held for 1 day."
+             word it was made on 2040-01-01 00:00:00 UTC (t=), and held for 24 hours."
                 .to_owned()
         )
     );
@@ -2017,12 +2063,19 @@ fn when_a_signature_ends_is_said_before_and_after() {
 #[test]
 fn a_form_feed_in_a_signed_field_breaks_the_signature() {
     for other in ["\u{c}", "\u{b}"] {
-        for (from, to) in [("Subject: Y", format!("Subject: {other}Y")), ("rack 12\r\nD", format!("rack 12{other}\r\nD"))] {
+        for (from, to) in [
+            ("Subject: Y", format!("Subject: {other}Y")),
+            ("rack 12\r\nD", format!("rack 12{other}\r\nD")),
+        ] {
             let report = Evidence::good()
                 .with(|evidence| {
                     let mail = text("hosting.eml");
                     assert!(mail.contains(from));
-                    evidence.replace(Kind::HostingMail, Role::Mail, mail.replacen(from, &to, 1).into_bytes());
+                    evidence.replace(
+                        Kind::HostingMail,
+                        Role::Mail,
+                        mail.replacen(from, &to, 1).into_bytes(),
+                    );
                 })
                 .check();
             let (_, codes) = row(&report, Kind::HostingMail, CheckId::MailSignature);
@@ -2040,19 +2093,29 @@ fn a_key_record_counts_in_the_form_of_every_tool() {
         format!("\"{first}\" \"{second}\""),
         format!("\"{escaped}\" \"{second}\""),
         format!("s1._domainkey.datacentre.example. 3600 IN TXT \"{first}\" \"{second}\""),
-        format!("s1._domainkey\tIN\tTXT\t( \"{first}\"\n\t\"{second}\" )  ; ----- DKIM key s1 for datacentre.example\n"),
-        format!("\"n=say \\\"hi\\\"; \" \"{}\" \"{second}\"", first.replace("v=DKIM1; ", "")),
+        format!(
+            "s1._domainkey\tIN\tTXT\t( \"{first}\"\n\t\"{second}\" )  ; ----- DKIM key s1 for datacentre.example\n"
+        ),
+        format!(
+            "\"n=say \\\"hi\\\"; \" \"{}\" \"{second}\"",
+            first.replace("v=DKIM1; ", "")
+        ),
         format!("s1._domainkey.datacentre.example\ttext = \"{first}\" \"{second}\""),
         format!("{first}\n  {second}\n"),
     ] {
         let report = Evidence::good()
-            .with(|evidence| mail_key(evidence.entered(Kind::HostingMail)).key_record = form.clone())
+            .with(|evidence| {
+                mail_key(evidence.entered(Kind::HostingMail)).key_record = form.clone()
+            })
             .check();
         assert!(counts(&report, Kind::HostingMail), "{form}");
     }
     for form in [
         format!("\"{first}\" \"{second}"),
-        format!("s1 IN TXT \"{record}\"\ns2 IN TXT \"{}\"", text("key-record-other.txt")),
+        format!(
+            "s1 IN TXT \"{record}\"\ns2 IN TXT \"{}\"",
+            text("key-record-other.txt")
+        ),
     ] {
         let report = Evidence::good()
             .with(|evidence| mail_key(evidence.entered(Kind::HostingMail)).key_record = form)
@@ -2081,9 +2144,16 @@ fn mails_and_documents_are_read_up_to_a_total() {
             evidence.items.push(item);
         })
         .check();
-    let codes: Vec<Option<Code>> = report.items.iter().map(|item| item.checks[1].code).collect();
+    let codes: Vec<Option<Code>> = report
+        .items
+        .iter()
+        .map(|item| item.checks[1].code)
+        .collect();
     let beyond = Some(Code::FilesTooLarge);
-    assert_eq!(codes, [None, None, None, None, beyond, beyond, None, beyond]);
+    assert_eq!(
+        codes,
+        [None, None, None, None, beyond, beyond, None, beyond]
+    );
     assert!(report.items[0].counts && !report.items[4].counts && report.items[6].counts);
 }
 

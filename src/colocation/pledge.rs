@@ -66,10 +66,10 @@ fn document_row(document: &File, mail: &Signed<'_>) -> (Check, Vec<Tie>) {
         return fail(Code::DkimTypeUnsigned, vec![doubt.words().to_owned()]);
     }
     let has_words = mail.shown.is_some_and(written::Shown::has_words);
-    if is_tied && !has_words {
+    if in_text.is_empty() && is_tied && !has_words {
         return fail(
             Code::DocumentQuoted,
-            vec!["The mail attaches or holds what names the document, and no words of the sender's own: all else in it is quoted or forwarded.".to_owned()],
+            vec!["The mail attaches the document, and holds no words of the sender's own in the text that is shown, outside of what looks quoted or forwarded.".to_owned()],
         );
     }
     if !in_text.is_empty() && mail.subject.contains(digest) {

@@ -577,7 +577,7 @@ pub(super) enum Doubt {
     Boundary,
     /// It could be HTML, in which other things are seen.
     Html,
-    /// It could be quoted-printable, in which lines end elsewhere; or it is said to be.
+    /// It could be quoted-printable, in which lines end elsewhere, or base64; or it is said to be.
     Encoding,
 }
 
@@ -633,7 +633,16 @@ pub(super) fn doubt(
                 .windows(2)
                 .any(|two| two == b"=\r" || two == b"=\n")
         };
-        if !is_plain || part.is_some_and(breaks) {
+        // Base64 has no spaces, and more than one line where there is more than a digest in it.
+        let is_dense = |shown: &Shown| {
+            !shown.has_words()
+                && shown
+                    .own()
+                    .filter(|(_, text)| !text.trim().is_empty())
+                    .count()
+                    > 1
+        };
+        if !is_plain || part.is_some_and(breaks) || shown.is_some_and(is_dense) {
             return Some(Doubt::Encoding);
         }
     }

@@ -1958,6 +1958,15 @@ fn fields_that_are_not_signed_do_not_make_anothers_words_the_senders() {
     // Quoted-printable as text, and the other way: a quoted line has another end.
     let broken = "I signed the document that follows.\n\nx=\n#\n";
     untied(&unsigned, &plain, broken, Code::DkimTypeUnsigned);
+    // Base64 of words that somebody chose, as text.
+    untied(
+        &unsigned,
+        &plain,
+        "SGVsbG8sIHlvdQ\n#\nSGVsbG8sIHlvdQ\n",
+        Code::DkimTypeUnsigned,
+    );
+    let report = pledged(&unsigned, &plain, "#\n");
+    assert!(counts(&report, Kind::NotificationPledge));
     let encoded = format!("{plain}Content-Transfer-Encoding: quoted-printable\n");
     untied(
         &unsigned,

@@ -469,7 +469,7 @@ fn domains(
     Check::ran(
         CheckId::MailDomain,
         format!(
-            "The signing domain {} and the sender's are {domain}, or below it. Nothing in the mail marks it as sent by a program.",
+            "The signing domain {} and the sender's are {domain}, or below it. No mark of a program's mail was found in it.",
             signature.map_or("", |signature| &signature.domain)
         ),
         findings,

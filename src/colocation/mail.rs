@@ -614,13 +614,15 @@ fn quoted_printable(text: &[u8], is_word: bool) -> Vec<u8> {
     while let Some((byte, after)) = rest.split_first() {
         rest = after;
         match byte {
-            b'=' => match after {
-                [b'\r', b'\n', after @ ..] if !is_word => rest = after,
-                [high, low, after @ ..] => {
-                    let digits = [*high, *low];
-                    let value = std::str::from_utf8(&digits)
-                        .ok()
-                        .and_then(|digits| u8::from_str_radix(digits, 16).ok());
+            // Space before a line's end is none (RFC 2045, section 6.7, rule 3), and a relaxed signature does not cover it.
+            b'=' => match (without_space(after), after) {
+                ([b'\r', b'\n', after @ ..], _) if !is_word => rest = after,
+                (_, [high, low, after @ ..]) => {
+                    let digit = |byte: u8| char::from(byte).to_digit(16);
+                    let value = digit(*high)
+                        .zip(digit(*low))
+                        .map(|(high, low)| high.wrapping_mul(16) | low)
+                        .and_then(|value| u8::try_from(value).ok());
                     match value {
                         Some(value) => {
                             out.push(value);
@@ -636,6 +638,14 @@ fn quoted_printable(text: &[u8], is_word: bool) -> Vec<u8> {
         }
     }
     out
+}
+
+/// What follows spaces and tabs.
+fn without_space(text: &[u8]) -> &[u8] {
+    let start = text.iter().position(|byte| !matches!(byte, b' ' | b'\t'));
+    start
+        .and_then(|start| text.get(start..))
+        .unwrap_or_default()
 }
 
 /// Encoded words as text (RFC 2047); what is none stays as it is.
@@ -793,6 +803,19 @@ mod tests {
         for text in [nested, wide] {
             let wire = wire(text.as_bytes()).unwrap();
             assert!(Message::read(&wire).unwrap().content().parts.len() <= MAX_PARTS);
+        }
+    }
+
+    #[test]
+    fn a_line_goes_on_behind_an_equals_sign_whatever_space_follows() {
+        for (text, read) in [
+            ("> a=\r\nb", "> ab"),
+            ("> a= \t\r\nb", "> ab"),
+            ("a= b=3d=C3=BC=", "a= b=ü="),
+            ("a=+A=-1= 1", "a=+A=-1= 1"),
+        ] {
+            let decoded = quoted_printable(text.as_bytes(), false);
+            assert_eq!(String::from_utf8(decoded).unwrap(), read);
         }
     }
 

@@ -580,19 +580,18 @@ impl Kind {
                  true. It is the owner's promise."
             }
             Self::HostingVideo => {
-                "Checked: that a video is named by its hash, and that people say they watched it. Not checked: anything \
-                 that is on it. It is what they saw."
+                "Checked: that a video is named by a hash, and that people were entered who watched it. Not checked: that they did, \
+                 and anything that is on it. It is their word."
             }
             Self::HostingMail => {
                 "Checked: the mail was signed under the key that was supplied, by a domain that was entered as the data \
-                 centre's; its body and the fields that are signed were not changed since; nothing that is left in it marks \
-                 it as sent by a program. Not from DNS: whoever supplied the key record vouches that it stood there. Not \
+                 centre's; its body and the fields that are signed were not changed since; no mark of a program's mail \
+                 was found in it. Not from DNS: whoever supplied the key record vouches that it stood there. Not \
                  checked: who wrote it, for marks can be cut off that are not signed, and what it says. Read it."
             }
             Self::NotificationPledge | Self::ProviderPledge => {
                 "Checked: that a signature is over this very document; or that a mail attaches it, or holds its SHA-256 in the \
-                 text that is shown, outside of what looks quoted, and that nothing left in the mail marks it as sent by \
-                 a program. A mail's key is not from DNS: whoever supplied the key record vouches that it stood there. Not \
+                 text that is shown, outside of what looks quoted, and that no mark of a program's mail was found in it. A mail's key is not from DNS: whoever supplied the key record vouches that it stood there. Not \
                  checked: what the document says, whether the signatory may speak for the data centre, and who wrote the \
                  mail, for a program can repeat what it was sent. Read both: a mail that names the document may also refuse it."
             }

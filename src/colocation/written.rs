@@ -13,7 +13,7 @@ use crate::text::{is_unseen, quoted};
 pub(super) const MOST_TEXT: usize = 8000;
 
 /// Multiparts and parts that programs make: reports (RFC 3462, RFC 6522), what they return, answers to invitations.
-const OF_MACHINES: [&str; 9] = [
+const OF_MACHINES: [&str; 8] = [
     "multipart/report",
     "message/delivery-status",
     "message/global-delivery-status",
@@ -22,7 +22,6 @@ const OF_MACHINES: [&str; 9] = [
     "message/feedback-report",
     "text/rfc822-headers",
     "message/global-headers",
-    "text/calendar",
 ];
 
 /// Fields that only programs and lists write (RFC 2919; Exim, Exchange, and others).
@@ -305,6 +304,12 @@ pub(super) fn machine(
             .into_iter()
             .map(|field| super::mail::unfolded(field.value))
     };
+    let answers = |part: &&Part| {
+        part.media_type == "text/calendar"
+            && part.text().to_ascii_uppercase().contains("METHOD:REPLY")
+    };
+    let answer = content.parts.iter().find(answers);
+    found.extend(answer.map(|part| Machine::Type(part.media_type.clone())));
     // Every one that there is: a second one takes nothing back.
     for value in values("Auto-Submitted") {
         if first_word(&value) != "no" {
@@ -539,7 +544,9 @@ fn is_attribution(lower: &str, next: &str) -> bool {
                 || (text.contains('@') && text.contains('<')))
     };
     let has_place = lower.contains('@') || lower.chars().any(|c| c.is_ascii_digit());
-    says(lower) || (has_place && says(&format!("{lower} {}", visible(next).to_lowercase())))
+    let ends = || WROTE.iter().any(|verb| lower.ends_with(verb));
+    let both = || format!("{lower} {}", visible(next).to_lowercase());
+    says(lower) || (has_place && (ends() || says(&both())))
 }
 
 /// `From: …`, in bold or not.
@@ -853,6 +860,7 @@ mod tests {
             "Ja.\n\nAm 01.01.2040 um 10:00 schrieb Mallory <m@x.example>:\n\n#",
             "Oui.\n\nLe 1 janvier 2040, Mallory a écrit :\n#",
             "Mallory <m@x.example>:\n#",
+            "On Mon, Jan 1, 2040 at 10:00 AM Mallory wrote\n\n#",
             // Who knows the form begins with a mark, and goes on without.
             "Yes.\nOn Monday Mallory wrote:\n> Hello\n\n#",
             "-----Original Message-----\n#",

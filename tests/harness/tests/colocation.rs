@@ -1808,7 +1808,7 @@ fn a_digest_that_nobody_wrote_or_nobody_is_shown_ties_no_pledge() {
         ),
         (
             "mixed",
-            "Content-Type: text/calendar\n\nSUMMARY:#\n",
+            "Content-Type: text/calendar\n\nMETHOD:REPLY\nSUMMARY:#\n",
             Code::MailAutomatic,
         ),
         (

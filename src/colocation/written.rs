@@ -570,10 +570,10 @@ pub(super) fn position(line: &str, digest: &str) -> Option<usize> {
             .chars();
         let (next, then) = (after.next(), after.next());
         let goes_on = |c: char| joins(c) || c == '=';
-        !before.is_some_and(|c| joins(c) || c == '.')
-            && !next.is_some_and(goes_on)
-            // A sentence may end behind it; a file's name goes on.
-            && !(next == Some('.') && then.is_some_and(char::is_alphanumeric))
+        let is_joined = before.is_some_and(|c| joins(c) || c == '.') || next.is_some_and(goes_on);
+        // A sentence may end behind it; a file's name goes on.
+        let is_name = next == Some('.') && then.is_some_and(char::is_alphanumeric);
+        !(is_joined || is_name)
     })
 }
 

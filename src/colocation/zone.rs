@@ -123,12 +123,10 @@ fn lines(given: &str) -> Result<Vec<Vec<Piece>>, Refusal> {
     let as_text = |bytes: Vec<u8>| String::from_utf8_lossy(&bytes).into_owned();
     loop {
         let byte = bytes.next();
-        if !matches!(byte, Some(b'\\' | b'!'..=b'~' | 128..))
-            || matches!(byte, Some(b'"' | b'(' | b')' | b';'))
-        {
-            if !word.is_empty() {
-                line.push(Piece::Word(as_text(std::mem::take(&mut word))));
-            }
+        let is_end = !matches!(byte, Some(b'\\' | b'!'..=b'~' | 128..))
+            || matches!(byte, Some(b'"' | b'(' | b')' | b';'));
+        if is_end && !word.is_empty() {
+            line.push(Piece::Word(as_text(std::mem::take(&mut word))));
         }
         match byte {
             None | Some(b'\n') if brackets == 0 || byte.is_none() => {

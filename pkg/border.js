@@ -19,7 +19,7 @@ export const LIMITS = {
   /** A ceremony's file. One byte more is passed on, likewise. */
   ceremony: 32 * MIB,
   /** Files of evidence of colocation, by their role; one byte more is passed on, likewise. */
-  colocation: { log: 128 * MIB, prefixes: 32 * MIB, other: 4 * MIB },
+  colocation: { log: 64 * MIB, prefixes: 32 * MIB, other: 4 * MIB },
   /** All files of one list of machines together. One byte more is passed on, likewise. */
   registry: 16 * MIB,
   /** A patch, which holds a record. One byte more is passed on, likewise. */

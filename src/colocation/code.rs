@@ -63,6 +63,9 @@ crate::code::codes! {
     /// Readable, but written in another way than the recorder writes.
     LineNotCanonical => "The file was written anew on its way. Ask for it as the recorder wrote it.",
 
+    /// So many lines say nothing that the rest was not looked at.
+    LinesUnreadable => "This is no log, or one that was damaged. Ask for it as the recorder wrote it.",
+
     // heartbeat: the first line
     /// The first line is no header.
     HeaderMissing => "The log's beginning was cut off. Ask for the whole file.",
@@ -132,6 +135,10 @@ crate::code::codes! {
     AnswerOtherMachine => "Another machine answered: its serial number or UUID differs. Ask the owner.",
     /// The endpoint names neither a serial number nor a UUID.
     AnswerUnnamed => "This endpoint does not say which machine it speaks for. The log shows less than it could.",
+    /// The answer lacks a UUID or serial number that was given before.
+    AnswerNamesLess => "Some controllers do so while a machine starts. Many ask for a reason: ask the owner.",
+    /// The answer has the same UUID, its first three fields in another order of bytes.
+    AnswerUuidTurned => "An update of the BIOS can do that. Ask the owner whether there was one.",
     /// The machine was not running.
     PowerNotOn => "The machine was switched off, so it could have been opened or moved. Ask the owner.",
     /// A power supply went away.

@@ -63,7 +63,7 @@ pub const ALL: &[Worst] = worst! {
     "list-comma": |most| repeated(",\n", most), MAX_LIST, list;
     "list-blank": |most| repeated("\n", most), MAX_LIST, list;
     "list-declared": |most| repeated("#prefix-digits:1\n", most), MAX_LIST, list;
-    "list-line-ends": |most| repeated("#\u{b}\n", most), MAX_LIST, list;
+    "list-line-ends": |most| repeated("#\u{b}a\n", most), MAX_LIST, list;
     "list-same": |most| repeated("00112233445566778899aabbccddeeff,=\n", most), MAX_LIST, list;
     "list-prefixes": prefixes, MAX_LIST, list;
     "list-asides": asides, MAX_LIST, list;
@@ -224,10 +224,14 @@ fn charter(most: usize) -> Vec<u8> {
     text
 }
 
+/// Of a certificate that is nearly as long as a field may be.
+const LONG_NAME: usize = 700 * 1024;
+
 /// Issuer chains that no piece refers to, each one certificate with a name as long as a field may be.
 fn unused_chains(most: usize) -> Vec<u8> {
-    let pem = certificate(750 * 1024);
-    bundle_of(&vec![pem.clone(); most / (pem.len() + 20_000)], &[])
+    let pem = certificate(LONG_NAME);
+    let each = serde_json::to_string(&pem).unwrap().len() + 1;
+    bundle_of(&vec![pem; (most - 1000) / each], &[])
 }
 
 /// As many pieces as there is room for, each with an issuer chain of its own.
@@ -269,7 +273,7 @@ fn bundle_of(chains: &[String], tcb_infos: &[serde_json::Value]) -> Vec<u8> {
 fn names(_most: usize) -> Vec<u8> {
     let mut document: serde_json::Value =
         serde_json::from_str(&samples::collateral("sgx_quote")).unwrap();
-    let pem = certificate(750 * 1024);
+    let pem = certificate(LONG_NAME);
     for field in [
         "tcb_info_issuer_chain",
         "qe_identity_issuer_chain",

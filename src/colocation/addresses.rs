@@ -1518,7 +1518,10 @@ ripencc|NL|ipv6|2001:67c:64::|48|20110101|assigned|other
         assert!(found.checks[0].findings.len() < 20);
         let labels: Vec<_> = found.facts.iter().map(|fact| fact.label.as_str()).collect();
         assert_eq!(labels, ["RIR's file", "Prefixes", "What a range shows"]);
-        let late = format!("{}2|ripencc|1|1|1|1|1\n", DELEGATED.split_once('\n').unwrap().1);
+        let late = format!(
+            "{}2|ripencc|1|1|1|1|1\n",
+            DELEGATED.split_once('\n').unwrap().1
+        );
         names(late, Some(HOLDER), Code::PrefixLine, Some(10));
     }
 
@@ -1540,11 +1543,25 @@ ripencc|NL|ipv6|2001:67c:64::|48|20110101|assigned|other
                 text
             })
         };
-        let ours = |many| list(many, &|number| format!("2a{:02x}::{:x}", number >> 16, number & 0xffff));
-        assert_eq!(of_file(ours(MAX_OURS).as_bytes(), None).checks[0].outcome, Outcome::Pass);
+        let ours = |many| {
+            list(many, &|number| {
+                format!("2a{:02x}::{:x}", number >> 16, number & 0xffff)
+            })
+        };
+        assert_eq!(
+            of_file(ours(MAX_OURS).as_bytes(), None).checks[0].outcome,
+            Outcome::Pass
+        );
         plain(&ours(MAX_OURS + 1), Code::PrefixesTooLarge, MAX_OURS + 1);
-        let all = list(MAX_RANGES + 1, &|_| "a||ipv4|1.1.1.1|1||assigned|o".to_owned());
-        names(all, Some(HOLDER), Code::PrefixesTooLarge, Some(MAX_RANGES + 1));
+        let all = list(MAX_RANGES + 1, &|_| {
+            "a||ipv4|1.1.1.1|1||assigned|o".to_owned()
+        });
+        names(
+            all,
+            Some(HOLDER),
+            Code::PrefixesTooLarge,
+            Some(MAX_RANGES + 1),
+        );
     }
 
     #[test]
@@ -1601,22 +1618,45 @@ ripencc|NL|ipv6|2001:67c:2e8::|48|20110101|assigned|5d1b9e0c-holder|e-stats
     #[test]
     fn a_file_of_another_form_is_named_once_and_by_what_it_is() {
         for (file, form) in [
-            ("# geofeed\n193.0.0.0/21,NL,NL-NH,Amsterdam,\n2001:67c:2e8::/48,NL,,,\n", OtherForm::Geofeed),
-            ("ip_prefix,alpha2code,region,city,postal_code\n", OtherForm::Geofeed),
-            ("inetnum:        193.0.0.0 - 193.0.7.255\nnetname:        RIPE-NCC\n", OtherForm::Whois),
-            ("% This is the RIPE Database query service.\n\nroute6: 2001:67c:2e8::/48\n", OtherForm::Whois),
+            (
+                "# geofeed\n193.0.0.0/21,NL,NL-NH,Amsterdam,\n2001:67c:2e8::/48,NL,,,\n",
+                OtherForm::Geofeed,
+            ),
+            (
+                "ip_prefix,alpha2code,region,city,postal_code\n",
+                OtherForm::Geofeed,
+            ),
+            (
+                "inetnum:        193.0.0.0 - 193.0.7.255\nnetname:        RIPE-NCC\n",
+                OtherForm::Whois,
+            ),
+            (
+                "% This is the RIPE Database query service.\n\nroute6: 2001:67c:2e8::/48\n",
+                OtherForm::Whois,
+            ),
             ("route:\t193.0.0.0/21\norigin:\tAS3333\n", OtherForm::Whois),
             ("NetRange:       8.8.8.0 - 8.8.8.255\n", OtherForm::Whois),
             ("{\"prefixes\":[]}\n", OtherForm::Json),
             ("<!DOCTYPE html>\n", OtherForm::Markup),
         ] {
             let found = of_file(file.as_bytes(), None);
-            assert_eq!(codes(&found.checks[0]), [(Code::PrefixesForm, None)], "{file}");
+            assert_eq!(
+                codes(&found.checks[0]),
+                [(Code::PrefixesForm, None)],
+                "{file}"
+            );
             assert_eq!(found.checks[0].detail, form.words(), "{file}");
             assert_eq!(found.checks[1].outcome, Outcome::NotReached);
         }
         // Nothing that a list can hold is taken for another form.
-        for line in ["193.0.0.0/21", "2a00::-2a01::", "::1", "2a00::/48 # hall 2, rack 3: here", "fe::", "193.0.0.0 - 193.0.0.1"] {
+        for line in [
+            "193.0.0.0/21",
+            "2a00::-2a01::",
+            "::1",
+            "2a00::/48 # hall 2, rack 3: here",
+            "fe::",
+            "193.0.0.0 - 193.0.0.1",
+        ] {
             assert_eq!(other_form(line), None, "{line}");
         }
     }

@@ -17,8 +17,8 @@ use std::collections::BTreeMap;
 use serde::Serialize;
 
 use self::line::{
-    Beat, Failed, Header, Line, LineError, LineHash, Unread, MAX_LINE, MAX_MAX_GAP, MAX_SIGN_EVERY,
-    PowerState, Signature, is_lower_hex, signed,
+    Beat, Failed, Header, Line, LineError, LineHash, MAX_LINE, MAX_MAX_GAP, MAX_SIGN_EVERY,
+    PowerState, Signature, Unread, is_lower_hex, signed,
 };
 use self::timeline::{State, Stretch, Timeline};
 use super::Code;
@@ -286,7 +286,10 @@ impl Named {
         let lines = [&self.uuid, &self.serial].map(|name| name.as_ref().map(|(_, line)| *line));
         let before = match lines {
             [Some(uuid), Some(serial)] if uuid != serial => format!("lines {uuid} and {serial}"),
-            _ => format!("line {}", lines.into_iter().flatten().next().unwrap_or(self.line)),
+            _ => format!(
+                "line {}",
+                lines.into_iter().flatten().next().unwrap_or(self.line)
+            ),
         };
         format!(
             "{begin} {}; {before} had {}.",

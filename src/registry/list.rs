@@ -1012,7 +1012,10 @@ mod tests {
         let members = |number: usize| {
             work::reset();
             let text = format!("{{{}\"\":0}}", "\"intel:sgx:ppid:0\":{},".repeat(number));
-            assert_eq!(Registry::parse(&[text.as_bytes()]).unwrap().unusable(), number + 1);
+            assert_eq!(
+                Registry::parse(&[text.as_bytes()]).unwrap().unusable(),
+                number + 1
+            );
             work::count()
         };
         assert_eq!(members(200), members(20_000));

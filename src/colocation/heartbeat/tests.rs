@@ -1307,13 +1307,23 @@ fn the_check_ends_where_too_many_lines_say_nothing() {
         // One fewer is looked at to its end.
         let log = [text(&good()), line.repeat(most - 1).into_bytes()].concat();
         let report = checked(&log);
-        assert!(report.counts.iter().all(|count| count.code != Code::LinesUnreadable));
+        assert!(
+            report
+                .counts
+                .iter()
+                .all(|count| count.code != Code::LinesUnreadable)
+        );
         assert_eq!(report.lines, ended - 1);
     }
     // A log whose ends of lines were changed on its way can be read all the same.
     let log = "{\"start\":{\"seq\":1,\"time\":1,\"prev\":\"\"}}\r\n".repeat(most + 7);
     let report = checked(log.as_bytes());
-    assert!(report.counts.iter().all(|count| count.code != Code::LinesUnreadable));
+    assert!(
+        report
+            .counts
+            .iter()
+            .all(|count| count.code != Code::LinesUnreadable)
+    );
 }
 
 #[test]
@@ -1342,7 +1352,10 @@ fn a_line_out_of_order_is_found_among_many_holes_and_each_number_once() {
     let count = |code| {
         let report = checked(log.as_bytes());
         let counts = report.counts.into_iter();
-        counts.filter(|count| count.code == code).map(|count| count.count).sum::<u64>()
+        counts
+            .filter(|count| count.code == code)
+            .map(|count| count.count)
+            .sum::<u64>()
     };
     assert_eq!(count(Code::LineOutOfOrder), 500);
     assert_eq!(count(Code::LineRepeated), 1);

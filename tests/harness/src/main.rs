@@ -150,7 +150,10 @@ fn weigh(kind: &str) -> std::io::Result<()> {
         .find_map(|line| line.strip_prefix("VmHWM:"))
         .and_then(|kib| kib.trim().strip_suffix(" kB")?.parse::<u64>().ok())
         .map_or_else(|| "?".to_owned(), |kib| kib.div_ceil(1024).to_string());
-    println!("{kind} | {} | {peak} MiB | {seconds:.1} s | {found}", input.len());
+    println!(
+        "{kind} | {} | {peak} MiB | {seconds:.1} s | {found}",
+        input.len()
+    );
     Ok(())
 }
 

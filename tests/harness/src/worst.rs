@@ -113,7 +113,12 @@ fn v4(number: u32) -> std::net::Ipv4Addr {
 /// Each range inside of the one before.
 fn nested(most: usize) -> Vec<u8> {
     numbered("", most, |number, line| {
-        let _ = writeln!(line, "{}-{}", v4(0x0b00_0000 + number), v4(0x6300_0000 - number));
+        let _ = writeln!(
+            line,
+            "{}-{}",
+            v4(0x0b00_0000 + number),
+            v4(0x6300_0000 - number)
+        );
     })
 }
 
@@ -181,7 +186,10 @@ fn good_log(most: usize) -> Vec<u8> {
 fn holes(most: usize) -> Vec<u8> {
     numbered("", most, |number, line| {
         let seq = if number < 1_000 { 10 + 2 * number } else { 1 };
-        let _ = writeln!(line, "{{\"start\":{{\"seq\":{seq},\"time\":1,\"prev\":\"\"}}}}");
+        let _ = writeln!(
+            line,
+            "{{\"start\":{{\"seq\":{seq},\"time\":1,\"prev\":\"\"}}}}"
+        );
     })
 }
 
@@ -250,7 +258,10 @@ fn chains(most: usize) -> Vec<u8> {
     };
     let each = pem.len() + entry(100_000).to_string().len() + 40;
     let number = most / each;
-    bundle_of(&vec![pem; number], &(0..number).map(entry).collect::<Vec<_>>())
+    bundle_of(
+        &vec![pem; number],
+        &(0..number).map(entry).collect::<Vec<_>>(),
+    )
 }
 
 fn bundle_of(chains: &[String], tcb_infos: &[serde_json::Value]) -> Vec<u8> {
@@ -305,7 +316,9 @@ pub fn certificate(subject: usize) -> String {
     let common_name = [0x06, 0x03, 0x55, 0x04, 0x03];
     let part = tlv(0x31, &join(&[common_name.to_vec(), tlv(0x13, b"")]));
     let name = |bytes: usize| tlv(0x30, &part.repeat(bytes / part.len()));
-    let ecdsa = join(&[vec![0x06, 0x08, 0x2a, 0x86, 0x48, 0xce, 0x3d, 0x04, 0x03, 0x02]]);
+    let ecdsa = join(&[vec![
+        0x06, 0x08, 0x2a, 0x86, 0x48, 0xce, 0x3d, 0x04, 0x03, 0x02,
+    ]]);
     let key = join(&[
         join(&[vec![0x06, 0x07, 0x2a, 0x86, 0x48, 0xce, 0x3d, 0x02, 0x01]]),
         tlv(0x03, &[0, 4]),

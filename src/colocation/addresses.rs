@@ -24,6 +24,8 @@ const MAX_RANGES: usize = 1_000_000;
 const MAX_OURS: usize = 100_000;
 /// Most columns of a record that are told apart: eight, and those that a registry added.
 const MAX_COLUMNS: usize = 12;
+/// Most wrong lines: behind them the rest is not looked at.
+const MOST_WRONG: usize = 100_000;
 /// Findings of one code that are listed; all are counted.
 const LISTED_A_CODE: usize = 10;
 /// Ranges, and addresses with theirs, that are shown; of more it is said how many.
@@ -179,6 +181,7 @@ struct Prefixes {
 struct Findings {
     list: Vec<Finding>,
     counts: BTreeMap<Code, usize>,
+    all: usize,
 }
 
 impl Findings {
@@ -190,6 +193,7 @@ impl Findings {
     }
 
     fn add(&mut self, place: Option<String>, code: Code, detail: impl FnOnce() -> String) {
+        self.all = self.all.saturating_add(1);
         let seen = self.counts.entry(code).or_default();
         *seen = seen.saturating_add(1);
         if *seen <= LISTED_A_CODE {
@@ -307,6 +311,12 @@ impl<'a> Reader<'a> {
                 self.plain(number, line);
             }
             if self.is_full {
+                return;
+            }
+            if self.out.findings.all >= MOST_WRONG {
+                self.find(number, Code::PrefixesForm, || {
+                    format!("The check of the lists ended here: {MOST_WRONG} lines are wrong.")
+                });
                 return;
             }
         }
@@ -1508,6 +1518,21 @@ ripencc|NL|ipv6|2001:67c:64::|48|20110101|assigned|other
             };
             assert_eq!(formatted(50), formatted(50_000), "{list}");
         }
+    }
+
+    #[test]
+    fn the_check_ends_where_too_many_lines_are_wrong() {
+        plain(
+            &"x\n".repeat(MOST_WRONG + 7),
+            Code::PrefixesForm,
+            MOST_WRONG,
+        );
+        let fewer = of_file("x\n".repeat(MOST_WRONG - 1).as_bytes(), None);
+        assert!(
+            codes(&fewer.checks[0])
+                .iter()
+                .all(|(code, _)| *code == Code::PrefixAddress)
+        );
     }
 
     #[test]

@@ -26,4 +26,5 @@ pub mod fuzz;
 pub mod pool;
 pub mod registry;
 pub mod samples;
+pub mod snapshot;
 pub mod token;

@@ -7,6 +7,9 @@
 //! `harness open FILE`: opens a ceremony's record and prints the Report of its evidence.
 //! `harness seeds FOLDER`: writes the seeds of each fuzz target.
 //! `harness assurance`: writes the tables of docs/assurance.md.
+//! `harness snapshot FILE`: writes the SHA-256 of every output that the tests' tables produce.
+//! `harness snapshot --compare FILE`: says which outputs are not as in that file.
+//! `harness snapshot --json FOLDER`: writes those outputs themselves.
 //! `harness flips`: flips every single bit of three samples and prints what is still accepted.
 
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
@@ -15,7 +18,8 @@ use std::path::Path;
 
 use cloud_witness::Bundle;
 use cloud_witness::moment::in_words;
-use harness::{case, evidence, samples};
+use harness::snapshot::Outputs;
+use harness::{case, evidence, samples, snapshot};
 use sha2::Digest as _;
 
 fn main() -> std::io::Result<()> {
@@ -36,10 +40,14 @@ fn main() -> std::io::Result<()> {
         ["open", file] => open(Path::new(file)),
         ["seeds", out] => seeds(Path::new(out)),
         ["assurance"] => harness::assurance::write(),
+        ["snapshot", "--compare", file] => compare(Path::new(file)),
+        ["snapshot", "--json", folder] => outputs(Path::new(folder)),
+        ["snapshot", file] => std::fs::write(file, snapshot::lines(&taken())),
         ["flips"] => flips(),
         _ => panic!(
             "usage: harness vectors FOLDER | harness sample FILE | harness bundle FILE [BUNDLE] | \
-             harness ceremony FOLDER | harness colocation FOLDER | harness registry FOLDER | harness open FILE | harness seeds FOLDER | harness assurance | harness flips"
+             harness ceremony FOLDER | harness colocation FOLDER | harness registry FOLDER | harness open FILE | harness seeds FOLDER | \
+             harness snapshot [--compare | --json] PLACE | harness assurance | harness flips"
         ),
     }
 }
@@ -120,6 +128,40 @@ fn seeds(out: &Path) -> std::io::Result<()> {
             let name = hex::encode(sha2::Sha256::digest(&seed));
             std::fs::write(folder.join(&name[..16]), seed)?;
         }
+    }
+    Ok(())
+}
+
+/// Every output, from a build that names no commit of its own.
+fn taken() -> Outputs {
+    assert_eq!(
+        cloud_witness::moment::COMMIT,
+        snapshot::COMMIT,
+        "a snapshot is taken by `cargo xtask snapshot`, so that each commit's is the same"
+    );
+    snapshot::all()
+}
+
+fn compare(file: &Path) -> std::io::Result<()> {
+    let (same, differences) = snapshot::compare(&std::fs::read_to_string(file)?, &taken());
+    for (what, name) in &differences {
+        println!("{what:?}: {name}");
+    }
+    println!("the same: {same}; not the same: {}", differences.len());
+    if !differences.is_empty() {
+        std::process::exit(1);
+    }
+    Ok(())
+}
+
+/// One file each. A name is made of words, so that it is a file's name but for a few signs.
+fn outputs(folder: &Path) -> std::io::Result<()> {
+    std::fs::create_dir_all(folder)?;
+    for (name, output) in taken() {
+        let value: serde_json::Value = serde_json::from_str(&output).unwrap();
+        let name = name.replace(['/', ':'], "_");
+        let text = serde_json::to_string_pretty(&value).unwrap() + "\n";
+        std::fs::write(folder.join(format!("{name}.json")), text)?;
     }
     Ok(())
 }

@@ -1,4 +1,4 @@
-//! `test`: everything, from the cheapest suite to the dearest.
+//! `test`: everything, from the cheapest suite to the dearest. `test --fast`: what a change is tried with while one works on it.
 
 use std::path::PathBuf;
 use std::process::Command;
@@ -8,16 +8,87 @@ use anyhow::{Context, Result, bail};
 
 use crate::shell::{self, npm, program, say, step};
 use crate::workspace::Workspace;
-use crate::{harness, install, page, pkg};
+use crate::{harness, install, page, pkg, tool};
 
 pub(crate) fn run(workspace: &Workspace) -> Result<()> {
     let mut suites = Suites::default();
-    suites.run(
-        "Rust",
-        shell::cargo(&workspace.root).args(["test", "--workspace", "--locked"]),
-    );
+    suites.run("Rust", &mut harness::cargo(workspace, "test"));
+    suites.run("this runner and its tools", &mut own_tests(workspace));
 
     build_packages(workspace)?;
+    in_node(workspace, &mut suites)?;
+    build_pages(workspace)?;
+    types(workspace, &mut suites);
+    suites.run(
+        "the page, in Chromium",
+        on_the_pages(
+            workspace,
+            npm("npm", &workspace.www()).args(["run", "--silent", "test"]),
+        )?
+        .env("CW_SCREENSHOTS_DIR", workspace.target.join("screenshots"))
+        .env("CW_SCREENSHOTS_ALL", "1"),
+    );
+    suites.finish()
+}
+
+/// What a change is tried with while one works on it: no test is weaker here, but those that take long are left to `test`.
+pub(crate) fn fast(workspace: &Workspace) -> Result<()> {
+    let mut suites = Suites::default();
+    suites.run("Rust, what is quick", &mut quick_rust(workspace)?);
+    build_packages(workspace)?;
+    in_node(workspace, &mut suites)?;
+    build_pages(workspace)?;
+    types(workspace, &mut suites);
+    suites.run(
+        "the page in Chromium, a smoke",
+        on_the_pages(
+            workspace,
+            npm("npm", &workspace.www()).args(["run", "--silent", "smoke"]),
+        )?,
+    );
+    suites.finish()?;
+    say("that was the fast part; `cargo xtask test` is all of it");
+    Ok(())
+}
+
+/// Left out of `test --fast`: the same code on many more inputs.
+const SLOW: [&str; 7] = [
+    "corpus",
+    "flips",
+    "fuzz",
+    "memory",
+    "properties",
+    "snapshot",
+    "structure",
+];
+
+/// The unit tests of every crate, and the harness's own but those that are slow. (A new one counts as quick.)
+fn quick_rust(workspace: &Workspace) -> Result<Command> {
+    let mut command = harness::cargo(workspace, "test");
+    command.args(["--lib", "--bins"]);
+    let folder = workspace.root.join("tests/harness/tests");
+    let mut names = Vec::new();
+    for entry in
+        std::fs::read_dir(&folder).with_context(|| format!("reading {}", folder.display()))?
+    {
+        let path = entry?.path();
+        let name = path.file_stem().unwrap_or_default().to_string_lossy();
+        names.push(name.into_owned());
+    }
+    for slow in SLOW {
+        if !names.iter().any(|name| name == slow) {
+            bail!("there is no {slow}.rs in {} any more", folder.display());
+        }
+    }
+    names.retain(|name| !SLOW.contains(&name.as_str()));
+    names.sort();
+    for name in names {
+        command.args(["--test", &name]);
+    }
+    Ok(command)
+}
+
+fn in_node(workspace: &Workspace, suites: &mut Suites) -> Result<()> {
     // Other implementations, which only the tests use: of DSSE, drand and JSON Schema.
     install::npm_packages(&workspace.root.join("tests/node"))?;
     suites.run(
@@ -32,22 +103,25 @@ pub(crate) fn run(workspace: &Workspace) -> Result<()> {
             .env("CW_EXAMPLES_DIR", workspace.target.join("debug/examples"))
             .env("DCAP_QVL_SAMPLES", &workspace.samples),
     );
+    Ok(())
+}
 
-    build_pages(workspace)?;
+fn types(workspace: &Workspace, suites: &mut Suites) {
     suites.run(
         "the page's types",
         npm("npm", &workspace.www()).args(["run", "--silent", "check"]),
     );
-    suites.run(
-        "the page, in Chromium",
-        on_the_pages(
-            workspace,
-            npm("npm", &workspace.www()).args(["run", "--silent", "test"]),
-        )?
-        .env("CW_SCREENSHOTS_DIR", workspace.target.join("screenshots"))
-        .env("CW_SCREENSHOTS_ALL", "1"),
-    );
-    suites.finish()
+}
+
+/// With the profile that they are built with, so that their libraries are compiled once.
+fn own_tests(workspace: &Workspace) -> Command {
+    let mut command = shell::cargo(&workspace.root);
+    command.args(["test", "--locked", "--profile", tool::PROFILE]);
+    command.args(["--package", "xtask"]);
+    for each in tool::Tool::ALL {
+        command.args(["--package", each.package()]);
+    }
+    command
 }
 
 /// `screenshots`: the pictures that the docs show, made anew.
@@ -58,7 +132,7 @@ pub(crate) fn screenshots(workspace: &Workspace) -> Result<()> {
         shell::run(
             on_the_pages(
                 workspace,
-                program("node", &workspace.www()).args(["--test", "tests/screenshots.test.mjs"]),
+                program("node", &workspace.www()).args(["--test", "tests/looks.test.mjs"]),
             )?
             .env(
                 "CW_SCREENSHOTS_DIR",

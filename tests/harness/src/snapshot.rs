@@ -251,7 +251,11 @@ fn records(outputs: &mut Outputs) {
             put(outputs, format!("record/{name}, with {with}"), &report);
         }
         let report = open(&Verifier::production(), &file, known);
-        put(outputs, format!("record/{name}, under Intel's root"), &report);
+        put(
+            outputs,
+            format!("record/{name}, under Intel's root"),
+            &report,
+        );
     }
 }
 

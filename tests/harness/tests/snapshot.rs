@@ -49,7 +49,8 @@ fn every_report_in_the_snapshot_is_whole() {
             "token" | "record" | "seed" => rows("checks"),
             "colocation" => rows("items"),
             "enrolment" => {
-                rows("checks") || matches!(name.as_str(), "enrolment/proposed" | "enrolment/refused")
+                rows("checks")
+                    || matches!(name.as_str(), "enrolment/proposed" | "enrolment/refused")
             }
             other => panic!("no kind of output: {other}"),
         };
@@ -60,7 +61,10 @@ fn every_report_in_the_snapshot_is_whole() {
 #[test]
 fn a_snapshot_taken_twice_is_the_same() {
     let (first, second) = (lines(&OUTPUTS), lines(&all()));
-    assert!(first == second, "the outputs differ from one time to the next");
+    assert!(
+        first == second,
+        "the outputs differ from one time to the next"
+    );
     let (same, differences) = compare(&first, &OUTPUTS);
     assert_eq!((same, differences.len()), (OUTPUTS.len(), 0));
 }

@@ -1,7 +1,4 @@
 //! `compare`: is what somebody serves what this source builds? Every file, byte for byte.
-//!
-//! Collateral is not built but fetched daily, so theirs is taken into our build. It needs no comparison: the verifier
-//! judges every piece of it by Intel's signatures.
 
 use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
@@ -10,11 +7,9 @@ use anyhow::{Context, Result, bail, ensure};
 use sha2::{Digest, Sha256};
 use ureq::ResponseExt;
 
-use crate::page::{self, COLLATERAL, DIGESTS};
-use crate::pkg;
-use crate::shell::{self, program, say, step};
-use crate::workspace::Workspace;
-
+/// The digests of a site's files, in the site.
+const DIGESTS: &str = "SHA256SUMS";
+const COLLATERAL: &str = "collateral.json";
 /// Hosts that take this file keep it to themselves.
 const NOT_SERVED: &str = "_headers";
 /// What a visitor opens: a site's address itself, which need not be answered with `index.html`.
@@ -23,23 +18,17 @@ const PAGE: &str = "index.html";
 const LARGEST: u64 = 64 * 1024 * 1024;
 const MOST_FILES: usize = 100;
 
-pub(crate) fn run(workspace: &Workspace, place: &str) -> Result<()> {
-    let theirs = Place::of(place);
-    let collateral = theirs
+/// Takes a place's collateral into a file.
+pub(crate) fn collateral(place: &str, file: &Path) -> Result<()> {
+    let collateral = Place::of(place)
         .read(COLLATERAL)?
         .with_context(|| format!("{place} has no {COLLATERAL}, so it is no Cloud Witness"))?;
-    let folder = workspace.target.join("compare");
-    std::fs::create_dir_all(&folder)?;
-    let bundle = folder.join(COLLATERAL);
-    std::fs::write(&bundle, collateral)?;
+    std::fs::write(file, collateral).with_context(|| format!("writing {}", file.display()))
+}
 
-    pkg::run(workspace)?;
-    let ours = folder.join("site");
-    page::build(workspace, &workspace.pkg(), &ours, &bundle)?;
-
-    let findings = step(&format!("comparing with {place}"), || {
-        compare(&ours, &theirs)
-    })?;
+/// `source` says which source `ours` was built from.
+pub(crate) fn run(ours: &Path, place: &str, source: &str) -> Result<()> {
+    let findings = compare(ours, &Place::of(place))?;
     for finding in &findings {
         println!("{}", finding.line());
     }
@@ -53,32 +42,14 @@ pub(crate) fn run(workspace: &Workspace, place: &str) -> Result<()> {
         .map(|each| each.name.as_str())
         .collect();
     if others.is_empty() {
-        say(&format!("the same, byte for byte: {same} files"));
+        eprintln!("the same, byte for byte: {same} files");
         return Ok(());
     }
     bail!(
-        "{place} is not what this source builds: {}. {} The foot of the page names its commit: check that one out and \
+        "{place} is not what this source builds: {}. {source} The foot of the page names its commit: check that one out and \
          compare again. If it then still differs, do not rely on that page, and report it (SECURITY.md)",
         others.join(", "),
-        state(workspace)
     )
-}
-
-/// Which source that was.
-fn state(workspace: &Workspace) -> String {
-    let git = |arguments: &[&str]| {
-        shell::read(program("git", &workspace.root).args(arguments))
-            .map(|text| text.trim().to_owned())
-    };
-    match (git(&["rev-parse", "HEAD"]), git(&["status", "--porcelain"])) {
-        (Ok(commit), Ok(changes)) if changes.is_empty() => {
-            format!("This source is commit {commit}.")
-        }
-        (Ok(commit), Ok(_)) => {
-            format!("This source is commit {commit} with changes that are not committed.")
-        }
-        _ => "This source is no git repository, so it does not know its commit.".to_owned(),
-    }
 }
 
 /// What is to be compared: a site, or a folder such as an unpacked release.
@@ -236,8 +207,20 @@ mod tests {
     use std::net::{Ipv4Addr, TcpListener};
     use std::path::{Path, PathBuf};
 
-    use super::{Finding, Place, compare, listed};
-    use crate::page::write_digests;
+    use super::{DIGESTS, Finding, Place, compare, listed};
+    use crate::size::sha256;
+
+    /// As `sha256sum` would write them.
+    fn write_digests(folder: &Path) -> anyhow::Result<()> {
+        let mut lines = Vec::new();
+        for entry in std::fs::read_dir(folder)? {
+            let file = entry?.path();
+            let name = file.file_name().unwrap_or_default().to_string_lossy();
+            lines.push(format!("{}  {name}\n", sha256(&file)?));
+        }
+        lines.sort();
+        Ok(std::fs::write(folder.join(DIGESTS), lines.concat())?)
+    }
 
     fn folder(name: &str, files: &[(&str, &str)]) -> anyhow::Result<PathBuf> {
         let folder = std::env::temp_dir().join(format!(

@@ -1,0 +1,83 @@
+//! Parts of this runner that rest on large libraries. Each is a crate of its own, which is compiled when it is first asked
+//! for, so that no command waits for what it does not use.
+
+use std::ffi::OsStr;
+use std::path::PathBuf;
+use std::process::Stdio;
+
+use anyhow::{Context, Result};
+use serde_json::Value;
+
+use crate::shell::{self, program, say};
+use crate::workspace::Workspace;
+
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Tool {
+    /// wasm-bindgen, over the wasm that cargo built.
+    Bind,
+    /// Bills of materials.
+    Bill,
+    /// Archives, sizes as a host sends them, and sites that are fetched.
+    Publish,
+}
+
+impl Tool {
+    pub(crate) const ALL: [Self; 3] = [Self::Bind, Self::Bill, Self::Publish];
+
+    pub(crate) fn package(self) -> &'static str {
+        match self {
+            Self::Bind => "xtask-bind",
+            Self::Bill => "xtask-bill",
+            Self::Publish => "xtask-publish",
+        }
+    }
+
+    fn does(self) -> &'static str {
+        match self {
+            Self::Bind => "makes the wasm's glue",
+            Self::Bill => "writes bills of materials",
+            Self::Publish => "packs, measures and compares",
+        }
+    }
+}
+
+/// Compiles a tool where that is needed, showing cargo's progress, and runs it.
+pub(crate) fn run(
+    workspace: &Workspace,
+    tool: Tool,
+    arguments: impl IntoIterator<Item = impl AsRef<OsStr>>,
+) -> Result<()> {
+    shell::run(program(build(workspace, tool)?, &workspace.root).args(arguments))
+}
+
+fn build(workspace: &Workspace, tool: Tool) -> Result<PathBuf> {
+    let folder = workspace.target.join(PROFILE);
+    if !folder.join(tool.package()).is_file() {
+        say(&format!("compiling what {}, once", tool.does()));
+    }
+    let mut cargo = shell::cargo(&workspace.root);
+    cargo.args(["build", "--locked", "--profile", PROFILE]);
+    // All are named, so that each is built with the features of all: the tests of them then find it compiled.
+    for each in Tool::ALL {
+        cargo.args(["--package", each.package()]);
+    }
+    executable(cargo.args(["--bin", tool.package()]), tool.package())
+}
+
+/// Quick to compile: see `Cargo.toml`.
+pub(crate) const PROFILE: &str = "tools";
+
+/// Runs a `cargo build`, and finds the program of this name in what it built.
+pub(crate) fn executable(build: &mut std::process::Command, name: &str) -> Result<PathBuf> {
+    let messages = shell::read(
+        build
+            .arg("--message-format=json-render-diagnostics")
+            .stderr(Stdio::inherit()),
+    )?;
+    messages
+        .lines()
+        .filter_map(|line| serde_json::from_str::<Value>(line).ok())
+        .filter(|message| message.pointer("/target/name").and_then(Value::as_str) == Some(name))
+        .find_map(|message| message.get("executable")?.as_str().map(PathBuf::from))
+        .with_context(|| format!("cargo built no {name}"))
+}

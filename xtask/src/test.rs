@@ -94,7 +94,8 @@ fn in_node(workspace: &Workspace, suites: &mut Suites) -> Result<()> {
     suites.run(
         "the npm package, in Node",
         program("node", &workspace.root)
-            .arg("--test")
+            // Node itself would run one file at a time on two cores.
+            .args(["--test", "--test-concurrency=2"])
             .args(node_tests(workspace)?)
             .env("CW_PKG_DIR", workspace.pkg())
             .env("CW_FORGED_PKG_DIR", workspace.forged_pkg())

@@ -22,10 +22,9 @@ pub(crate) fn renew(workspace: &Workspace) -> Result<()> {
     }
     install::node(workspace)?;
     say("is Intel's collateral service within reach? (ten seconds at most)");
-    if let Err(reason) = reach(workspace) {
+    if let Err(reason) = reach(SMALLEST, &workspace.root) {
         say(&format!(
-            "no ({reason}): going on with the collateral that is here. Verdicts as of its time are the same; the page says \
-             how old it is"
+            "no ({reason}): going on with the collateral that is here; the page says how old it is"
         ));
         return Ok(());
     }
@@ -47,10 +46,10 @@ fn age(file: &Path) -> Option<Duration> {
     SystemTime::now().duration_since(modified).ok()
 }
 
-/// Asked by Node, which is needed anyway and speaks TLS.
-fn reach(workspace: &Workspace) -> std::result::Result<(), String> {
-    let asked = program("node", &workspace.root)
-        .args(["--input-type=module", "--eval", ASK, SMALLEST])
+/// Why an address cannot be reached, if so. Asked by Node, which is needed anyway and speaks TLS.
+fn reach(address: &str, folder: &Path) -> std::result::Result<(), String> {
+    let asked = program("node", folder)
+        .args(["--input-type=module", "--eval", ASK, address])
         .env("NODE_USE_ENV_PROXY", "1")
         .env("NODE_NO_WARNINGS", "1")
         .output()
@@ -67,3 +66,54 @@ const ASK: &str = "\
     if (said.ok) process.exit(0);\n\
     console.error(said.cause?.code ?? said.message ?? `status ${said.status}`);\n\
     process.exit(1);";
+
+#[cfg(test)]
+mod tests {
+    use std::io::{BufRead, BufReader, Write};
+    use std::net::{Ipv4Addr, TcpListener};
+    use std::path::Path;
+
+    use super::{age, reach};
+
+    /// An address that answers once, with this.
+    fn answering(status: &'static str) -> anyhow::Result<String> {
+        let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, 0))?;
+        let address = format!("http://{}/", listener.local_addr()?);
+        std::thread::spawn(move || -> std::io::Result<()> {
+            let (mut stream, _) = listener.accept()?;
+            let mut lines = BufReader::new(stream.try_clone()?).lines();
+            while lines
+                .next()
+                .transpose()?
+                .is_some_and(|line| !line.is_empty())
+            {}
+            write!(
+                stream,
+                "HTTP/1.1 {status}\r\nContent-Length: 0\r\nConnection: close\r\n\r\n"
+            )
+        });
+        Ok(address)
+    }
+
+    #[test]
+    fn a_service_out_of_reach_is_said_to_be_with_the_reason() -> anyhow::Result<()> {
+        let here = Path::new(".");
+        assert_eq!(reach(&answering("200 OK")?, here), Ok(()));
+        assert_eq!(
+            reach(&answering("503 Service Unavailable")?, here),
+            Err("status 503".to_owned())
+        );
+        let nobody = TcpListener::bind((Ipv4Addr::LOCALHOST, 0))?.local_addr()?;
+        assert_eq!(
+            reach(&format!("http://{nobody}/"), here),
+            Err("ECONNREFUSED".to_owned())
+        );
+        Ok(())
+    }
+
+    #[test]
+    fn a_bundle_that_is_not_there_has_no_age() {
+        assert_eq!(age(Path::new("no such file")), None);
+        assert!(age(Path::new(env!("CARGO_MANIFEST_DIR"))).is_some());
+    }
+}

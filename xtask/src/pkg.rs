@@ -15,9 +15,15 @@ const INLINE: &str = "inline.js";
 const NOTICES: &str = "THIRD-PARTY.txt";
 
 pub(crate) fn run(workspace: &Workspace) -> Result<()> {
+    run_beside(workspace, &[Tool::Bind])
+}
+
+/// The same, while these tools are compiled.
+pub(crate) fn run_beside(workspace: &Workspace, tools: &[Tool]) -> Result<()> {
     let folder = workspace.pkg();
     step("building the wasm package", || {
-        build(workspace, "cloud-witness", &folder)?;
+        tool::meanwhile(workspace, tools, || compile(workspace, "cloud-witness"))?;
+        bind(workspace, "cloud-witness", &folder)?;
         let crates = third_party::in_the_wasm(workspace)?;
         std::fs::write(folder.join(NOTICES), third_party::notices(&crates)?)
             .context("writing the licences of what is in the wasm")
@@ -34,7 +40,8 @@ pub(crate) fn run_forged(workspace: &Workspace) -> Result<()> {
     step(
         "building the test-only wasm that trusts the forge's root",
         || {
-            build(workspace, "forged-wasm", &folder)?;
+            compile(workspace, "forged-wasm")?;
+            bind(workspace, "forged-wasm", &folder)?;
             copy_hand_written(&workspace.pkg(), &folder)?;
             Ok(())
         },
@@ -53,7 +60,7 @@ fn copy_hand_written(from: &Path, to: &Path) -> Result<()> {
     Ok(())
 }
 
-fn build(workspace: &Workspace, package: &str, folder: &Path) -> Result<()> {
+fn compile(workspace: &Workspace, package: &str) -> Result<()> {
     install::wasm_target(workspace)?;
     let mut build = shell::cargo(&workspace.root);
     build
@@ -79,7 +86,10 @@ fn build(workspace: &Workspace, package: &str, folder: &Path) -> Result<()> {
             .env("CLOUD_WITNESS_COMMIT", commit)
             .env("CLOUD_WITNESS_COMMIT_TIME", time);
     }
-    shell::run(&mut build)?;
+    shell::run(&mut build)
+}
+
+fn bind(workspace: &Workspace, package: &str, folder: &Path) -> Result<()> {
     let built = workspace
         .target
         .join(install::WASM_TARGET)

@@ -3,7 +3,7 @@
 
 use std::ffi::OsStr;
 use std::path::PathBuf;
-use std::process::Stdio;
+use std::process::{Command, Stdio};
 
 use anyhow::{Context, Result};
 use serde_json::Value;
@@ -51,24 +51,59 @@ pub(crate) fn run(
 }
 
 fn build(workspace: &Workspace, tool: Tool) -> Result<PathBuf> {
-    let folder = workspace.target.join(PROFILE);
-    if !folder.join(tool.package()).is_file() {
+    if !is_built(workspace, tool) {
         say(&format!("compiling what {}, once", tool.does()));
     }
+    executable(
+        cargo(workspace).args(["--bin", tool.package()]),
+        tool.package(),
+    )
+}
+
+/// Does some work, and compiles these tools beside it where they are lacking: the last minute of building the wasm keeps one
+/// core busy alone. What goes wrong here is said when the tool is run.
+pub(crate) fn meanwhile<T>(workspace: &Workspace, tools: &[Tool], work: impl FnOnce() -> T) -> T {
+    std::thread::scope(|scope| {
+        let lacking: Vec<Tool> = tools
+            .iter()
+            .copied()
+            .filter(|tool| !is_built(workspace, *tool))
+            .collect();
+        if !lacking.is_empty() {
+            scope.spawn(move || {
+                let mut cargo = cargo(workspace);
+                for tool in lacking {
+                    say(&format!("compiling what {}, once, beside it", tool.does()));
+                    cargo.args(["--bin", tool.package()]);
+                }
+                // Two bars would write over each other; the lines about what is compiled stay.
+                shell::run(cargo.env("CARGO_TERM_PROGRESS_WHEN", "never"))
+            });
+        }
+        work()
+    })
+}
+
+fn is_built(workspace: &Workspace, tool: Tool) -> bool {
+    let name = format!("{}{}", tool.package(), std::env::consts::EXE_SUFFIX);
+    workspace.target.join(PROFILE).join(name).is_file()
+}
+
+fn cargo(workspace: &Workspace) -> Command {
     let mut cargo = shell::cargo(&workspace.root);
     cargo.args(["build", "--locked", "--profile", PROFILE]);
     // All are named, so that each is built with the features of all: the tests of them then find it compiled.
     for each in Tool::ALL {
         cargo.args(["--package", each.package()]);
     }
-    executable(cargo.args(["--bin", tool.package()]), tool.package())
+    cargo
 }
 
 /// Quick to compile: see `Cargo.toml`.
 pub(crate) const PROFILE: &str = "tools";
 
 /// Runs a `cargo build`, and finds the program of this name in what it built.
-pub(crate) fn executable(build: &mut std::process::Command, name: &str) -> Result<PathBuf> {
+pub(crate) fn executable(build: &mut Command, name: &str) -> Result<PathBuf> {
     let messages = shell::read(
         build
             .arg("--message-format=json-render-diagnostics")

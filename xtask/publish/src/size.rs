@@ -6,11 +6,6 @@ use std::path::Path;
 use anyhow::{Context, Result};
 use sha2::{Digest, Sha256};
 
-pub(crate) fn sha256(file: &Path) -> Result<String> {
-    let bytes = std::fs::read(file).with_context(|| format!("reading {}", file.display()))?;
-    Ok(hex::encode(Sha256::digest(bytes)))
-}
-
 /// "name: raw bytes, Brotli bytes, SHA-256" in one line.
 pub(crate) fn describe(file: &Path) -> Result<String> {
     let bytes = std::fs::read(file).with_context(|| format!("reading {}", file.display()))?;

@@ -1,9 +1,14 @@
-// Every state, in both themes and at phone width: no accessibility violation, nothing cut off, never green for the past.
+// Every state at the width of a desktop and of a phone, in both themes: no accessibility violation, nothing cut off, never
+// green for the past; and, on the same walk, a picture of each for people to look at.
+//
+//   CW_SCREENSHOTS_DIR  where the pictures go; without it there are none
+//   CW_SCREENSHOTS_ALL  every state on every screen, whole pages; otherwise what the docs show
 
 import assert from "node:assert/strict";
 import { createRequire } from "node:module";
-import { readFile } from "node:fs/promises";
-import { test } from "node:test";
+import { mkdir, readFile } from "node:fs/promises";
+import { join } from "node:path";
+import { before, test } from "node:test";
 import { assertQuiet, loadSample, open, serve, setUp, verify } from "./harness.mjs";
 import { SCREENS, STATES } from "./states.mjs";
 
@@ -12,30 +17,73 @@ const axeSource = await readFile(createRequire(import.meta.url).resolve("axe-cor
 /** The least width that WCAG asks for (1.4.10): 1280 pixels at 400 % zoom. */
 const NARROWEST = 320;
 
+/** All that the theme can make a difference to: a theme is a set of colours and nothing else (see the test of the style below). */
+const RULES_OF_COLOUR = ["color-contrast", "link-in-text-block"];
+
+const FOLDER = process.env.CW_SCREENSHOTS_DIR;
+const ALL = process.env.CW_SCREENSHOTS_ALL !== undefined;
+const isPhone = ({ viewport }) => viewport.width < 640;
+const widths = [...new Set(SCREENS.map(({ viewport }) => viewport.width))];
+
 const held = setUp();
+
+before(() => FOLDER && mkdir(FOLDER, { recursive: true }));
 
 for (const [state, { view, isForged = false, reach }] of Object.entries(STATES)) {
   test(`${state}: no accessibility violation, and all of it fits`, async () => {
     const site = isForged ? await serve(process.env.CW_FORGED_SITE_DIR) : held.site;
-    for (const screen of SCREENS) {
-      const { page, seen, close } = await open(held.browser, site.url, { ...screen, reducedMotion: "reduce" }, { view });
+    for (const width of widths) {
+      // Gone to once a width. The docs show it light on a desktop and dark on a phone, so it starts out like that.
+      const screens = SCREENS.filter(({ viewport }) => viewport.width === width);
+      const first = screens.find(({ colorScheme, viewport }) => (colorScheme === "dark") === isPhone({ viewport }));
+      const { page, seen, close } = await open(held.browser, site.url, { ...first, reducedMotion: "reduce" }, { view });
       await reach(page);
       await page.evaluate(axeSource);
-      const violations = await page.evaluate(async () => {
-        // Target size (WCAG 2.2) is off in axe unless asked for.
-        const { violations: found } = await window.axe.run(document, { rules: { "target-size": { enabled: true } } });
-        return found.map(({ id, nodes }) => `${id}: ${nodes.map(({ html }) => html).join(" ")}`);
-      });
-      const where = `${screen.viewport.width} ${screen.colorScheme}`;
-      assert.deepEqual(violations, [], where);
+      for (const screen of [first, ...screens.filter((other) => other !== first)]) {
+        await page.emulateMedia({ colorScheme: screen.colorScheme, reducedMotion: "reduce" });
+        if (ALL || screen === first) await picture(page, state, screen);
+        const where = `${width} ${screen.colorScheme}`;
+        assert.deepEqual(await violations(page, screen === first ? null : RULES_OF_COLOUR), [], where);
+      }
       await page.setViewportSize({ width: NARROWEST, height: 800 });
-      assert.ok(await page.evaluate(() => document.documentElement.scrollWidth <= window.innerWidth), `${where}: no sideways scrolling`);
+      assert.ok(await page.evaluate(() => document.documentElement.scrollWidth <= window.innerWidth), `${width}: no sideways scrolling`);
       assertQuiet(seen);
       await close();
     }
     if (isForged) await site.close();
   });
 }
+
+async function picture(page, state, screen) {
+  if (FOLDER === undefined) return;
+  const name = `${state.replace(/[^a-z]+/g, "-")}-${isPhone(screen) ? "phone" : "desktop"}-${screen.colorScheme}.png`;
+  await page.screenshot({ path: join(FOLDER, name), fullPage: ALL, animations: "disabled" });
+}
+
+/** What axe finds: by all its rules, or by these alone. */
+function violations(page, only) {
+  return page.evaluate(async (names) => {
+    // Target size (WCAG 2.2) is off in axe unless asked for.
+    const options = names === null ? { rules: { "target-size": { enabled: true } } } : { runOnly: { type: "rule", values: names } };
+    const { violations: found } = await window.axe.run(document, options);
+    return found.map(({ id, nodes }) => `${id}: ${nodes.map(({ html }) => html).join(" ")}`);
+  }, only);
+}
+
+test("a theme sets colours and nothing else, so that what is not of colour need be looked at in one", async () => {
+  const { page, close } = await open(held.browser, held.site.url, {});
+  const others = await page.evaluate(() => {
+    const ofTheme = (rules) => [...rules].flatMap((rule) => (rule.media?.mediaText.includes("prefers-color-scheme") ? [...rule.cssRules] : rule.cssRules && rule.media ? ofTheme(rule.cssRules) : []));
+    const rules = [...document.styleSheets].flatMap((sheet) => ofTheme(sheet.cssRules));
+    if (rules.length === 0) return ["there is no theme"];
+    return rules.flatMap((rule) => [...rule.style].filter((name) => {
+      const value = rule.style.getPropertyValue(name).trim();
+      return name !== "color-scheme" && !(name.startsWith("--") && CSS.supports("color", value)) && !(!name.startsWith("--") && /color/.test(name));
+    }).map((name) => `${rule.selectorText}: ${name}`));
+  });
+  assert.deepEqual(others, []);
+  await close();
+});
 
 test("a Report about the past shows nothing in green, and says what it is about", async () => {
   for (const { colorScheme } of SCREENS.slice(0, 2)) {
@@ -70,7 +118,7 @@ test("on paper there is the whole Report on two pages, in light colours, without
   assert.ok(await page.locator(".chain-list li").first().isVisible(), "what belongs on paper is unfolded");
   await page.evaluate(() => window.dispatchEvent(new Event("afterprint")));
   assert.ok(!(await page.locator(".chain-list li").first().isVisible()));
-  const pdf = await page.pdf({ preferCSSPageSize: true });
+  const pdf = await page.pdf({ preferCSSPageSize: true, ...(FOLDER && { path: join(FOLDER, "report.pdf") }) });
   assert.equal(pdf.toString("latin1").match(/\/Type\s*\/Page\b/g).length, 2);
   await close();
 });

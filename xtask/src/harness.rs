@@ -1,12 +1,11 @@
 //! Running the tests' harness, natively: it makes vectors and samples from the same Rust code.
 
 use std::path::PathBuf;
-use std::process::Stdio;
 
-use anyhow::{Context, Result};
-use serde_json::Value;
+use anyhow::Result;
 
 use crate::shell::{self, program};
+use crate::tool;
 use crate::workspace::Workspace;
 
 /// Builds the harness and runs one of its commands.
@@ -18,21 +17,28 @@ pub(crate) fn run(workspace: &Workspace, arguments: &[&str]) -> Result<()> {
     )
 }
 
-/// For the whole workspace, as `cargo test` does: for one package alone, cargo would choose other
-/// features for its dependencies and compile many of them a second time.
+/// As `cargo test` does it, with the same packages: for one alone, cargo would choose other features for its dependencies
+/// and compile many of them a second time.
 pub(crate) fn build(workspace: &Workspace) -> Result<PathBuf> {
-    let messages = shell::read(
-        shell::cargo(&workspace.root)
-            .args(["build", "--locked", "--workspace", "--bin", "harness"])
-            .arg("--message-format=json-render-diagnostics")
-            .stderr(Stdio::inherit()),
-    )?;
-    messages
-        .lines()
-        .filter_map(|line| serde_json::from_str::<Value>(line).ok())
-        .filter(|message| {
-            message.pointer("/target/name").and_then(Value::as_str) == Some("harness")
-        })
-        .find_map(|message| message.get("executable")?.as_str().map(PathBuf::from))
-        .context("cargo built no harness")
+    build_with(workspace, &[])
+}
+
+/// The same with these in the environment.
+pub(crate) fn build_with(workspace: &Workspace, environment: &[(&str, &str)]) -> Result<PathBuf> {
+    tool::executable(
+        cargo(workspace, "build")
+            .args(["--bin", "harness"])
+            .envs(environment.iter().copied()),
+        "harness",
+    )
+}
+
+/// Cargo over all that is tested, but for this runner itself, whose libraries nothing else needs.
+pub(crate) fn cargo(workspace: &Workspace, command: &str) -> std::process::Command {
+    let mut cargo = shell::cargo(&workspace.root);
+    cargo.args([command, "--locked", "--workspace", "--exclude", "xtask"]);
+    for each in tool::Tool::ALL {
+        cargo.args(["--exclude", each.package()]);
+    }
+    cargo
 }

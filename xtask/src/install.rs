@@ -70,8 +70,10 @@ pub(crate) fn npm_packages(folder: &Path) -> Result<()> {
     {
         return Ok(());
     }
-    say(&format!("installing npm packages in {}", folder.display()));
-    run(npm("npm", folder).args(["ci", "--ignore-scripts", "--no-audit", "--no-fund"]))
+    shell::step(
+        &format!("installing npm packages in {}", folder.display()),
+        || run(npm("npm", folder).args(["ci", "--ignore-scripts", "--no-audit", "--no-fund"])),
+    )
 }
 
 fn modified(file: &Path) -> std::io::Result<std::time::SystemTime> {

@@ -5,8 +5,10 @@
 
 mod advisories;
 mod bench;
+mod bill;
 mod breaks;
 mod ci;
+mod collateral;
 mod compare;
 mod fuzz;
 mod harness;
@@ -15,14 +17,15 @@ mod packaging;
 mod page;
 mod pkg;
 mod release;
-mod sbom;
 mod serve;
 mod shell;
 mod site;
 mod size;
+mod snapshot;
 mod stress;
 mod test;
 mod third_party;
+mod tool;
 mod workspace;
 
 use std::process::ExitCode;
@@ -34,8 +37,8 @@ use crate::workspace::Workspace;
 const HELP: &str = "\
 cargo xtask <command>
 
-  serve [--port N]   build the page and serve it on this computer (default port 8080)
-  test               every test: Rust, the npm package in Node and other engines, the page in Chromium
+  serve [--port N]   build the page, with today's collateral if it can be had, and serve it here (default port 8080)
+  test [--fast]      every test: Rust, the npm package in Node and other engines, the page in Chromium; --fast: in three minutes, what is quick
   packaging          install the packed npm package in every kind of project that uses it, and run it there
   pkg                build the wasm and its glue into pkg/
   site               build the page into target/site, for any static host
@@ -47,6 +50,8 @@ cargo xtask <command>
                      appraise in fresh instances of chromium, firefox, webkit and jsc, and compare with Node's answers
   ci                 what CI runs: format, lints, licences and sources, then test
   breaks [NAME…]     take each check out, one at a time, and see its test turn red
+  snapshot [--compare | --json] PLACE
+                     the SHA-256 of every output that the tests' tables produce: written, compared, or the outputs themselves
   fuzz [--seconds N] [TARGET…]  fuzz what reads what others wrote (default 20 seconds a target)
   flips              flip every single bit of three real samples (a quarter of an hour)
   assurance          write the tables of docs/assurance.md: obligation, code and status → what would notice
@@ -76,6 +81,7 @@ fn run() -> Result<()> {
     match (*command, rest) {
         ("serve", rest) => serve::run(&workspace, serve::port(rest)?),
         ("test", []) => test::run(&workspace),
+        ("test", ["--fast"]) => test::fast(&workspace),
         ("packaging", []) => packaging::run(&workspace),
         ("pkg", []) => pkg::run(&workspace),
         ("site", []) => site::run(&workspace),
@@ -87,6 +93,7 @@ fn run() -> Result<()> {
         ("stress", rest) => stress::run(&workspace, &stress::plan(rest)?),
         ("ci", []) => ci::run(&workspace),
         ("breaks", names) => breaks::run(&workspace, names),
+        ("snapshot", rest) => snapshot::run(&workspace, rest),
         ("fuzz", rest) => fuzz::run(&workspace, &fuzz::plan(rest)?),
         ("flips", []) => harness::run(&workspace, &["flips"]),
         ("assurance", []) => harness::run(&workspace, &["assurance"]),

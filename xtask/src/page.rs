@@ -4,9 +4,9 @@ use std::path::{Path, PathBuf};
 
 use anyhow::{Context, Result};
 
-use crate::shell::{self, npm, say, step};
+use crate::shell::{self, npm, program, say, step};
 use crate::workspace::Workspace;
-use crate::{harness, install, sbom, size, third_party};
+use crate::{bill, install, size, third_party};
 
 /// The digests of a site's files, in the site.
 pub(crate) const DIGESTS: &str = "SHA256SUMS";
@@ -15,7 +15,7 @@ pub(crate) const DIGESTS: &str = "SHA256SUMS";
 pub(crate) const COLLATERAL: &str = "collateral.json";
 
 /// The list of what the site is made of, in the site.
-pub(crate) const SBOM: &str = "sbom.cdx.json";
+pub(crate) const BILL: &str = "sbom.cdx.json";
 
 /// Where `prefetch` leaves a bundle for the page.
 pub(crate) fn prefetched(workspace: &Workspace) -> PathBuf {
@@ -31,8 +31,8 @@ pub(crate) fn build(
 ) -> Result<()> {
     install::node(workspace)?;
     install::npm_packages(&workspace.www())?;
-    let generated = samples(workspace)?;
-    bundle(workspace, &generated, collateral)?;
+    let generated = generated(workspace)?;
+    bundle(workspace, pkg, &generated, collateral)?;
     let crates = third_party::in_the_wasm(workspace)?;
     std::fs::write(
         generated.join("notices.txt"),
@@ -57,42 +57,42 @@ pub(crate) fn build(
     )?;
     let npm_packages = std::fs::read_to_string(generated.join("npm-packages.json"))
         .context("reading which npm packages are in the page")?;
-    let mut packages = sbom::of_crates(workspace, &crates)?;
-    packages.extend(sbom::of_npm(&npm_packages)?);
-    sbom::write(workspace, "cloud-witness-site", packages, &site.join(SBOM))?;
+    let mut packages = bill::of_crates(workspace, &crates)?;
+    packages.extend(bill::of_npm(&npm_packages)?);
+    bill::write(workspace, "cloud-witness-site", packages, &site.join(BILL))?;
     write_digests(site)
 }
 
-/// The bundle that `prefetch` wrote; in a clean clone one of the engine's own samples, which is old and says so.
-fn bundle(workspace: &Workspace, generated: &Path, prefetched: &Path) -> Result<()> {
-    let out = generated.join(COLLATERAL);
-    let mut arguments = vec!["bundle".to_owned(), out.to_string_lossy().into_owned()];
-    if prefetched.exists() {
-        arguments.push(prefetched.to_string_lossy().into_owned());
+/// Puts the bundle that `prefetch` wrote where the page is built from; in a clean clone the samples', which is old and says so.
+fn bundle(workspace: &Workspace, pkg: &Path, generated: &Path, prefetched: &Path) -> Result<()> {
+    let from = if prefetched.exists() {
+        prefetched.to_owned()
     } else {
         say(
             "no collateral/bundle.json: the page gets the old collateral of the samples. \
              For fresh one: cargo run --release -p prefetch -- --out collateral/bundle.json",
         );
-    }
-    let arguments: Vec<&str> = arguments.iter().map(String::as_str).collect();
-    step("making the page's collateral", || {
-        harness::run(workspace, &arguments)
-    })?;
-    say(&size::describe(&out)?);
-    Ok(())
+        workspace.samples_of_the_page().join(COLLATERAL)
+    };
+    let out = generated.join(COLLATERAL);
+    std::fs::copy(&from, &out).with_context(|| format!("copying {}", from.display()))?;
+    // A page around a bundle that it cannot read would be built all the same, and have none.
+    shell::run(
+        program("node", &workspace.www())
+            .arg("collateral.mjs")
+            .arg(&out)
+            .env("CW_PKG_DIR", pkg),
+    )
+    .with_context(|| format!("{} is no bundle", from.display()))
 }
 
-/// The ceremony behind "Try it with a real sample", made by the core from the engine's own samples.
-fn samples(workspace: &Workspace) -> Result<PathBuf> {
+/// What the page is built from beside its source, in one folder: to begin with, the ceremony behind "Try it with a real sample".
+fn generated(workspace: &Workspace) -> Result<PathBuf> {
     let folder = workspace.www().join("generated");
     std::fs::create_dir_all(&folder)?;
-    step("making the page's sample ceremonies", || {
-        harness::run(
-            workspace,
-            &["sample", &folder.join("sample.json").to_string_lossy()],
-        )
-    })?;
+    let sample = workspace.samples_of_the_page().join("sample.json");
+    std::fs::copy(&sample, folder.join("sample.json"))
+        .with_context(|| format!("copying {}", sample.display()))?;
     Ok(folder)
 }
 

@@ -1,14 +1,11 @@
 //! `pkg`: the wasm and its glue, built so that anyone gets the same bytes (O28).
 
-use std::io::Write;
 use std::path::{Path, PathBuf};
 
 use anyhow::{Context, Result, bail};
-use base64::prelude::{BASE64_STANDARD, Engine};
-use flate2::{Compression, write::GzEncoder};
-use wasm_bindgen_cli_support::Bindgen;
 
 use crate::shell::{self, program, say, step};
+use crate::tool::{self, Tool};
 use crate::workspace::Workspace;
 use crate::{install, size, third_party};
 
@@ -18,9 +15,15 @@ const INLINE: &str = "inline.js";
 const NOTICES: &str = "THIRD-PARTY.txt";
 
 pub(crate) fn run(workspace: &Workspace) -> Result<()> {
+    run_beside(workspace, &[Tool::Bind])
+}
+
+/// The same, while these tools are compiled.
+pub(crate) fn run_beside(workspace: &Workspace, tools: &[Tool]) -> Result<()> {
     let folder = workspace.pkg();
     step("building the wasm package", || {
-        build(workspace, "cloud-witness", &folder)?;
+        tool::meanwhile(workspace, tools, || compile(workspace, "cloud-witness"))?;
+        bind(workspace, "cloud-witness", &folder)?;
         let crates = third_party::in_the_wasm(workspace)?;
         std::fs::write(folder.join(NOTICES), third_party::notices(&crates)?)
             .context("writing the licences of what is in the wasm")
@@ -37,7 +40,8 @@ pub(crate) fn run_forged(workspace: &Workspace) -> Result<()> {
     step(
         "building the test-only wasm that trusts the forge's root",
         || {
-            build(workspace, "forged-wasm", &folder)?;
+            compile(workspace, "forged-wasm")?;
+            bind(workspace, "forged-wasm", &folder)?;
             copy_hand_written(&workspace.pkg(), &folder)?;
             Ok(())
         },
@@ -56,7 +60,7 @@ fn copy_hand_written(from: &Path, to: &Path) -> Result<()> {
     Ok(())
 }
 
-fn build(workspace: &Workspace, package: &str, folder: &Path) -> Result<()> {
+fn compile(workspace: &Workspace, package: &str) -> Result<()> {
     install::wasm_target(workspace)?;
     let mut build = shell::cargo(&workspace.root);
     build
@@ -82,44 +86,17 @@ fn build(workspace: &Workspace, package: &str, folder: &Path) -> Result<()> {
             .env("CLOUD_WITNESS_COMMIT", commit)
             .env("CLOUD_WITNESS_COMMIT_TIME", time);
     }
-    shell::run(&mut build)?;
+    shell::run(&mut build)
+}
+
+fn bind(workspace: &Workspace, package: &str, folder: &Path) -> Result<()> {
     let built = workspace
         .target
         .join(install::WASM_TARGET)
         .join("release")
         .join(package.replace('-', "_"))
         .with_extension("wasm");
-    std::fs::create_dir_all(folder)?;
-    bind(&built, folder).with_context(|| format!("wasm-bindgen over {}", built.display()))?;
-    inline(folder)
-}
-
-/// The same wasm once more, gzipped inside a module, for bundlers that leave a file beside a module behind.
-fn inline(folder: &Path) -> Result<()> {
-    let mut packed = GzEncoder::new(Vec::new(), Compression::best());
-    packed.write_all(&std::fs::read(folder.join(WASM))?)?;
-    let text = BASE64_STANDARD.encode(packed.finish()?);
-    std::fs::write(
-        folder.join(INLINE),
-        format!("// {WASM}, gzip in base64.\nexport default \"{text}\";\n"),
-    )
-    .with_context(|| format!("writing {INLINE}"))
-}
-
-fn bind(wasm: &Path, folder: &Path) -> Result<()> {
-    let mut bindgen = Bindgen::new();
-    bindgen
-        .input_path(wasm)
-        .out_name("cloud_witness")
-        .web(true)?
-        .typescript(false)
-        // core.js hands over the module itself; the glue need not know where it lies.
-        .omit_default_module_path(true)
-        // O3: core.js makes the instance anew after a trap.
-        .reset_state_function(true)
-        .remove_name_section(true)
-        .remove_producers_section(true)
-        .generate(folder)
+    tool::run(workspace, Tool::Bind, [built.as_path(), folder])
 }
 
 /// Every path of this computer that the compiler could write into the wasm is replaced by a fixed name.

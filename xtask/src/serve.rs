@@ -11,8 +11,8 @@ use std::time::Duration;
 use anyhow::{Context, Result, bail};
 
 use crate::shell::say;
-use crate::site;
 use crate::workspace::Workspace;
+use crate::{collateral, site};
 
 const DEFAULT_PORT: u16 = 8080;
 /// GitHub Pages serves a project below its name; the page must work there too.
@@ -30,6 +30,7 @@ pub(crate) fn port(arguments: &[&str]) -> Result<u16> {
 }
 
 pub(crate) fn run(workspace: &Workspace, port: u16) -> Result<()> {
+    collateral::renew(workspace)?;
     site::run(workspace)?;
     let folder = workspace.site().canonicalize()?;
     let listener = listen(port)?;

@@ -3,7 +3,8 @@
 use std::ffi::OsStr;
 use std::path::Path;
 use std::process::Command;
-use std::time::Instant;
+use std::sync::mpsc::{RecvTimeoutError, channel};
+use std::time::{Duration, Instant};
 
 use anyhow::{Context, Result, bail};
 
@@ -12,16 +13,37 @@ pub(crate) fn say(line: &str) {
     eprintln!("xtask: {line}");
 }
 
-/// Says what a step is for, runs it, and says how long it took.
+/// Nothing is silent for longer: the last link of the wasm, say, takes a minute in which cargo has nothing new to show.
+const LONGEST_SILENCE: Duration = Duration::from_secs(10);
+
+/// Says what a step is for, runs it, says now and then that it goes on, and how long it took.
 pub(crate) fn step<T>(what: &str, work: impl FnOnce() -> Result<T>) -> Result<T> {
     say(&format!("{what} …"));
     let start = Instant::now();
-    let made = work().with_context(|| what.to_owned())?;
+    let made = saying_now_and_then(LONGEST_SILENCE, work, || {
+        say(&format!("{what}: {} s so far", start.elapsed().as_secs()));
+    });
+    let made = made.with_context(|| what.to_owned())?;
     say(&format!(
         "{what}: done in {:.1} s",
         start.elapsed().as_secs_f64()
     ));
     Ok(made)
+}
+
+/// Does the work, and says something each time that this long has passed.
+fn saying_now_and_then<T>(each: Duration, work: impl FnOnce() -> T, say: impl Fn() + Send) -> T {
+    let (working, waiting) = channel::<()>();
+    std::thread::scope(|scope| {
+        scope.spawn(move || {
+            while waiting.recv_timeout(each) == Err(RecvTimeoutError::Timeout) {
+                say();
+            }
+        });
+        let made = work();
+        drop(working);
+        made
+    })
 }
 
 /// The cargo that runs us, so that one toolchain builds everything.
@@ -82,4 +104,33 @@ fn describe(command: &Command) -> String {
         .map(OsStr::to_string_lossy)
         .collect::<Vec<_>>()
         .join(" ")
+}
+
+#[cfg(test)]
+mod tests {
+    use std::sync::atomic::{AtomicU32, Ordering};
+    use std::time::Duration;
+
+    use super::saying_now_and_then;
+
+    #[test]
+    fn what_takes_long_is_not_silent_and_what_does_not_is() {
+        let said = AtomicU32::new(0);
+        let say = || {
+            said.fetch_add(1, Ordering::Relaxed);
+        };
+        let long = || {
+            while said.load(Ordering::Relaxed) < 3 {
+                std::thread::sleep(Duration::from_millis(1));
+            }
+            "made"
+        };
+        assert_eq!(
+            saying_now_and_then(Duration::from_millis(5), long, say),
+            "made"
+        );
+        let before = said.load(Ordering::Relaxed);
+        saying_now_and_then(Duration::from_secs(3600), || (), say);
+        assert_eq!(said.load(Ordering::Relaxed), before);
+    }
 }

@@ -3,11 +3,12 @@
 use anyhow::Result;
 
 use crate::shell::say;
+use crate::tool::Tool;
 use crate::workspace::Workspace;
 use crate::{page, pkg};
 
 pub(crate) fn run(workspace: &Workspace) -> Result<()> {
-    pkg::run(workspace)?;
+    pkg::run_beside(workspace, &[Tool::Bind, Tool::Bill])?;
     let site = workspace.site();
     page::build(
         workspace,

@@ -1,4 +1,4 @@
-//! `test`: everything, from the cheapest suite to the dearest.
+//! `test`: everything, from the cheapest suite to the dearest. `test --fast`: what a change is tried with while one works on it.
 
 use std::path::PathBuf;
 use std::process::Command;
@@ -8,31 +8,15 @@ use anyhow::{Context, Result, bail};
 
 use crate::shell::{self, npm, program, say, step};
 use crate::workspace::Workspace;
-use crate::{harness, install, page, pkg, stress};
+use crate::{harness, install, page, pkg, stress, tool};
 
 pub(crate) fn run(workspace: &Workspace) -> Result<()> {
     let mut suites = Suites::default();
-    suites.run(
-        "Rust",
-        shell::cargo(&workspace.root).args(["test", "--workspace", "--locked"]),
-    );
+    suites.run("Rust", &mut harness::cargo(workspace, "test"));
+    suites.run("this runner and its tools", &mut own_tests(workspace));
 
     build_packages(workspace)?;
-    // Other implementations, which only the tests use: of DSSE, drand and JSON Schema.
-    install::npm_packages(&workspace.root.join("tests/node"))?;
-    suites.run(
-        "the npm package, in Node",
-        program("node", &workspace.root)
-            .arg("--test")
-            .args(node_tests(workspace)?)
-            .env("CW_PKG_DIR", workspace.pkg())
-            .env("CW_FORGED_PKG_DIR", workspace.forged_pkg())
-            .env("CW_VECTORS_DIR", workspace.vectors())
-            .env("CW_REGISTRY_DIR", workspace.registry())
-            .env("CW_EXAMPLES_DIR", workspace.target.join("debug/examples"))
-            .env("DCAP_QVL_SAMPLES", &workspace.samples),
-    );
-
+    in_node(workspace, &mut suites)?;
     suites.run(
         "the npm package, in fresh instances of the engines that are here",
         &mut stress::short(workspace)?,
@@ -41,12 +25,8 @@ pub(crate) fn run(workspace: &Workspace) -> Result<()> {
         "what drives and counts those",
         &mut stress::tests(workspace)?,
     );
-
     build_pages(workspace)?;
-    suites.run(
-        "the page's types",
-        npm("npm", &workspace.www()).args(["run", "--silent", "check"]),
-    );
+    types(workspace, &mut suites);
     suites.run(
         "the page, in Chromium",
         on_the_pages(
@@ -59,6 +39,100 @@ pub(crate) fn run(workspace: &Workspace) -> Result<()> {
     suites.finish()
 }
 
+/// What a change is tried with while one works on it: no test is weaker here, but those that take long are left to `test`.
+pub(crate) fn fast(workspace: &Workspace) -> Result<()> {
+    let mut suites = Suites::default();
+    suites.run("Rust, what is quick", &mut quick_rust(workspace)?);
+    build_packages(workspace)?;
+    in_node(workspace, &mut suites)?;
+    build_pages(workspace)?;
+    types(workspace, &mut suites);
+    suites.run(
+        "the page in Chromium, a smoke",
+        on_the_pages(
+            workspace,
+            npm("npm", &workspace.www()).args(["run", "--silent", "smoke"]),
+        )?,
+    );
+    suites.finish()?;
+    say("that was the fast part; `cargo xtask test` is all of it");
+    Ok(())
+}
+
+/// Left out of `test --fast`: the same code on many more inputs.
+const SLOW: [&str; 7] = [
+    "corpus",
+    "flips",
+    "fuzz",
+    "memory",
+    "properties",
+    "snapshot",
+    "structure",
+];
+
+/// The unit tests of every crate, and the harness's own but those that are slow. (A new one counts as quick.)
+fn quick_rust(workspace: &Workspace) -> Result<Command> {
+    let mut command = harness::cargo(workspace, "test");
+    command.args(["--lib", "--bins"]);
+    let folder = workspace.root.join("tests/harness/tests");
+    let mut names = Vec::new();
+    for entry in
+        std::fs::read_dir(&folder).with_context(|| format!("reading {}", folder.display()))?
+    {
+        let path = entry?.path();
+        let name = path.file_stem().unwrap_or_default().to_string_lossy();
+        names.push(name.into_owned());
+    }
+    for slow in SLOW {
+        if !names.iter().any(|name| name == slow) {
+            bail!("there is no {slow}.rs in {} any more", folder.display());
+        }
+    }
+    names.retain(|name| !SLOW.contains(&name.as_str()));
+    names.sort();
+    for name in names {
+        command.args(["--test", &name]);
+    }
+    Ok(command)
+}
+
+fn in_node(workspace: &Workspace, suites: &mut Suites) -> Result<()> {
+    // Other implementations, which only the tests use: of DSSE, drand and JSON Schema.
+    install::npm_packages(&workspace.root.join("tests/node"))?;
+    suites.run(
+        "the npm package, in Node",
+        program("node", &workspace.root)
+            // Node itself would run one file at a time on two cores.
+            .args(["--test", "--test-concurrency=2"])
+            .args(node_tests(workspace)?)
+            .env("CW_PKG_DIR", workspace.pkg())
+            .env("CW_FORGED_PKG_DIR", workspace.forged_pkg())
+            .env("CW_VECTORS_DIR", workspace.vectors())
+            .env("CW_REGISTRY_DIR", workspace.registry())
+            .env("CW_EXAMPLES_DIR", workspace.target.join("debug/examples"))
+            .env("DCAP_QVL_SAMPLES", &workspace.samples),
+    );
+    Ok(())
+}
+
+fn types(workspace: &Workspace, suites: &mut Suites) {
+    suites.run(
+        "the page's types",
+        npm("npm", &workspace.www()).args(["run", "--silent", "check"]),
+    );
+}
+
+/// With the profile that they are built with, so that their libraries are compiled once.
+fn own_tests(workspace: &Workspace) -> Command {
+    let mut command = shell::cargo(&workspace.root);
+    command.args(["test", "--locked", "--profile", tool::PROFILE]);
+    command.args(["--package", "xtask"]);
+    for each in tool::Tool::ALL {
+        command.args(["--package", each.package()]);
+    }
+    command
+}
+
 /// `screenshots`: the pictures that the docs show, made anew.
 pub(crate) fn screenshots(workspace: &Workspace) -> Result<()> {
     build_packages(workspace)?;
@@ -67,7 +141,7 @@ pub(crate) fn screenshots(workspace: &Workspace) -> Result<()> {
         shell::run(
             on_the_pages(
                 workspace,
-                program("node", &workspace.www()).args(["--test", "tests/screenshots.test.mjs"]),
+                program("node", &workspace.www()).args(["--test", "tests/looks.test.mjs"]),
             )?
             .env(
                 "CW_SCREENSHOTS_DIR",

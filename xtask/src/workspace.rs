@@ -2,6 +2,7 @@
 
 use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
+use std::process::Stdio;
 
 use anyhow::{Context, Result};
 use serde_json::Value;
@@ -30,12 +31,12 @@ pub(crate) struct Crate {
 
 impl Workspace {
     pub(crate) fn find() -> Result<Self> {
-        let text = shell::read(shell::cargo(Path::new(".")).args([
-            "metadata",
-            "--format-version",
-            "1",
-            "--locked",
-        ]))?;
+        // On a fresh machine it first downloads every crate in the lockfile, and shows that.
+        let text = shell::read(
+            shell::cargo(Path::new("."))
+                .args(["metadata", "--format-version", "1", "--locked"])
+                .stderr(Stdio::inherit()),
+        )?;
         let metadata: Value = serde_json::from_str(&text).context("reading cargo's metadata")?;
         let root = PathBuf::from(string(&metadata, "workspace_root")?);
         let target = PathBuf::from(string(&metadata, "target_directory")?);
@@ -80,6 +81,11 @@ impl Workspace {
 
     pub(crate) fn www(&self) -> PathBuf {
         self.root.join("www")
+    }
+
+    /// What a clean clone's page offers: a sample ceremony, and old collateral.
+    pub(crate) fn samples_of_the_page(&self) -> PathBuf {
+        self.www().join("samples")
     }
 
     /// The npm package again, around the test-only wasm that trusts the forge's root.

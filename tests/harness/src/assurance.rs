@@ -518,7 +518,7 @@ fn tests_with(
 /// Every file that may hold tests, by its path in the repository.
 fn sources() -> BTreeMap<String, String> {
     let mut found = BTreeMap::new();
-    let mut folders: Vec<PathBuf> = ["src", "tests", "www/tests", "prefetch", "xtask/src"]
+    let mut folders: Vec<PathBuf> = ["src", "tests", "www/tests", "prefetch", "xtask"]
         .iter()
         .map(|folder| root().join(folder))
         .collect();

@@ -26,5 +26,6 @@ pub mod fuzz;
 pub mod pool;
 pub mod registry;
 pub mod samples;
+pub mod snapshot;
 pub mod token;
 pub mod worst;

@@ -1,6 +1,5 @@
 //! `harness vectors OUT`: makes every vector's inputs for the runners in Node and in the browser.
-//! `harness sample OUT.json`: makes the sample ceremonies that the page offers.
-//! `harness bundle OUT.json [BUNDLE.json]`: makes the page's collateral: a prefetched bundle, or one from the samples.
+//! `harness page FOLDER`: makes `www/samples`: the sample ceremonies and the collateral that the page offers in a clean clone.
 //! `harness ceremony FOLDER`: makes the example of a ceremony's record that `docs/` holds.
 //! `harness colocation FOLDER`: makes the heartbeat log of `tests/colocation/`, and its recorder's key.
 //! `harness registry FOLDER`: makes a sample registry: a record, a good enrolment, and every tampered one.
@@ -9,15 +8,17 @@
 //! `harness assurance`: writes the tables of docs/assurance.md.
 //! `harness worst [KIND FILE]`: writes one of the dearest inputs, or names their kinds.
 //! `harness weigh KIND`: checks such an input, and prints what that took.
+//! `harness snapshot FILE`: writes the SHA-256 of every output that the tests' tables produce.
+//! `harness snapshot --compare FILE`: says which outputs are not as in that file.
+//! `harness snapshot --json FOLDER`: writes those outputs themselves.
 //! `harness flips`: flips every single bit of three samples and prints what is still accepted.
 
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
 
 use std::path::Path;
 
-use cloud_witness::Bundle;
-use cloud_witness::moment::in_words;
-use harness::{case, evidence, samples};
+use harness::snapshot::Outputs;
+use harness::{case, samples, snapshot};
 use sha2::Digest as _;
 
 fn main() -> std::io::Result<()> {
@@ -29,9 +30,7 @@ fn main() -> std::io::Result<()> {
         .as_slice()
     {
         ["vectors", out] => vectors(Path::new(out)),
-        ["sample", out] => sample(Path::new(out)),
-        ["bundle", out] => bundle(Path::new(out), None),
-        ["bundle", out, prefetched] => bundle(Path::new(out), Some(Path::new(prefetched))),
+        ["page", out] => page(Path::new(out)),
         ["ceremony", out] => ceremony(Path::new(out)),
         ["colocation", out] => colocation(Path::new(out)),
         ["registry", out] => harness::registry::write_sample(Path::new(out)),
@@ -49,10 +48,14 @@ fn main() -> std::io::Result<()> {
         }
         ["weigh", kind] => weigh(kind),
         ["assurance"] => harness::assurance::write(),
+        ["snapshot", "--compare", file] => compare(Path::new(file)),
+        ["snapshot", "--json", folder] => outputs(Path::new(folder)),
+        ["snapshot", file] => std::fs::write(file, snapshot::lines(&taken())),
         ["flips"] => flips(),
         _ => panic!(
-            "usage: harness vectors FOLDER | harness sample FILE | harness bundle FILE [BUNDLE] | \
-             harness ceremony FOLDER | harness colocation FOLDER | harness registry FOLDER | harness open FILE | harness seeds FOLDER | harness assurance | harness worst [KIND FILE] | harness weigh KIND | harness flips"
+            "usage: harness vectors FOLDER | harness page FOLDER | \
+             harness ceremony FOLDER | harness colocation FOLDER | harness registry FOLDER | harness open FILE | harness seeds FOLDER | \
+             harness worst [KIND FILE] | harness weigh KIND | harness snapshot [--compare | --json] PLACE | harness assurance | harness flips"
         ),
     }
 }
@@ -74,23 +77,13 @@ fn vectors(out: &Path) -> std::io::Result<()> {
     )
 }
 
-/// The collateral that the page ships: what `prefetch` wrote, as it is; else the newest pieces of the samples.
-fn bundle(out: &Path, prefetched: Option<&Path>) -> std::io::Result<()> {
-    let text = match prefetched {
-        Some(file) => std::fs::read_to_string(file)?,
-        None => samples::bundle().to_json(),
-    };
-    let view = Bundle::parse(text.as_bytes())
-        .unwrap_or_else(|error| panic!("{error}"))
-        .view();
-    println!(
-        "collateral of {} kinds of platform, from {}, fetched on {}, all of it valid until {}",
-        view.fmspcs,
-        view.from,
-        in_words(view.fetched_at),
-        in_words(view.valid_until.unwrap_or_default()),
-    );
-    std::fs::write(out, text)
+/// What the page offers in a clean clone: `www/samples`, which `tests/page_samples.rs` compares with this.
+fn page(out: &Path) -> std::io::Result<()> {
+    std::fs::create_dir_all(out)?;
+    for (name, text) in samples::of_the_page() {
+        std::fs::write(out.join(name), text)?;
+    }
+    Ok(())
 }
 
 fn ceremony(out: &Path) -> std::io::Result<()> {
@@ -157,35 +150,43 @@ fn weigh(kind: &str) -> std::io::Result<()> {
     Ok(())
 }
 
+/// Every output, from a build that names no commit of its own.
+fn taken() -> Outputs {
+    assert_eq!(
+        cloud_witness::moment::COMMIT,
+        snapshot::COMMIT,
+        "a snapshot is taken by `cargo xtask snapshot`, so that each commit's is the same"
+    );
+    snapshot::all()
+}
+
+fn compare(file: &Path) -> std::io::Result<()> {
+    let (same, differences) = snapshot::compare(&std::fs::read_to_string(file)?, &taken());
+    for (what, name) in &differences {
+        println!("{what:?}: {name}");
+    }
+    println!("the same: {same}; not the same: {}", differences.len());
+    if !differences.is_empty() {
+        std::process::exit(1);
+    }
+    Ok(())
+}
+
+/// One file each. A name is made of words, so that it is a file's name but for a few signs.
+fn outputs(folder: &Path) -> std::io::Result<()> {
+    std::fs::create_dir_all(folder)?;
+    for (name, output) in taken() {
+        let value: serde_json::Value = serde_json::from_str(&output).unwrap();
+        let name = name.replace(['/', ':'], "_");
+        let text = serde_json::to_string_pretty(&value).unwrap() + "\n";
+        std::fs::write(folder.join(format!("{name}.json")), text)?;
+    }
+    Ok(())
+}
+
 fn flips() -> std::io::Result<()> {
     let (table, unchanged) = harness::flips::report(1);
     println!("{table}");
     assert!(unchanged, "a flip changed what the Report says");
     Ok(())
-}
-
-/// The sample's challenge is the hex of its report_data's text.
-const CHALLENGE: &[u8] = b"Hello, world!";
-
-fn sample(out: &Path) -> std::io::Result<()> {
-    let text = evidence::attester_text(
-        &samples::quote("sgx_quote"),
-        "2026-02-15",
-        "CONFIG_AND_SW_HARDENING_NEEDED",
-    );
-    let ceremony = serde_json::json!({
-        "name": "SGX machine, June 2025",
-        "evidence": text,
-        "challenge": hex::encode(CHALLENGE),
-        "sha256": hex::encode(sha2::Sha256::digest(text.as_bytes())),
-        "at": samples::AT,
-        "collateral": samples::collateral("sgx_quote"),
-        "note": "A real quote of a real machine. Its file is printed as the attester prints it; the challenge \
-                 was \"Hello, world!\". It is appraised as of 20 June 2025, when its collateral was valid.",
-    });
-    if let Some(folder) = out.parent() {
-        std::fs::create_dir_all(folder)?;
-    }
-    let document = serde_json::json!({ "ceremonies": [ceremony] });
-    std::fs::write(out, document.to_string())
 }

@@ -6,6 +6,7 @@ use std::sync::OnceLock;
 
 use cloud_witness::Bundle;
 use cloud_witness::collateral::pieces_of_document;
+use sha2::Digest as _;
 
 /// A moment inside the collateral of `sgx_quote` and `tdx_quote`: 2025-06-20T00:00:00Z.
 pub const AT: u64 = 1_750_377_600;
@@ -80,6 +81,36 @@ pub fn bundle() -> Bundle {
         }
     }
     bundle
+}
+
+/// The files of `www/samples`. They are committed, so that the page is built without compiling any of this.
+pub fn of_the_page() -> [(&'static str, String); 2] {
+    [
+        ("sample.json", ceremonies()),
+        ("collateral.json", bundle().to_json()),
+    ]
+}
+
+/// The ceremonies behind "Try it with a real sample".
+fn ceremonies() -> String {
+    // The challenge is the hex of the quote's report_data, a text.
+    let challenge = b"Hello, world!";
+    let text = crate::evidence::attester_text(
+        &quote("sgx_quote"),
+        "2026-02-15",
+        "CONFIG_AND_SW_HARDENING_NEEDED",
+    );
+    let ceremony = serde_json::json!({
+        "name": "SGX machine, June 2025",
+        "evidence": text,
+        "challenge": hex::encode(challenge),
+        "sha256": hex::encode(sha2::Sha256::digest(text.as_bytes())),
+        "at": AT,
+        "collateral": collateral("sgx_quote"),
+        "note": "A real quote of a real machine. Its file is printed as the attester prints it; the challenge \
+                 was \"Hello, world!\". It is appraised as of 20 June 2025, when its collateral was valid.",
+    });
+    serde_json::json!({ "ceremonies": [ceremony] }).to_string()
 }
 
 fn read(name: &str) -> Vec<u8> {

@@ -1,65 +1,58 @@
-//! What the site and the npm package are made of, as a software bill of materials: CycloneDX 1.5. The same build gives
+//! `xtask-bill LIST FILE`: what something is made of, as a software bill of materials: CycloneDX 1.5. The same list gives
 //! the same bytes, so it names neither a time nor a random number.
+//!
+//! The list is JSON: `{"name", "version", "components": [{"kind", "name", "version", "license"}]}`, where a kind is that of
+//! a package URL.
 
 use std::path::Path;
 
-use anyhow::{Context, Result, ensure};
+use anyhow::{Context, Result, bail, ensure};
 use cyclonedx_bom::models::component::{Classification, Components};
 use cyclonedx_bom::models::dependency::{Dependencies, Dependency};
 use cyclonedx_bom::models::license::{LicenseChoice, Licenses};
 use cyclonedx_bom::models::metadata::Metadata;
 use cyclonedx_bom::prelude::{Bom, Component, Purl, SpdxExpression, SpecVersion, Validate};
-use serde_json::Value;
-
-use crate::install;
-use crate::shell::{self, program};
-use crate::workspace::{Crate, Workspace};
+use serde::Deserialize;
 
 const SPEC: SpecVersion = SpecVersion::V1_5;
 
-pub(crate) fn of_crates(workspace: &Workspace, crates: &[&Crate]) -> Result<Vec<Component>> {
-    let mut components = vec![library(
-        "generic",
-        "rust-std",
-        &compiler_version(workspace)?,
-        "MIT OR Apache-2.0",
-    )?];
-    for each in crates {
-        components.push(library("cargo", &each.name, &each.version, &each.licence)?);
-    }
-    Ok(components)
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct List {
+    name: String,
+    version: String,
+    components: Vec<Listed>,
 }
 
-/// From the list that `www/build.mjs` leaves.
-pub(crate) fn of_npm(list: &str) -> Result<Vec<Component>> {
-    let list: Vec<Value> = serde_json::from_str(list).context("reading the npm packages")?;
-    list.iter()
-        .map(|package| {
-            let field = |name: &str| {
-                package
-                    .get(name)
-                    .and_then(Value::as_str)
-                    .with_context(|| format!("an npm package without {name}: {package}"))
-            };
-            library("npm", field("name")?, field("version")?, field("license")?)
-        })
-        .collect()
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Listed {
+    kind: String,
+    name: String,
+    version: String,
+    /// An SPDX expression.
+    license: String,
 }
 
-pub(crate) fn write(
-    workspace: &Workspace,
-    name: &str,
-    components: Vec<Component>,
-    file: &Path,
-) -> Result<()> {
-    let version = workspace
-        .crates
+fn main() -> Result<()> {
+    let arguments: Vec<_> = std::env::args_os().skip(1).collect();
+    let [list, file] = arguments.as_slice() else {
+        bail!("usage: xtask-bill LIST FILE");
+    };
+    let (list, file) = (Path::new(list), Path::new(file));
+    let text =
+        std::fs::read_to_string(list).with_context(|| format!("reading {}", list.display()))?;
+    std::fs::write(file, bill(&text)?).with_context(|| format!("writing {}", file.display()))
+}
+
+fn bill(list: &str) -> Result<String> {
+    let list: List = serde_json::from_str(list).context("reading the list")?;
+    let components = list
+        .components
         .iter()
-        .find(|each| each.name == "cloud-witness")
-        .map(|each| each.version.as_str())
-        .context("the crate cloud-witness is not in the workspace")?;
-    let text = document(name, version, components)?;
-    std::fs::write(file, text).with_context(|| format!("writing {}", file.display()))
+        .map(|each| library(&each.kind, &each.name, &each.version, &each.license))
+        .collect::<Result<Vec<_>>>()?;
+    document(&list.name, &list.version, components)
 }
 
 fn document(name: &str, version: &str, components: Vec<Component>) -> Result<String> {
@@ -116,32 +109,20 @@ fn library(kind: &str, name: &str, version: &str, licence: &str) -> Result<Compo
     Ok(component)
 }
 
-fn compiler_version(workspace: &Workspace) -> Result<String> {
-    let version = shell::read(program(install::rustc(), &workspace.root).arg("-vV"))?;
-    version
-        .lines()
-        .find_map(|line| line.strip_prefix("release: "))
-        .map(str::to_owned)
-        .context("`rustc -vV` names no release")
-}
-
 #[cfg(test)]
 mod tests {
     use cyclonedx_bom::prelude::Bom;
 
-    use super::{document, library, of_npm};
+    use super::{bill, document, library};
+
+    const LIST: &str = r#"{"name":"cloud-witness-site","version":"0.1.0","components":[
+        {"kind":"cargo","name":"der","version":"0.8.3","license":"Apache-2.0 OR MIT"},
+        {"kind":"npm","name":"@preact/signals","version":"2.11.4","license":"MIT"}]}"#;
 
     #[test]
     fn a_document_is_valid_and_the_same_each_time() -> anyhow::Result<()> {
-        let make = || -> anyhow::Result<String> {
-            let mut components = vec![library("cargo", "der", "0.8.3", "Apache-2.0 OR MIT")?];
-            components.extend(of_npm(
-                r#"[{"name":"@preact/signals","version":"2.11.4","license":"MIT"}]"#,
-            )?);
-            document("cloud-witness-site", "0.1.0", components)
-        };
-        let text = make()?;
-        assert_eq!(text, make()?);
+        let text = bill(LIST)?;
+        assert_eq!(text, bill(LIST)?);
         let read = Bom::parse_from_json(text.as_bytes())?;
         assert_eq!(read.components.map(|list| list.0.len()), Some(2));
         assert!(text.contains("pkg:npm/%40preact/signals@2.11.4"), "{text}");
@@ -153,5 +134,13 @@ mod tests {
         let component = library("cargo", "x", "1.0.0", "see the file")?;
         assert!(document("site", "0.1.0", vec![component]).is_err());
         Ok(())
+    }
+
+    #[test]
+    fn a_list_that_lacks_something_is_refused() {
+        for lacking in ["\"version\":\"0.8.3\",", "\"kind\":\"cargo\","] {
+            assert!(LIST.contains(lacking));
+            assert!(bill(&LIST.replace(lacking, "")).is_err(), "{lacking}");
+        }
     }
 }

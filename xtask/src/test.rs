@@ -12,7 +12,10 @@ use crate::{harness, install, page, pkg, stress, tool};
 
 pub(crate) fn run(workspace: &Workspace) -> Result<()> {
     let mut suites = Suites::default();
-    suites.run("Rust", &mut harness::cargo(workspace, "test"));
+    suites.run(
+        "Rust",
+        harness::cargo(workspace, "test").arg("--no-fail-fast"),
+    );
     suites.run("this runner and its tools", &mut own_tests(workspace));
 
     build_packages(workspace)?;
@@ -73,7 +76,7 @@ const SLOW: [&str; 7] = [
 /// The unit tests of every crate, and the harness's own but those that are slow. (A new one counts as quick.)
 fn quick_rust(workspace: &Workspace) -> Result<Command> {
     let mut command = harness::cargo(workspace, "test");
-    command.args(["--lib", "--bins"]);
+    command.args(["--no-fail-fast", "--lib", "--bins"]);
     let folder = workspace.root.join("tests/harness/tests");
     let mut names = Vec::new();
     for entry in

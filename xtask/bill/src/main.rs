@@ -5,6 +5,7 @@
 //! a package URL.
 
 use std::path::Path;
+use std::process::ExitCode;
 
 use anyhow::{Context, Result, bail, ensure};
 use cyclonedx_bom::models::component::{Classification, Components};
@@ -34,7 +35,17 @@ struct Listed {
     license: String,
 }
 
-fn main() -> Result<()> {
+fn main() -> ExitCode {
+    match run() {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(error) => {
+            eprintln!("xtask-bill: {error:#}");
+            ExitCode::FAILURE
+        }
+    }
+}
+
+fn run() -> Result<()> {
     let arguments: Vec<_> = std::env::args_os().skip(1).collect();
     let [list, file] = arguments.as_slice() else {
         bail!("usage: xtask-bill LIST FILE");

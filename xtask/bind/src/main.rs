@@ -3,6 +3,7 @@
 
 use std::io::Write;
 use std::path::Path;
+use std::process::ExitCode;
 
 use anyhow::{Context, Result, bail};
 use base64::prelude::{BASE64_STANDARD, Engine};
@@ -12,7 +13,17 @@ use wasm_bindgen_cli_support::Bindgen;
 const WASM: &str = "cloud_witness_bg.wasm";
 const INLINE: &str = "inline.js";
 
-fn main() -> Result<()> {
+fn main() -> ExitCode {
+    match run() {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(error) => {
+            eprintln!("xtask-bind: {error:#}");
+            ExitCode::FAILURE
+        }
+    }
+}
+
+fn run() -> Result<()> {
     let arguments: Vec<_> = std::env::args_os().skip(1).collect();
     let [wasm, folder] = arguments.as_slice() else {
         bail!("usage: xtask-bind WASM FOLDER");

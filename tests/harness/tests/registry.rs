@@ -12,6 +12,7 @@ use cloud_witness::ceremony::record::Addendum;
 use cloud_witness::ceremony::signers::Signers;
 use cloud_witness::ceremony::{addendum, attach};
 use cloud_witness::registry::check::{Against, CheckId, EnrolmentReport, Proposed, check};
+use cloud_witness::rows::Row as _;
 use cloud_witness::registry::enrol::{Ask, csv_line, enrol};
 use cloud_witness::registry::list::{MAX_FINDINGS, MAX_LIST, Machine};
 use cloud_witness::registry::patch::{Author, Patch};
@@ -396,7 +397,7 @@ fn a_good_enrolment_is_accepted_as_folders_and_as_a_patch_with_the_second_witnes
     let report = check_folders(&base, &head(&file, &base));
     assert_eq!(codes(&report), []);
     assert_eq!(report.verdict, Verdict::Affirming);
-    assert!(report.checks.iter().map(|check| check.id).eq(CheckId::ALL));
+    assert!(report.checks.iter().map(|check| check.id).eq(CheckId::ALL.iter().copied()));
     assert_eq!(
         report.check(CheckId::RecordSame).unwrap().outcome,
         Outcome::NotGiven

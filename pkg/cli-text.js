@@ -104,6 +104,7 @@ function itemLines(item, index) {
     "", `${index + 1}. ${item.kind.replaceAll("_", " ")}: ${counts}`,
     ...item.checks.flatMap(checkLines),
     `  ${item.how_far}`,
+    ...item.ties.map(({ line, before, tie, after }) => `  Tied by ${line === null ? "" : `line ${line} of the text: `}${before}>>>${tie}<<<${after}`),
     ...item.facts.map(({ label, value }) => `  ${label}: ${value.replaceAll("\n", " / ")}`),
   ];
 }

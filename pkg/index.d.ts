@@ -1434,6 +1434,12 @@ export interface ColocationItemReport {
   how_far: string;
   /** What people should read for themselves: a mail's sender and text, say. */
   facts: { label: string; value: string }[];
+  /**
+   * What ties a pledge's mail to its document, to be read where it stands; at most ten, and empty for other kinds. `tie` is the
+   * SHA-256 in a line of the text that is shown (numbered from 1), between what stands before and after; or, where `line`
+   * is null, the name of a file that is attached.
+   */
+  ties: { line: number | null; before: string; tie: string; after: string }[];
   files: { role: ColocationFileRole; name: string; sha256: string; bytes: number | null }[];
   /** What a heartbeat log covers; null for other kinds, and for a log that covers nothing. */
   timeline: HeartbeatTimeline | null;
@@ -1467,7 +1473,7 @@ export interface HeartbeatTimeline {
 export type ColocationCode =
   | "ENTERED_MISSING" | "ENTERED_CHARACTER" | "ENTERED_TOO_LONG" | "KEY_UNREADABLE" | "DIGEST_INVALID" | "LINK_INVALID" |
   "DOMAIN_INVALID" | "TIME_INVALID" | "TIME_LATER" | "FILE_MISSING" | "FILE_UNEXPECTED" | "FILE_EMPTY" |
-  "FILE_TOO_LARGE" | "LOG_EMPTY" | "LOG_TOO_LARGE" | "LOG_ENCODING" | "LOG_CUT" | "LINE_TOO_LONG" | "LINE_BLANK" |
+  "FILE_TOO_LARGE" | "FILES_TOO_LARGE" | "LOG_EMPTY" | "LOG_TOO_LARGE" | "LOG_ENCODING" | "LOG_CUT" | "LINE_TOO_LONG" | "LINE_BLANK" |
   "LINE_END" | "LINE_CHARACTER" | "LINE_NOT_JSON" | "LINE_FIELD" | "LINE_NOT_CANONICAL" | "HEADER_MISSING" |
   "HEADER_TWICE" | "HEADER_INVALID" | "HEADER_OTHER_MACHINE" | "HEADER_MAX_GAP" | "RECORDER_KEY_NOT_GIVEN" |
   "RECORDER_KEY_OTHER" | "SEQUENCE_WRONG" | "LINES_MISSING" | "LINE_REPEATED" | "LINE_OUT_OF_ORDER" | "CHAIN_BROKEN" |
@@ -1485,7 +1491,7 @@ export type ColocationCode =
   "KEY_RECORD_WEAK" | "KEY_RECORD_SHORT" | "KEY_RECORD_TESTING" | "DKIM_MISSING" | "DKIM_TOO_MANY" | "DKIM_UNREADABLE" |
   "DKIM_ALGORITHM" | "DKIM_FROM_UNSIGNED" | "DKIM_USER" | "DKIM_LENGTH" | "DKIM_TYPE_UNSIGNED" | "DKIM_BODY" |
   "DKIM_REFUSED" | "DKIM_EXPIRED" | "MAIL_LATER" | "MAIL_UNDATED" | "MAIL_OLD" | "DOMAIN_DIFFERS" | "SENDER_UNCLEAR" |
-  "SENDER_DIFFERS" | "DOCUMENT_UNTIED" | "BEACON_WORK_IN_PROGRESS";
+  "SENDER_DIFFERS" | "MAIL_AUTOMATIC" | "DOCUMENT_UNTIED" | "DOCUMENT_QUOTED" | "BEACON_WORK_IN_PROGRESS";
 
 /** One row about an item of evidence. */
 export interface ColocationCheck {

@@ -41,7 +41,7 @@ pub(super) fn check(
             valid(certificates, at),
         ],
         facts,
-        timeline: None,
+        ..Found::default()
     }
 }
 

@@ -35,7 +35,8 @@ crate::code::codes! {
     FileEmpty => "The file holds nothing. Ask for it again.",
     /// The file is larger than one of its role is read.
     FileTooLarge => "Check that this is the right file.",
-
+    /// All files together are larger than those of one check are read.
+    FilesTooLarge => "Check fewer items at a time, or ask for smaller files: a mail needs no pictures.",
 
     // heartbeat: the file as a whole
     /// Nothing was given.
@@ -263,7 +264,7 @@ crate::code::codes! {
     /// The signature names the body's length.
     DkimLength => "Ask for a mail whose whole body is signed (no l=).",
     /// How the body is read (Content-Type, Content-Transfer-Encoding, Content-Disposition) is not among the signed fields.
-    DkimTypeUnsigned => "Compare what is shown with the mail's source: how it is read could have been changed.",
+    DkimTypeUnsigned => "Compare what is shown with the mail's source: how it is read could have been changed. Where that fails, ask for a mail in plain text.",
     /// The body was changed.
     DkimBody => "The mail was changed on its way or after. Ask for the original, or do not rely on it.",
     /// The signature does not fit.
@@ -271,7 +272,7 @@ crate::code::codes! {
 
     // mail.time
     /// The signature has expired.
-    DkimExpired => "Ask for a new mail: after its end the domain no longer stands behind the signature.",
+    DkimExpired => "Ask for a new mail whose signature names no end (x=), or a later one; or for a new mail within whose time the ceremony is held: a record is checked as of its own time.",
     /// The mail is from after the moment that is checked for.
     MailLater => "Compare the clocks: the mail says to be from later.",
     /// Nothing that is signed tells when the mail was made.
@@ -280,16 +281,20 @@ crate::code::codes! {
     MailOld => "Ask whether what it says still holds.",
 
     // mail.domain
-    /// Another domain signed.
+    /// Every signature is another domain's.
     DomainDiffers => "The mail is not vouched for by the data centre. Ask for one from its own domain.",
     /// The sender is not exactly one address.
     SenderUnclear => "Do not rely on this mail: ask for one from one sender.",
     /// The sender is of another domain.
     SenderDiffers => "The mail is not from the data centre. Ask for one from its own domain.",
+    /// Something marks the mail as one that a program sent: a report, an automatic answer, a list.
+    MailAutomatic => "Ask for a mail that somebody at the data centre writes, from an address of their own: no answer of a program, nothing returned, nothing that came over a list.",
 
     // pledge.document
     /// The mail does not name or attach the document.
     DocumentUntied => "Ask for a mail that attaches the document, or holds its SHA-256 in its text.",
+    /// What names the document stands only where others' words do, or where nobody is shown it.
+    DocumentQuoted => "Ask for a new mail, no reply and nothing forwarded, in whose text the sender says that they signed the document, with its SHA-256 in a line above everything else, or with the document attached.",
 
     // beacon.noted
     /// Nothing of a beacon can be checked yet.

@@ -3,6 +3,7 @@
 //! Only `rsa-sha256` and `ed25519-sha256`, as RFC 8301 and RFC 8463 ask. Arithmetic is the `rsa` crate's and
 //! `ed25519-dalek`'s. No library that knows DKIM does without a clock and DNS of its own (`docs/decisions/0009`).
 
+use std::cell::{Cell, OnceCell, RefCell};
 use std::collections::{BTreeMap, BTreeSet};
 
 use base64::Engine as _;
@@ -13,13 +14,15 @@ use rsa::{BoxedUint, Pkcs1v15Sign, PublicKey as RsaPublicKey};
 use sha2::{Digest as _, Sha256};
 
 use super::Code;
-use super::mail::{Field, Message, OF_THE_BODY, domain_name, is_within, unfolded};
+use super::mail::{Field, Message, OF_THE_BODY, domain_name, is_within, trimmed, unfolded};
 use super::report::Finding;
+use super::zone;
 use crate::ceremony::keys::Key;
 use crate::text::{quoted, sha256};
 
-/// Most signatures of a mail that are looked at.
+/// Most signatures of a mail that are looked at, and most of the domain's that are verified.
 pub(super) const MAX_SIGNATURES: usize = 16;
+pub(super) const MAX_VERIFIED: usize = 4;
 /// Longest key record.
 const MAX_RECORD: usize = 8 * 1024;
 /// Fewest bits of an RSA modulus (RFC 8301, section 3.2), and how many there should be.
@@ -39,6 +42,8 @@ pub(super) enum PublicKey {
 #[derive(Debug, Clone)]
 pub(super) struct KeyRecord {
     key: PublicKey,
+    /// Of its text.
+    digest: [u8; 32],
     /// `t=y`: the domain only tests.
     is_testing: bool,
     /// `t=s`: `i=` has no subdomain.
@@ -52,13 +57,13 @@ impl<'a> Tags<'a> {
     fn read(text: &'a str) -> Result<Self, String> {
         let mut tags: Vec<(&str, String)> = Vec::new();
         let mut known = BTreeSet::new();
-        let text = text.trim();
+        let text = trimmed(text);
         let text = text.strip_suffix(';').unwrap_or(text);
         for spec in text.split(';') {
             let (name, value) = spec
                 .split_once('=')
-                .ok_or_else(|| format!("{} is no tag", quoted(spec.trim(), 40)))?;
-            let name = name.trim();
+                .ok_or_else(|| format!("{} is no tag", quoted(trimmed(spec), 40)))?;
+            let name = trimmed(name);
             let is_name = name.starts_with(|c: char| c.is_ascii_alphabetic())
                 && name.chars().all(|c| c.is_ascii_alphanumeric() || c == '_');
             if !is_name {
@@ -67,7 +72,7 @@ impl<'a> Tags<'a> {
             if !known.insert(name) {
                 return Err(format!("the tag {name} stands twice"));
             }
-            tags.push((name, value.trim().to_owned()));
+            tags.push((name, trimmed(value).to_owned()));
         }
         Ok(Self(tags))
     }
@@ -82,7 +87,7 @@ impl<'a> Tags<'a> {
     /// A value of which white space is no part.
     fn squeezed(&self, name: &str) -> Option<String> {
         self.get(name)
-            .map(|value| value.chars().filter(|c| !c.is_whitespace()).collect())
+            .map(|value| value.chars().filter(|c| !matches!(c, ' ' | '\t')).collect())
     }
 
     /// A list with colons between.
@@ -90,7 +95,7 @@ impl<'a> Tags<'a> {
         self.get(name).map(|value| {
             value
                 .split(':')
-                .map(|item| item.trim().to_owned())
+                .map(|item| trimmed(item).to_owned())
                 .collect()
         })
     }
@@ -115,7 +120,7 @@ struct RsaKey<'a> {
     exponent: UintRef<'a>,
 }
 
-/// Reads a key record as DNS gives it, or as a zone file has it: in quotes, in several strings.
+/// Reads a key record in any form that [`zone`] knows: as DNS gives it, or as tools and zone files have it.
 ///
 /// # Errors
 /// A [`Finding`] of row `mail.key`.
@@ -129,7 +134,7 @@ pub(super) fn key_record(text: &str) -> Result<KeyRecord, Finding> {
     if text.len() > MAX_RECORD {
         return Err(unreadable(format!("it has more than {MAX_RECORD} bytes")));
     }
-    let text = joined(text);
+    let text = zone::text(text).map_err(|refusal| unreadable(refusal.words()))?;
     let tags = Tags::read(&text).map_err(unreadable)?;
     let is_first = tags.0.first().is_some_and(|(name, _)| *name == "v");
     match tags.get("v") {
@@ -181,18 +186,10 @@ pub(super) fn key_record(text: &str) -> Result<KeyRecord, Finding> {
     };
     Ok(KeyRecord {
         key,
+        digest: sha256(text.as_bytes()),
         is_testing: flags.iter().any(|flag| flag == "y"),
         is_strict: flags.iter().any(|flag| flag == "s"),
     })
-}
-
-/// The strings of a zone file's record, joined; a text without quotes as it is.
-fn joined(text: &str) -> String {
-    if !text.trim_start().starts_with('"') {
-        return text.to_owned();
-    }
-    // Inside quotes is every second piece.
-    text.split('"').skip(1).step_by(2).collect()
 }
 
 /// As senders publish it: a SubjectPublicKeyInfo, or the bare key (RFC 6376, errata 3017).
@@ -261,6 +258,97 @@ impl KeyRecord {
             PublicKey::Rsa { bits, .. } => format!("RSA with {bits} bits"),
             PublicKey::Ed25519(_) => "Ed25519".to_owned(),
         }
+    }
+}
+
+/// What was computed of a mail, for each of its signatures and every item that names it: both depend on the mail alone.
+#[derive(Debug, Default)]
+pub(super) struct Memory {
+    /// By canonical form: simple, relaxed.
+    bodies: [OnceCell<Body>; 2],
+    /// What a signature signs of the header, by the line of its field.
+    headers: RefCell<BTreeMap<usize, [u8; 32]>>,
+    /// Whether a signature holds, by the line of its field and the key record's digest.
+    outcomes: RefCell<BTreeMap<(usize, [u8; 32]), bool>>,
+    work: Cell<Work>,
+}
+
+/// What was done, in numbers that no clock changes.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub(super) struct Work {
+    /// Bytes of bodies and fields that were brought into canonical form and hashed.
+    pub(super) hashed: usize,
+    /// Signatures that were verified under a key.
+    pub(super) verified: usize,
+}
+
+/// A body in canonical form.
+#[derive(Debug, Clone, Copy)]
+struct Body {
+    bytes: u64,
+    sha256: [u8; 32],
+}
+
+impl Memory {
+    /// What was done so far.
+    pub(super) const fn work(&self) -> Work {
+        self.work.get()
+    }
+
+    fn worked(&self, hashed: usize, verified: usize) {
+        let work = self.work.get();
+        self.work.set(Work {
+            hashed: work.hashed.saturating_add(hashed),
+            verified: work.verified.saturating_add(verified),
+        });
+    }
+
+    fn body(&self, canon: Canon, message: &Message<'_>) -> Body {
+        let [simple, relaxed] = &self.bodies;
+        let place = match canon {
+            Canon::Simple => simple,
+            Canon::Relaxed => relaxed,
+        };
+        *place.get_or_init(|| {
+            let body = canonical_body(canon, message.body);
+            self.worked(body.len(), 0);
+            Body {
+                bytes: u64::try_from(body.len()).unwrap_or(u64::MAX),
+                sha256: sha256(&body),
+            }
+        })
+    }
+
+    fn header(&self, signature: &Signature<'_>, message: &Message<'_>) -> [u8; 32] {
+        let line = signature.field.line;
+        let known = self.headers.borrow().get(&line).copied();
+        known.unwrap_or_else(|| {
+            let (hash, bytes) = signature.header_hash(message);
+            self.worked(bytes, 0);
+            self.headers.borrow_mut().insert(line, hash);
+            hash
+        })
+    }
+}
+
+impl Memory {
+    /// Whether a signature holds over the header, under the key of a record.
+    fn holds(&self, signature: &Signature<'_>, message: &Message<'_>, record: &KeyRecord) -> bool {
+        let place = (signature.field.line, record.digest);
+        let known = self.outcomes.borrow().get(&place).copied();
+        known.unwrap_or_else(|| {
+            let hash = self.header(signature, message);
+            self.worked(0, 1);
+            let holds = match &record.key {
+                PublicKey::Rsa { key, .. } => key
+                    .verify(Pkcs1v15Sign::new::<Sha256>(), &hash, &signature.signature)
+                    .is_ok(),
+                // RFC 8463, section 3: what Ed25519 signs is the hash.
+                PublicKey::Ed25519(key) => key.verifies_raw(&hash, &signature.signature).is_ok(),
+            };
+            self.outcomes.borrow_mut().insert(place, holds);
+            holds
+        })
     }
 }
 
@@ -400,7 +488,12 @@ impl<'a> Signature<'a> {
     }
 
     /// Verifies it over a mail, under a key: what is wrong, or what speaks against it though it is good.
-    pub(super) fn verify(&self, message: &Message<'_>, record: &KeyRecord) -> Vec<Finding> {
+    pub(super) fn verify(
+        &self,
+        message: &Message<'_>,
+        record: &KeyRecord,
+        memory: &Memory,
+    ) -> Vec<Finding> {
         let place = format!("line {}", self.field.line);
         let fail = |code: Code, detail: String| vec![Finding::fail(code, detail).at(place.clone())];
         if !self.covers("From") {
@@ -423,8 +516,8 @@ impl<'a> Signature<'a> {
                 ),
             );
         }
-        let body = canonical_body(self.body, message.body);
-        let whole = u64::try_from(body.len()).unwrap_or(u64::MAX);
+        let body = memory.body(self.body, message);
+        let whole = body.bytes;
         let mut findings = Vec::new();
         match self.length {
             None => {}
@@ -450,29 +543,26 @@ impl<'a> Signature<'a> {
                 );
             }
         }
-        if sha256(&body)[..] != *self.body_hash {
+        if body.sha256[..] != *self.body_hash {
             return fail(
                 Code::DkimBody,
                 "The body is not the one that was signed: its hash differs from bh=.".to_owned(),
             );
         }
-        let hash = self.header_hash(message);
-        let holds = match (&record.key, self.is_ed25519) {
-            (PublicKey::Rsa { key, .. }, false) => key
-                .verify(Pkcs1v15Sign::new::<Sha256>(), &hash, &self.signature)
-                .is_ok(),
-            // RFC 8463, section 3: what Ed25519 signs is the hash.
-            (PublicKey::Ed25519(key), true) => key.verifies_raw(&hash, &self.signature).is_ok(),
-            _ => {
-                return fail(
-                    Code::DkimRefused,
-                    format!(
-                        "The signature is of another kind than the key record's key ({}).",
-                        record.words()
-                    ),
-                );
-            }
+        let is_of_kind = match &record.key {
+            PublicKey::Rsa { .. } => !self.is_ed25519,
+            PublicKey::Ed25519(_) => self.is_ed25519,
         };
+        if !is_of_kind {
+            return fail(
+                Code::DkimRefused,
+                format!(
+                    "The signature is of another kind than the key record's key ({}).",
+                    record.words()
+                ),
+            );
+        }
+        let holds = memory.holds(self, message, record);
         let is_unsigned = |name: &&str| !self.covers(name) && !message.all(name).is_empty();
         let unsigned: Vec<&str> = OF_THE_BODY.into_iter().filter(is_unsigned).collect();
         if holds && !unsigned.is_empty() {
@@ -501,7 +591,8 @@ impl<'a> Signature<'a> {
     }
 
     /// RFC 6376, section 3.7: the signed fields, each name taking the next one from the bottom, then this field without `b`.
-    fn header_hash(&self, message: &Message<'_>) -> [u8; 32] {
+    /// And how many bytes that are.
+    fn header_hash(&self, message: &Message<'_>) -> ([u8; 32], usize) {
         let mut left: BTreeMap<String, Vec<Field<'_>>> = BTreeMap::new();
         for field in &message.fields {
             // A signature does not sign itself.
@@ -512,15 +603,18 @@ impl<'a> Signature<'a> {
             }
         }
         let mut hasher = Sha256::new();
+        let mut bytes = 0_usize;
         for name in &self.signed {
             let lowest = left.get_mut(&name.to_ascii_lowercase()).and_then(Vec::pop);
             if let Some(field) = lowest {
-                hasher.update(canonical_field(self.header, field.raw));
+                let field = canonical_field(self.header, field.raw);
+                bytes = bytes.saturating_add(field.len());
+                hasher.update(field);
             }
         }
         let own = canonical_field(self.header, &without_b(self.field.raw));
         hasher.update(own.strip_suffix(b"\r\n").unwrap_or(&own));
-        hasher.finalize().into()
+        (hasher.finalize().into(), bytes.saturating_add(own.len()))
     }
 }
 
@@ -544,7 +638,7 @@ fn without_b(raw: &[u8]) -> Vec<u8> {
         let (tag, _) = spec
             .split_at_checked(equals.unwrap_or_default())
             .unwrap_or_default();
-        if tag.trim_ascii() == b"b" {
+        if trimmed_bytes(tag, is_folding) == b"b" {
             out.extend_from_slice(tag);
             out.push(b'=');
         } else {
@@ -555,8 +649,23 @@ fn without_b(raw: &[u8]) -> Vec<u8> {
     out
 }
 
+/// White space of a field (RFC 6376, section 2.8), and nothing else: a form feed is content that was signed.
 const fn is_wsp(byte: u8) -> bool {
     matches!(byte, b' ' | b'\t')
+}
+
+/// The same, and the line ends of a folded field.
+const fn is_folding(byte: u8) -> bool {
+    is_wsp(byte) || matches!(byte, b'\r' | b'\n')
+}
+
+fn trimmed_bytes(text: &[u8], is_space: impl Fn(u8) -> bool) -> &[u8] {
+    let first = text.iter().position(|byte| !is_space(*byte));
+    let last = text.iter().rposition(|byte| !is_space(*byte));
+    first
+        .zip(last)
+        .and_then(|(first, last)| text.get(first..=last))
+        .unwrap_or_default()
 }
 
 /// Runs of space as one, none at the end.
@@ -585,7 +694,7 @@ fn canonical_field(canon: Canon, raw: &[u8]) -> Vec<u8> {
         .position(|byte| *byte == b':')
         .unwrap_or(raw.len());
     let (name, value) = raw.split_at_checked(colon).unwrap_or((raw, &[]));
-    let mut out = name.trim_ascii_end().to_ascii_lowercase();
+    let mut out = trimmed_bytes(name, is_wsp).to_ascii_lowercase();
     out.push(b':');
     let unfolded: Vec<u8> = value
         .iter()
@@ -593,7 +702,7 @@ fn canonical_field(canon: Canon, raw: &[u8]) -> Vec<u8> {
         .copied()
         .filter(|byte| !matches!(byte, b'\r' | b'\n'))
         .collect();
-    squeeze(unfolded.trim_ascii_start(), &mut out);
+    squeeze(trimmed_bytes(&unfolded, is_wsp), &mut out);
     out.extend_from_slice(b"\r\n");
     out
 }
@@ -655,6 +764,29 @@ mod tests {
     }
 
     #[test]
+    fn no_space_but_sp_and_tab_is_left_out_of_a_field() {
+        for other in ["\u{b}", "\u{c}", "\u{a0}", "\u{85}", "\u{2003}"] {
+            let raw = format!("A:{other}X{other}\r\n");
+            let canonical = canonical_field(Canon::Relaxed, raw.as_bytes());
+            assert_eq!(canonical, format!("a:{other}X{other}\r\n").into_bytes());
+            let tags = Tags::read("a=x").unwrap();
+            assert_eq!(tags.get("a"), Some("x"));
+            // Within a list of tags it is no space either.
+            let spaced = format!("a={other}x; b=y{other}z; c=p:{other}q");
+            let tags = Tags::read(&spaced).unwrap();
+            assert_eq!(tags.get("a"), Some(format!("{other}x").as_str()));
+            assert_eq!(tags.squeezed("b"), Some(format!("y{other}z")));
+            assert_eq!(
+                tags.list("c"),
+                Some(vec!["p".to_owned(), format!("{other}q")])
+            );
+            assert!(Tags::read(&format!("{other}a=x")).is_err());
+            let raw = format!("D: a=1;{other}b=xyz\r\n");
+            assert_eq!(without_b(raw.as_bytes()), raw.as_bytes());
+        }
+    }
+
+    #[test]
     fn only_the_value_of_b_is_left_out() {
         let raw = b"DKIM-Signature: v=1; bh=ab=;\r\n b = cd\r\n ef==; d=x.y\r\n";
         assert_eq!(
@@ -685,7 +817,7 @@ mod tests {
             fields: fields.collect(),
             body: b"",
         };
-        Signature::read(own).unwrap().header_hash(&message)
+        Signature::read(own).unwrap().header_hash(&message).0
     }
 
     fn named_a(raw: &'static [u8], line: usize) -> Field<'static> {
@@ -778,11 +910,5 @@ mod tests {
                 "{other}"
             );
         }
-    }
-
-    #[test]
-    fn a_record_in_the_quotes_of_a_zone_file_is_the_same() {
-        assert_eq!(joined("\"v=DKIM1; p=A\" \"B\"\n"), "v=DKIM1; p=AB");
-        assert_eq!(joined("v=DKIM1; p=AB"), "v=DKIM1; p=AB");
     }
 }

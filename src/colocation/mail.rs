@@ -4,6 +4,7 @@
 //! library that reads all of MIME would be a sixth of the wasm (`docs/decisions/0009`).
 
 use std::borrow::Cow;
+use std::collections::BTreeSet;
 
 use base64::Engine as _;
 use base64::alphabet::STANDARD;
@@ -11,7 +12,7 @@ use base64::engine::{DecodePaddingMode, GeneralPurpose, GeneralPurposeConfig};
 
 use super::Code;
 use super::report::Finding;
-use crate::text::quoted;
+use crate::text::{quoted, sha256};
 
 /// Most bytes before the body.
 const MAX_HEADER: usize = 256 * 1024;
@@ -222,18 +223,20 @@ impl<'a> Message<'a> {
     }
 
     /// The parts that are no multipart themselves, in order, with what they hold decoded.
-    pub(super) fn parts(&self) -> Vec<Part> {
-        let mut parts = Vec::new();
+    pub(super) fn content(&self) -> Content {
         let value = |name: &str| self.all(name).first().map(|field| unfolded(field.value));
-        collect(
-            value("Content-Type"),
-            value("Content-Transfer-Encoding"),
-            value("Content-Disposition"),
-            self.body,
-            MAX_DEPTH,
-            &mut parts,
-        );
-        parts
+        let mut content = Content::default();
+        let head = Head {
+            content_type: value("Content-Type"),
+            encoding: value("Content-Transfer-Encoding"),
+            disposition: value("Content-Disposition"),
+        };
+        content.frames_itself = head
+            .boundary()
+            .is_some_and(|boundary| is_framed(self.body, &boundary));
+        // A mail without a type is text; what follows from a type that lacks inside of it is another matter.
+        content.collect(head, self.body, MAX_DEPTH, Within::default());
+        content
     }
 
     /// The sender's address: of exactly one.
@@ -272,14 +275,17 @@ fn field(raw: &[u8], line: usize) -> Option<Field<'_>> {
 
 /// A value in one line.
 pub(super) fn unfolded(value: &[u8]) -> String {
-    String::from_utf8_lossy(value)
-        .replace("\r\n", "")
-        .trim()
-        .to_owned()
+    let line = String::from_utf8_lossy(value).replace("\r\n", "");
+    trimmed(&line).to_owned()
+}
+
+/// Without the white space of a field around it: space and tab (RFC 5234, `WSP`), and nothing else that looks like it.
+pub(super) fn trimmed(text: &str) -> &str {
+    text.trim_matches([' ', '\t'])
 }
 
 /// One address and no more: `name <local@domain>` or `local@domain`; quoted names and comments are skipped over.
-fn address(value: &str) -> Option<String> {
+pub(super) fn address(value: &str) -> Option<String> {
     let (mut bare, mut angle): (String, Option<String>) = (String::new(), None);
     let (mut is_quoted, mut comments, mut is_angle, mut is_escaped) = (false, 0_u32, false, false);
     for c in value.chars() {
@@ -308,7 +314,7 @@ fn address(value: &str) -> Option<String> {
     if is_quoted || comments > 0 || is_angle {
         return None;
     }
-    let address = angle.unwrap_or(bare).trim().to_ascii_lowercase();
+    let address = trimmed(&angle.unwrap_or(bare)).to_ascii_lowercase();
     let (local, domain) = address.rsplit_once('@')?;
     let is_plain = !local.is_empty()
         && !local.contains('@')
@@ -341,6 +347,18 @@ pub(super) fn is_within(domain: &str, of: &str) -> bool {
     domain == of || below(domain, of)
 }
 
+/// What the body of a mail holds.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub(super) struct Content {
+    /// In order; at most [`MAX_PARTS`].
+    pub(super) parts: Vec<Part>,
+    /// The types of what parts stand in, in lower case: "multipart/mixed".
+    pub(super) multiparts: BTreeSet<String>,
+    /// Whether the outermost boundary is the body's own: its first line opens it, and its last one closes it. Another boundary
+    /// than the sender's would not be.
+    pub(super) frames_itself: bool,
+}
+
 /// A part of a body.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) struct Part {
@@ -348,10 +366,41 @@ pub(super) struct Part {
     pub(super) media_type: String,
     /// In lower case; none for US-ASCII.
     charset: Option<String>,
-    /// Whether it is attached rather than shown.
+    /// Whether it is a file rather than text that is shown: by its disposition, or because it has a name.
     pub(super) is_attached: bool,
+    /// Its file's name.
+    pub(super) name: Option<String>,
+    /// Whether it says itself what it is.
+    pub(super) has_type: bool,
     /// Decoded.
     pub(super) bytes: Vec<u8>,
+    /// Of its bytes.
+    pub(super) sha256: [u8; 32],
+}
+
+/// The fields that say what a part is.
+struct Head {
+    content_type: Option<String>,
+    encoding: Option<String>,
+    disposition: Option<String>,
+}
+
+impl Head {
+    fn boundary(&self) -> Option<String> {
+        let content_type = self.content_type.as_deref()?;
+        parameter(content_type, "boundary")
+            .filter(|boundary| !boundary.is_empty())
+            .filter(|_| media_type(content_type).starts_with("multipart/"))
+    }
+}
+
+/// What a part inherits.
+#[derive(Clone, Copy, Default)]
+struct Within {
+    /// Of a multipart that is attached as a whole.
+    is_attached: bool,
+    /// Of a multipart/digest, whose parts are mails if they do not say otherwise (RFC 2046, section 5.1.5).
+    is_digest: bool,
 }
 
 impl Part {
@@ -369,22 +418,34 @@ fn text_in(charset: &str, bytes: &[u8]) -> String {
     }
 }
 
-fn collect(
-    content_type: Option<String>,
-    encoding: Option<String>,
-    disposition: Option<String>,
-    body: &[u8],
-    depth: usize,
-    parts: &mut Vec<Part>,
-) {
-    if parts.len() >= MAX_PARTS {
-        return;
-    }
-    let content_type = content_type.unwrap_or_else(|| "text/plain".to_owned());
-    let media_type = media_type(&content_type);
-    let boundary = parameter(&content_type, "boundary").filter(|boundary| !boundary.is_empty());
-    match (boundary, depth.checked_sub(1)) {
-        (Some(boundary), Some(depth)) if media_type.starts_with("multipart/") => {
+impl Content {
+    fn collect(&mut self, head: Head, body: &[u8], depth: usize, within: Within) {
+        if self.parts.len() >= MAX_PARTS {
+            return;
+        }
+        let boundary = head.boundary();
+        let has_type = head.content_type.is_some();
+        let content_type = head.content_type.unwrap_or_else(|| {
+            let default = if within.is_digest {
+                "message/rfc822"
+            } else {
+                "text/plain"
+            };
+            default.to_owned()
+        });
+        let media_type = media_type(&content_type);
+        let disposition = head.disposition.as_deref();
+        let name = disposition
+            .and_then(|text| parameter(text, "filename"))
+            .or_else(|| parameter(&content_type, "name"));
+        let is_inline = disposition.is_none_or(|text| self::media_type(text) == "inline");
+        let is_attached = within.is_attached || !is_inline;
+        if let (Some(boundary), Some(depth)) = (boundary, depth.checked_sub(1)) {
+            let within = Within {
+                is_attached,
+                is_digest: media_type == "multipart/digest",
+            };
+            self.multiparts.insert(media_type);
             for part in between(body, &boundary) {
                 let (fields, body) = part_fields(part);
                 let value = |name: &str| {
@@ -393,23 +454,39 @@ fn collect(
                         .find(|field| field.name.eq_ignore_ascii_case(name))
                         .map(|field| unfolded(field.value))
                 };
-                collect(
-                    value("Content-Type"),
-                    value("Content-Transfer-Encoding"),
-                    value("Content-Disposition"),
-                    body,
-                    depth,
-                    parts,
-                );
+                let head = Head {
+                    content_type: value("Content-Type"),
+                    encoding: value("Content-Transfer-Encoding"),
+                    disposition: value("Content-Disposition"),
+                };
+                self.collect(head, body, depth, within);
             }
+        } else {
+            let bytes = decoded(head.encoding.as_deref().unwrap_or_default(), body);
+            self.parts.push(Part {
+                charset: parameter(&content_type, "charset").map(|name| name.to_ascii_lowercase()),
+                is_attached: is_attached || name.is_some(),
+                name,
+                has_type,
+                sha256: sha256(&bytes),
+                bytes,
+                media_type,
+            });
         }
-        _ => parts.push(Part {
-            charset: parameter(&content_type, "charset").map(|name| name.to_ascii_lowercase()),
-            is_attached: disposition.is_some_and(|text| self::media_type(&text) == "attachment"),
-            bytes: decoded(encoding.as_deref().unwrap_or_default(), body),
-            media_type,
-        }),
     }
+}
+
+/// Whether the first line that is not blank opens a boundary, and the last one closes it.
+fn is_framed(body: &[u8], boundary: &str) -> bool {
+    let is_space = |byte: &u8| matches!(byte, b' ' | b'\t' | b'\r' | b'\n');
+    let is = |line: Option<&[u8]>, end: &str| {
+        line.and_then(|line| line.strip_prefix(format!("--{boundary}{end}").as_bytes()))
+            .is_some_and(|rest| rest.iter().all(is_space))
+    };
+    let mut lines = body
+        .split_inclusive(|byte| *byte == b'\n')
+        .filter(|line| !line.iter().all(is_space));
+    is(lines.next(), "") && is(lines.next_back(), "--")
 }
 
 /// What stands between the lines `--boundary` (RFC 2046, section 5.1.1); the line end before such a line is its own.
@@ -422,7 +499,8 @@ fn between<'a>(body: &'a [u8], boundary: &str) -> Vec<&'a [u8]> {
         let next = at.saturating_add(line.len());
         if let Some(rest) = line.strip_prefix(delimiter.as_bytes()) {
             let is_last = rest.starts_with(b"--");
-            let is_delimiter = is_last || rest.iter().all(u8::is_ascii_whitespace);
+            let is_space = |byte: &u8| matches!(byte, b' ' | b'\t' | b'\r' | b'\n');
+            let is_delimiter = is_last || rest.iter().all(is_space);
             if is_delimiter {
                 if let Some(part) = start.and_then(|start| body.get(start..at)) {
                     parts.push(part.strip_suffix(b"\r\n").unwrap_or(part));
@@ -470,11 +548,7 @@ fn part_fields(part: &[u8]) -> (Vec<Field<'_>>, &[u8]) {
 
 fn media_type(value: &str) -> String {
     let end = value.find([';', ' ', '(']).unwrap_or(value.len());
-    value
-        .get(..end)
-        .unwrap_or_default()
-        .trim()
-        .to_ascii_lowercase()
+    trimmed(value.get(..end).unwrap_or_default()).to_ascii_lowercase()
 }
 
 /// A parameter of a field such as Content-Type (RFC 2045, section 5.1).
@@ -482,7 +556,7 @@ fn parameter(value: &str, name: &str) -> Option<String> {
     let mut rest = value.split_once(';')?.1;
     loop {
         let (key, after) = rest.split_once('=')?;
-        let after = after.trim_start();
+        let after = after.trim_start_matches([' ', '\t']);
         let (found, next) = match after.strip_prefix('"') {
             Some(text) => {
                 let (mut found, mut is_escaped, mut end) = (String::new(), false, text.len());
@@ -505,12 +579,12 @@ fn parameter(value: &str, name: &str) -> Option<String> {
             None => {
                 let (text, _) = after.split_once(';').unwrap_or((after, ""));
                 (
-                    text.trim().to_owned(),
+                    trimmed(text).to_owned(),
                     after.get(text.len()..).unwrap_or_default(),
                 )
             }
         };
-        if key.trim().eq_ignore_ascii_case(name) {
+        if trimmed(key).eq_ignore_ascii_case(name) {
             return Some(found);
         }
         rest = next.split_once(';')?.1;
@@ -519,7 +593,7 @@ fn parameter(value: &str, name: &str) -> Option<String> {
 
 /// A body as its Content-Transfer-Encoding says (RFC 2045, section 6). What cannot be decoded stays as it is.
 fn decoded(encoding: &str, body: &[u8]) -> Vec<u8> {
-    match encoding.trim().to_ascii_lowercase().as_str() {
+    match trimmed(encoding).to_ascii_lowercase().as_str() {
         "base64" => {
             let digits: Vec<u8> = body
                 .iter()
@@ -540,13 +614,15 @@ fn quoted_printable(text: &[u8], is_word: bool) -> Vec<u8> {
     while let Some((byte, after)) = rest.split_first() {
         rest = after;
         match byte {
-            b'=' => match after {
-                [b'\r', b'\n', after @ ..] if !is_word => rest = after,
-                [high, low, after @ ..] => {
-                    let digits = [*high, *low];
-                    let value = std::str::from_utf8(&digits)
-                        .ok()
-                        .and_then(|digits| u8::from_str_radix(digits, 16).ok());
+            // Space before a line's end is none (RFC 2045, section 6.7, rule 3), and a relaxed signature does not cover it.
+            b'=' => match (without_space(after), after) {
+                ([b'\r', b'\n', after @ ..], _) if !is_word => rest = after,
+                (_, [high, low, after @ ..]) => {
+                    let digit = |byte: u8| char::from(byte).to_digit(16);
+                    let value = digit(*high)
+                        .zip(digit(*low))
+                        .map(|(high, low)| high.wrapping_mul(16) | low)
+                        .and_then(|value| u8::try_from(value).ok());
                     match value {
                         Some(value) => {
                             out.push(value);
@@ -562,6 +638,14 @@ fn quoted_printable(text: &[u8], is_word: bool) -> Vec<u8> {
         }
     }
     out
+}
+
+/// What follows spaces and tabs.
+fn without_space(text: &[u8]) -> &[u8] {
+    let start = text.iter().position(|byte| !matches!(byte, b' ' | b'\t'));
+    start
+        .and_then(|start| text.get(start..))
+        .unwrap_or_default()
 }
 
 /// Encoded words as text (RFC 2047); what is none stays as it is.
@@ -580,7 +664,7 @@ fn decode_words(text: &str) -> String {
             }
             Some((word, after)) => {
                 // Space between two encoded words is none.
-                if !(was_word && before.trim().is_empty()) {
+                if !(was_word && trimmed(before).is_empty()) {
                     out.push_str(before);
                 }
                 out.push_str(&word);
@@ -700,7 +784,8 @@ mod tests {
             Content-Transfer-Encoding: BASE64\n\nAAEC\nAw==\n--b 1--\nepilogue\n";
         let wire = wire(text.as_bytes()).unwrap();
         let message = Message::read(&wire).unwrap();
-        let parts = message.parts();
+        let content = message.content();
+        let parts = content.parts;
         assert_eq!(parts.len(), 3);
         assert_eq!(parts[0].text(), "Grüße");
         assert_eq!(parts[1].media_type, "text/html");
@@ -717,7 +802,20 @@ mod tests {
         );
         for text in [nested, wide] {
             let wire = wire(text.as_bytes()).unwrap();
-            assert!(Message::read(&wire).unwrap().parts().len() <= MAX_PARTS);
+            assert!(Message::read(&wire).unwrap().content().parts.len() <= MAX_PARTS);
+        }
+    }
+
+    #[test]
+    fn a_line_goes_on_behind_an_equals_sign_whatever_space_follows() {
+        for (text, read) in [
+            ("> a=\r\nb", "> ab"),
+            ("> a= \t\r\nb", "> ab"),
+            ("a= b=3d=C3=BC=", "a= b=ü="),
+            ("a=+A=-1= 1", "a=+A=-1= 1"),
+        ] {
+            let decoded = quoted_printable(text.as_bytes(), false);
+            assert_eq!(String::from_utf8(decoded).unwrap(), read);
         }
     }
 

@@ -17,6 +17,8 @@ pub mod report;
 mod dkim;
 mod mail;
 mod people;
+mod written;
+mod zone;
 
 // One checker a kind.
 pub mod addresses;
@@ -36,10 +38,12 @@ pub use evidence::{Contents, Item};
 pub use report::ColocationReport;
 
 use std::collections::BTreeMap;
+use std::rc::Rc;
 
 use evidence::{Entered, File, Kind, MAX_FILES, MAX_ITEMS, MAX_READS, MailKey, Pledge, Role};
+use hosting::Opened;
 use people::Entries;
-use report::{Check, CheckId, FileView, Finding, Found, ItemReport, SCHEMA};
+use report::{Check, CheckId, FileView, Finding, Found, ItemReport, SCHEMA, Tie};
 
 use crate::moment::rfc3339;
 use crate::report::Outcome;
@@ -65,6 +69,11 @@ pub struct Asked<'a> {
 
 /// Checks items of evidence: a pure function of what is asked.
 pub fn check(asked: &Asked<'_>) -> ColocationReport {
+    check_counting(asked).0
+}
+
+/// The same, and what was done for its mails: what keeps a check short is shown by these numbers.
+fn check_counting(asked: &Asked<'_>) -> (ColocationReport, Vec<dkim::Work>) {
     let mut reads = Reads::default();
     let items: Vec<ItemReport> = asked
         .items
@@ -72,7 +81,13 @@ pub fn check(asked: &Asked<'_>) -> ColocationReport {
         .take(MAX_ITEMS)
         .map(|item| check_item(item, asked, &mut reads))
         .collect();
-    ColocationReport {
+    let works = reads
+        .mails
+        .values()
+        .flat_map(|mail| mail.as_ref())
+        .map(Opened::work);
+    let works = works.collect();
+    let report = ColocationReport {
         schema: SCHEMA,
         verifier: crate::appraisal::build(),
         at: asked.at,
@@ -80,43 +95,119 @@ pub fn check(asked: &Asked<'_>) -> ColocationReport {
         machine: asked.machine.map(str::to_owned),
         trust: trust::table(asked.items, &items, asked.console),
         items,
-    }
+    };
+    (report, works)
 }
 
-/// How often each file was read already, by its SHA-256: one that is held once can be named a thousand times.
+/// Most bytes of the different files of a check, and of its mails and documents.
+const MAX_BYTES: usize = 320 * 1024 * 1024;
+const MAX_MAIL_BYTES: usize = 16 * 1024 * 1024;
+
+/// What was read already, by its SHA-256: one file that is held once can be named a thousand times.
 #[derive(Default)]
-struct Reads<'a>(BTreeMap<&'a str, usize>);
+struct Reads<'a> {
+    /// How often.
+    times: BTreeMap<&'a str, usize>,
+    /// All of it, and mails and documents alone.
+    bytes: usize,
+    mail_bytes: usize,
+    /// Mails are opened once.
+    mails: BTreeMap<&'a str, Mail<'a>>,
+}
+
+/// A mail's file, opened; or why it is none.
+type Mail<'a> = Rc<Result<Opened<'a>, Finding>>;
 
 impl<'a> Reads<'a> {
-    fn allow(&mut self, file: &'a File) -> bool {
+    /// Whether a file is read once more.
+    ///
+    /// # Errors
+    /// A [`Finding`] of row `files`.
+    fn allow(&mut self, file: &'a File, bytes: usize) -> Result<(), Finding> {
         // Nothing reads a certificate, and one can be of several standards.
         if file.role == Role::Certificate {
-            return true;
+            return Ok(());
         }
-        let reads = self.0.entry(&file.sha256).or_default();
+        let name = quoted(&file.name, 100);
+        let reads = self.times.entry(&file.sha256).or_default();
         *reads = reads.saturating_add(1);
-        *reads <= MAX_READS
+        if *reads > MAX_READS {
+            return Err(Finding::fail(
+                Code::FileUnexpected,
+                format!(
+                    "{name} is one file too many: of all items, one file is read {MAX_READS} times."
+                ),
+            ));
+        }
+        if *reads > 1 {
+            return Ok(());
+        }
+        let is_mail = matches!(file.role, Role::Mail | Role::Document);
+        let of_mails = if is_mail { bytes } else { 0 };
+        let all = self.bytes.saturating_add(bytes);
+        let mails = self.mail_bytes.saturating_add(of_mails);
+        if all > MAX_BYTES || mails > MAX_MAIL_BYTES {
+            // It was not read, and a smaller one may be.
+            *reads = 0;
+            let (what, most) = if mails > MAX_MAIL_BYTES {
+                ("mails and documents", MAX_MAIL_BYTES)
+            } else {
+                ("files", MAX_BYTES)
+            };
+            return Err(Finding::fail(
+                Code::FilesTooLarge,
+                format!(
+                    "{name} was not read: with its {bytes} bytes, the {what} of all items would be larger than {most} bytes together."
+                ),
+            ));
+        }
+        (self.bytes, self.mail_bytes) = (all, mails);
+        Ok(())
+    }
+
+    fn mail(&mut self, file: &'a File, bytes: &'a [u8]) -> Mail<'a> {
+        let mail = self
+            .mails
+            .entry(&file.sha256)
+            .or_insert_with(|| Rc::new(Opened::new(bytes)));
+        Rc::clone(mail)
     }
 }
 
 /// The files of an item whose row `files` holds.
-pub(crate) struct Given<'a>(Vec<(Role, &'a str, &'a [u8])>);
+pub(crate) struct Given<'a> {
+    files: Vec<(&'a File, &'a [u8])>,
+    mail: Option<Mail<'a>>,
+}
 
 impl<'a> Given<'a> {
     /// The one file of a role.
     fn one(&self, role: Role) -> Option<&'a [u8]> {
-        self.0
+        self.files
             .iter()
-            .find(|(of, ..)| *of == role)
-            .map(|(.., bytes)| *bytes)
+            .find(|(file, _)| file.role == role)
+            .map(|(_, bytes)| *bytes)
+    }
+
+    /// What was said of it: its SHA-256 is that of its bytes.
+    fn named(&self, role: Role) -> Option<&'a File> {
+        self.files
+            .iter()
+            .find(|(file, _)| file.role == role)
+            .map(|(file, _)| *file)
+    }
+
+    /// The first mail, opened, or why it is none.
+    fn mail(&self) -> Option<Result<&Opened<'a>, &Finding>> {
+        self.mail.as_ref().map(|mail| mail.as_ref().as_ref())
     }
 
     /// Name and bytes of every file of a role.
     fn all(&self, role: Role) -> Vec<(&'a str, &'a [u8])> {
-        self.0
+        self.files
             .iter()
-            .filter(|(of, ..)| *of == role)
-            .map(|(_, name, bytes)| (*name, *bytes))
+            .filter(|(file, _)| file.role == role)
+            .map(|(file, bytes)| (file.name.as_str(), *bytes))
             .collect()
     }
 }
@@ -127,7 +218,7 @@ fn check_item<'a>(item: &'a Item, asked: &Asked<'a>, reads: &mut Reads<'a>) -> I
     let (files, given) = files(item, asked.contents, reads);
     let mut checks = vec![entered, files];
     // A file that lacks does not keep the others from being looked at.
-    let found = check_kind(&item.entered, &given, asked);
+    let (found, ties) = check_kind(&item.entered, &given, asked);
     checks.extend(found.checks);
     ItemReport {
         kind,
@@ -137,6 +228,7 @@ fn check_item<'a>(item: &'a Item, asked: &Asked<'a>, reads: &mut Reads<'a>) -> I
         checks,
         how_far: kind.how_far(),
         facts: found.facts,
+        ties,
         files: item
             .files
             .iter()
@@ -157,8 +249,8 @@ fn is_done_without(check: &Check) -> bool {
     check.outcome == Outcome::NotGiven && check.id == CheckId::ClaimCertificates
 }
 
-fn check_kind(entered: &Entered, given: &Given<'_>, asked: &Asked<'_>) -> Found {
-    match entered {
+fn check_kind(entered: &Entered, given: &Given<'_>, asked: &Asked<'_>) -> (Found, Vec<Tie>) {
+    let found = match entered {
         Entered::OwnerClaim {
             key, certificates, ..
         } => claim::check(given, key, certificates, asked.machine, asked.at),
@@ -167,9 +259,9 @@ fn check_kind(entered: &Entered, given: &Given<'_>, asked: &Asked<'_>) -> Found 
             seconds,
             ..
         } => hosting::video(watched_by, *seconds),
-        Entered::HostingMail { mail, .. } => hosting::mail(given, mail, asked.at).found,
+        Entered::HostingMail { mail, .. } => hosting::mail(given.mail(), mail, asked.at).found,
         Entered::NotificationPledge(pledge) | Entered::ProviderPledge(pledge) => {
-            pledge::check(given, pledge, asked.at)
+            return pledge::check(given, pledge, asked.at);
         }
         Entered::Heartbeat(heartbeat) => {
             heartbeat::found(heartbeat, given.one(Role::Log), asked.machine, asked.at)
@@ -188,7 +280,8 @@ fn check_kind(entered: &Entered, given: &Given<'_>, asked: &Asked<'_>) -> Found 
             )],
             ..Found::default()
         },
-    }
+    };
+    (found, Vec::new())
 }
 
 /// Row `entered`.
@@ -336,16 +429,10 @@ fn files<'a>(
             ));
             continue;
         }
-        match bytes_of(file, contents) {
-            Ok(bytes) if reads.allow(file) => {
-                given.push((file.role, file.name.as_str(), bytes));
-            }
-            Ok(_) => findings.push(Finding::fail(
-                Code::FileUnexpected,
-                format!(
-                    "{name} is one file too many: of all items, one file is read {MAX_READS} times."
-                ),
-            )),
+        let read = bytes_of(file, contents)
+            .and_then(|bytes| reads.allow(file, bytes.len()).map(|()| bytes));
+        match read {
+            Ok(bytes) => given.push((file, bytes)),
             Err(finding) => findings.push(finding),
         }
     }
@@ -378,7 +465,14 @@ fn files<'a>(
             crate::text::count(item.files.len(), "file")
         )
     };
-    (Check::ran(id, detail, findings), Given(given))
+    let mail = given
+        .iter()
+        .find(|(file, _)| file.role == Role::Mail)
+        .map(|(file, bytes)| reads.mail(file, bytes));
+    (
+        Check::ran(id, detail, findings),
+        Given { files: given, mail },
+    )
 }
 
 fn bytes_of<'a>(file: &File, contents: &'a Contents<'a>) -> Result<&'a [u8], Finding> {
@@ -486,18 +580,20 @@ impl Kind {
                  true. It is the owner's promise."
             }
             Self::HostingVideo => {
-                "Checked: that a video is named by its hash, and that people say they watched it. Not checked: anything \
-                 that is on it. It is what they saw."
+                "Checked: that a video is named by a hash, and that people were entered who watched it. Not checked: that they did, \
+                 and anything that is on it. It is their word."
             }
             Self::HostingMail => {
-                "Checked: the mail was signed under the key that was supplied, by the data centre's domain, and was not \
-                 changed since. Not from DNS: whoever supplied the key record vouches that it stood there. Not checked: \
-                 who in the data centre wrote it, and what it says. Read it."
+                "Checked: the mail was signed under the key that was supplied, by a domain that was entered as the data \
+                 centre's; its body and the fields that are signed were not changed since; no mark of a program's mail \
+                 was found in it. Not from DNS: whoever supplied the key record vouches that it stood there. Not \
+                 checked: who wrote it, for marks can be cut off that are not signed, and what it says. Read it."
             }
             Self::NotificationPledge | Self::ProviderPledge => {
-                "Checked: that the mail or the signature is about this very document. A mail's key is not from DNS: whoever \
-                 supplied the key record vouches that it stood there. Not checked: what the document says, and whether \
-                 the signatory may speak for the data centre. Read both: a mail that names the document may also refuse it."
+                "Checked: that a signature is over this very document; or that a mail attaches it, or holds its SHA-256 in the \
+                 text that is shown, outside of what looks quoted, and that no mark of a program's mail was found in it. A mail's key is not from DNS: whoever supplied the key record vouches that it stood there. Not \
+                 checked: what the document says, whether the signatory may speak for the data centre, and who wrote the \
+                 mail, for a program can repeat what it was sent. Read both: a mail that names the document may also refuse it."
             }
             Self::Heartbeat => {
                 "Checked: that the log is whole, in order, signed by the recorder's key, and without silences longer than \
@@ -512,5 +608,112 @@ impl Kind {
                 "Work in progress: hashes and a description are kept for later. Nothing is checked, and nothing is proven."
             }
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use base64::Engine as _;
+    use base64::engine::general_purpose::STANDARD;
+
+    /// A mail with this many signatures of either canonical form for its body, all of which fit it and none the key.
+    fn mail(number: usize, signatures: usize, domain: &str) -> Vec<u8> {
+        let body = format!("a  b{number}\r\n").repeat(1000);
+        let relaxed = format!("a b{number}\r\n").repeat(1000);
+        let fields: String = (0..signatures)
+            .map(|index| {
+                let (form, body) = if index % 2 == 0 {
+                    ("simple", &body)
+                } else {
+                    ("relaxed", &relaxed)
+                };
+                format!(
+                    "DKIM-Signature: v=1; a=ed25519-sha256; c=relaxed/{form}; d={domain}; s=s; h=From; bh={}; b=AAAA\r\n",
+                    STANDARD.encode(crate::text::sha256(body.as_bytes()))
+                )
+            })
+            .collect();
+        format!("{fields}From: a@dc.example\r\n\r\n{body}").into_bytes()
+    }
+
+    /// What is done for so many mails, each named by so many items.
+    fn work(mails: &[Vec<u8>], items: usize) -> (ColocationReport, Vec<dkim::Work>) {
+        let mut contents = Contents::default();
+        let entered = Entered::HostingMail {
+            data_centre: "x".to_owned(),
+            mail: MailKey {
+                domain: "dc.example".to_owned(),
+                domain_source: "x".to_owned(),
+                key_record: "k=ed25519; p=11qYAYKxCrfVS/7TyWQHOg7hcvPapiMlrwIaaPcHURo=".to_owned(),
+                key_record_source: "x".to_owned(),
+            },
+        };
+        let items: Vec<Item> = mails
+            .iter()
+            .flat_map(|mail| {
+                let file = File {
+                    role: Role::Mail,
+                    name: "mail.eml".to_owned(),
+                    sha256: contents.add(mail.clone()),
+                    base64: None,
+                };
+                let item = Item {
+                    entered: entered.clone(),
+                    files: vec![file],
+                };
+                vec![item; items]
+            })
+            .collect();
+        check_counting(&Asked {
+            items: &items,
+            contents: &contents,
+            machine: None,
+            at: 0,
+            console: false,
+        })
+    }
+
+    #[test]
+    fn a_body_is_hashed_once_for_all_signatures_and_items() {
+        let both_forms = |mail: &[u8]| {
+            let (_, works) = work(&[mail.to_vec()], 1);
+            works[0].hashed
+        };
+        let two = both_forms(&mail(1, 2, "dc.example"));
+        // 4 signatures in 8 items: no byte of the body more; and of the header what each signs, once; and each is verified once.
+        let four = mail(1, 4, "dc.example");
+        let (report, works) = work(&[four.clone()], 8);
+        assert_eq!(works.len(), 1);
+        assert_eq!(works[0].hashed, both_forms(&four));
+        let fields = works[0].hashed - two;
+        assert!(fields < 4 * 400, "{fields}");
+        assert_eq!(works[0].verified, 4);
+        for item in &report.items {
+            assert_eq!(item.checks[4].code, Some(Code::DkimRefused));
+        }
+    }
+
+    #[test]
+    fn nothing_is_done_for_signatures_of_other_domains() {
+        let (report, works) = work(&[mail(1, 16, "other.example")], 8);
+        assert_eq!(works, [dkim::Work::default()]);
+        assert_eq!(report.items[0].checks[4].code, Some(Code::DomainDiffers));
+        // Nor for more of the domain than anybody needs.
+        let (report, works) = work(&[mail(1, 5, "dc.example")], 1);
+        assert_eq!(works, [dkim::Work::default()]);
+        assert_eq!(report.items[0].checks[4].code, Some(Code::DkimTooMany));
+    }
+
+    #[test]
+    fn of_many_mails_each_is_hashed_once() {
+        let mails: Vec<Vec<u8>> = (0..4).map(|number| mail(number, 4, "dc.example")).collect();
+        let (_, works) = work(&mails, 8);
+        let hashed: usize = works.iter().map(|work| work.hashed).sum();
+        let verified: usize = works.iter().map(|work| work.verified).sum();
+        assert_eq!(verified, 4 * 4);
+        let bytes: usize = mails.iter().map(Vec::len).sum();
+        assert_eq!(works.len(), 4);
+        assert!(hashed < 2 * bytes, "{hashed} of {bytes}");
     }
 }

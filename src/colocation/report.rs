@@ -46,10 +46,10 @@ pub enum CheckId {
     /// The mail was signed, and dated, before the moment, and the signature has not expired.
     #[serde(rename = "mail.time")]
     MailTime,
-    /// The signing domain, and the sender's, are the data centre's.
+    /// The signing domain, and the sender's, are the data centre's; and nothing marks the mail as sent by a program.
     #[serde(rename = "mail.domain")]
     MailDomain,
-    /// The mail, or a signature, is about the very document.
+    /// The mail's own text names the very document by its SHA-256, or the mail attaches it.
     #[serde(rename = "pledge.document")]
     PledgeDocument,
     /// The signatory's key signed the document.
@@ -207,6 +207,19 @@ pub struct Found {
     pub timeline: Option<Timeline>,
 }
 
+/// What ties a mail to a document: where it stands, and what is around it.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct Tie {
+    /// The line of the text that is shown, from 1; null for a file that is attached.
+    pub line: Option<usize>,
+    /// The line up to it; at most 200 characters.
+    pub before: String,
+    /// The SHA-256, or the file's name.
+    pub tie: String,
+    /// The line after it; at most 200 characters.
+    pub after: String,
+}
+
 /// Something to read: not verified by being shown.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct Fact {
@@ -264,6 +277,8 @@ pub struct ItemReport {
     pub how_far: &'static str,
     /// What people should read for themselves.
     pub facts: Vec<Fact>,
+    /// What ties a pledge's mail to its document, to be read there: at most ten. Empty for other kinds.
+    pub ties: Vec<Tie>,
     /// Its files.
     pub files: Vec<FileView>,
     /// What a heartbeat log covers.

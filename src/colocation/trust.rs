@@ -355,7 +355,7 @@ fn standing(evidence: Evidence, items: &[Item], reports: &[ItemReport], console:
                     videos,
                 ),
                 (false, false) if videos.iter().any(of_one_place) => whole(
-                    "People watched a video, and the data centre's domain signed a mail.",
+                    "People are said to have watched a video, and the data centre's domain signed a mail.",
                     both(videos, mails),
                 ),
                 (false, false) => word(
@@ -370,7 +370,7 @@ fn standing(evidence: Evidence, items: &[Item], reports: &[ItemReport], console:
                 counting(Kind::ProviderPledge),
             ) {
                 (found, _) if !found.is_empty() => whole(
-                    "The data centre pledged to notify, and the pledge is tied to it.",
+                    "A pledge of notification is tied to a mail of the data centre's, or to the signatory's key. What it says is for people to read.",
                     found,
                 ),
                 (_, found) if !found.is_empty() => word(

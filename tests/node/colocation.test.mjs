@@ -75,6 +75,18 @@ test("a mail whose body, field, key or domain is another does not count", async 
   }
 });
 
+test("what ties a pledge is in the Report with its line, and the command line marks it", async () => {
+  const report = await api.checkColocation(request());
+  const [named, attached] = [report.items[3].ties, report.items[4].ties];
+  assert.match(named[0].tie, /^[0-9a-f]{64}$/);
+  assert.deepEqual(named, [{ line: 2, before: "", tie: named[0].tie, after: "" }]);
+  assert.deepEqual(attached, [{ line: null, before: "attached as ", tie: '"pledge.txt"', after: "" }]);
+  assert.ok(report.items.every((item) => item.ties.length === 0 || item.kind.endsWith("pledge")));
+  const { stdout } = cli(["colocation", "check", join(samples, "evidence.json"), "--at", "2040-01-02T00:00:00Z"]);
+  assert.ok(stdout.includes(`  Tied by line 2 of the text: >>>${named[0].tie}<<<\n`), stdout);
+  assert.ok(stdout.includes('  Tied by attached as >>>"pledge.txt"<<<\n'), stdout);
+});
+
 test("what is no item is refused by its place before the wasm is asked", async () => {
   const { createApi, compile } = await load("core.js");
   const { glue, called } = fakeGlue({});

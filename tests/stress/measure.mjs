@@ -103,7 +103,7 @@ export async function inShell(program, plan) {
   const count = counting(plan);
   try {
     await layOut(folder, plan);
-    while (count.goesOn()) count.add(await oneProcess(program, folder, plan));
+    while (count.goesOn()) count.add(await oneProcess(program, folder, plan, count.left()));
   } finally {
     await rm(folder, { recursive: true });
   }
@@ -125,8 +125,8 @@ async function layOut(folder, { pkg, samples }) {
   await writeFile(join(folder, "samples.json"), JSON.stringify(samples));
 }
 
-async function oneProcess(program, folder, { patience = PATIENCE_MS, turns = TURNS, appraisals, samples }) {
-  const instances = Math.min(INSTANCES, Math.ceil(appraisals / (turns * samples.length)));
+async function oneProcess(program, folder, { patience = PATIENCE_MS, turns = TURNS, samples }, left) {
+  const instances = Math.min(INSTANCES, Math.ceil(left / (turns * samples.length)));
   const child = spawn(program, ["--module-file=stress/jsc.js", "--", String(instances), String(turns)], {
     cwd: folder,
     stdio: ["ignore", "pipe", "pipe"],
@@ -171,6 +171,7 @@ function counting({ appraisals, seconds, say = () => {} }) {
   let failures = 0;
   return {
     version: "",
+    left: () => appraisals - sum.answered,
     goesOn: () => sum.answered < appraisals && passed() < seconds,
     add({ answered, wrong, hung, why }) {
       sum.answered += answered;

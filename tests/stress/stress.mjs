@@ -21,6 +21,9 @@ import { difference, references } from "./references.mjs";
 const STARTING_SECONDS = 120;
 const SECONDS_PER_APPRAISAL = 0.25;
 
+// Told to end, this ends what it started too: that hangs on the event "exit", which a signal alone would not bring.
+for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"]) process.once(signal, () => process.exit(1));
+
 const { values, positionals: engines } = parseArgs({
   allowPositionals: true,
   options: {

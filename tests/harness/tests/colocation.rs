@@ -20,7 +20,7 @@ use cloud_witness::colocation::trust::{Attacker, Evidence as Row, Level};
 use cloud_witness::colocation::{Code, ColocationReport};
 use cloud_witness::report::{Outcome, Verdict};
 use harness::ceremony::{Ceremony, attesters, signers, verifier};
-use harness::colocation::{AT, Evidence, file, text};
+use harness::colocation::{AT, Evidence, Signer, file, text};
 
 const DAY: u64 = 86_400;
 
@@ -1679,6 +1679,543 @@ fn a_pledge_can_be_confirmed_by_a_signature() {
         ),
         (Outcome::Fail, vec![Code::SignatureRefused])
     );
+}
+
+/// The header of a mail that somebody at the data centre writes.
+const HEADER: &str = "From: Dora Desk <dora@datacentre.example>\nTo: witnesses@alliance.example\n\
+    Subject: Our pledge\nDate: Sun, 01 Jan 2040 00:00:00 +0000\n";
+const PLAIN: &str = "Content-Type: text/plain; charset=utf-8\nContent-Transfer-Encoding: 8bit\n";
+
+/// The notification pledge with a mail signed for this: in the header and body `#` stands for the document's SHA-256.
+fn pledged(signer: &Signer, header: &str, body: &str) -> ColocationReport {
+    use sha2::Digest as _;
+
+    let digest = hex::encode(sha2::Sha256::digest(file("notification-pledge.txt")));
+    let fill = |text: &str| text.replace('#', &digest);
+    Evidence::only(&[Kind::NotificationPledge])
+        .with(|evidence| {
+            let mail = signer.sign(&fill(header), &fill(body));
+            evidence.replace(Kind::NotificationPledge, Role::Mail, mail);
+            mail_key(evidence.entered(Kind::NotificationPledge)).key_record = Signer::record();
+        })
+        .check()
+}
+
+fn tied(report: &ColocationReport) -> (Outcome, Vec<Code>) {
+    row(report, Kind::NotificationPledge, CheckId::PledgeDocument)
+}
+
+/// What the mail says does not tie the document, for a reason.
+#[track_caller]
+fn untied(signer: &Signer, header: &str, body: &str, code: Code) -> ColocationReport {
+    let report = pledged(signer, header, body);
+    let signature = row(&report, Kind::NotificationPledge, CheckId::MailSignature);
+    assert_ne!(signature.0, Outcome::Fail, "{header}{body}");
+    let (outcome, codes) = tied(&report);
+    assert_eq!((outcome, codes[0]), (Outcome::Fail, code), "{header}{body}");
+    assert!(!counts(&report, Kind::NotificationPledge));
+    assert!(report.items[0].ties.is_empty());
+    assert_eq!(cells(&report, Row::Notification), ["no"; 3]);
+    report
+}
+
+#[test]
+fn the_lines_that_tie_a_pledge_are_shown() {
+    let body = "Hello,\n\nI signed the document # today.\n\nMallory wrote:\n> #\n";
+    let report = pledged(&Signer::default(), &format!("{HEADER}{PLAIN}"), body);
+    assert_eq!(tied(&report), (Outcome::Pass, vec![]));
+    assert!(counts(&report, Kind::NotificationPledge));
+    let [tie] = report.items[0].ties.as_slice() else {
+        panic!("one line")
+    };
+    assert_eq!(tie.line, Some(3));
+    assert_eq!(tie.before, "I signed the document ");
+    assert_eq!((tie.tie.len(), tie.after.as_str()), (64, " today."));
+    // However often it stands there, and however long its lines are.
+    let body = format!("{}#{}\n", "x ".repeat(200), " y".repeat(200)).repeat(6);
+    let report = pledged(&Signer::default(), &format!("{HEADER}{PLAIN}"), &body);
+    let ties = &report.items[0].ties;
+    assert_eq!(ties.len(), 5);
+    assert!(ties[0].before.ends_with("x x ") && ties[0].before.len() == 200);
+    assert_eq!(ties[0].after.chars().count(), 201);
+    // A file is named.
+    let attached = Evidence::good().check();
+    let item = attached
+        .items
+        .iter()
+        .find(|item| item.kind == Kind::ProviderPledge)
+        .unwrap();
+    assert_eq!(item.ties[0].line, None);
+    assert_eq!(item.ties[0].tie, "\"pledge.txt\"");
+}
+
+#[test]
+fn what_a_program_sends_by_itself_ties_no_pledge() {
+    let body = "I signed the document with the SHA-256\n#\n\nDora\n";
+    let plain = format!("{HEADER}{PLAIN}");
+    assert!(counts(
+        &pledged(&Signer::default(), &plain, body),
+        Kind::NotificationPledge
+    ));
+    for field in [
+        "Auto-Submitted: auto-replied",
+        "AUTO-SUBMITTED: Auto-Generated (rejected); owner-email=x@y.example",
+        "Auto-Submitted:\n auto-notified",
+        "Auto-Submitted: no\nAuto-Submitted: auto-replied",
+        "Auto-Submitted:",
+        "Precedence: bulk",
+        "Precedence: Junk",
+        "precedence: auto_reply",
+        "Precedence: list",
+        "Return-Path: <>",
+        "Return-Path: < >",
+        "List-Id: <all.datacentre.example>",
+        "X-Autoreply: yes",
+        "X-Failed-Recipients: nobody@datacentre.example",
+        "Sender: MAILER-DAEMON@datacentre.example",
+    ] {
+        let header = format!("{field}\n{plain}");
+        let report = untied(&Signer::default(), &header, body, Code::MailAutomatic);
+        let (outcome, codes) = row(&report, Kind::NotificationPledge, CheckId::MailDomain);
+        assert_eq!((outcome, codes[0]), (Outcome::Fail, Code::MailAutomatic));
+    }
+    for field in [
+        "Auto-Submitted: No",
+        "Precedence: normal",
+        "Return-Path: <dora@datacentre.example>",
+    ] {
+        let report = pledged(&Signer::default(), &format!("{field}\n{plain}"), body);
+        assert!(counts(&report, Kind::NotificationPledge), "{field}");
+    }
+    // What the signature covers nobody can cut off.
+    for (from, to) in [
+        ("dora@", "MAILER-DAEMON@"),
+        ("dora@", "postmaster@"),
+        ("dora@", "no-reply@"),
+        ("dora@", "noreply+7@"),
+        ("dora@", "bounces@"),
+        ("Our pledge", "Automatic reply: pledge"),
+        ("Our pledge", "Undelivered Mail Returned to Sender"),
+    ] {
+        let header = plain.replace(from, to);
+        untied(&Signer::default(), &header, body, Code::MailAutomatic);
+    }
+    let says = format!("This is an automatically generated answer.\n{body}");
+    untied(&Signer::default(), &plain, &says, Code::MailAutomatic);
+}
+
+#[test]
+fn a_program_s_mail_is_no_proof_of_hosting() {
+    let refused = |field: &str| {
+        let report = Evidence::only(&[Kind::HostingMail])
+            .with(|evidence| {
+                let header = format!("{field}{HEADER}{PLAIN}");
+                let mail = Signer::default().sign(&header, "We host the machine.\n");
+                evidence.replace(Kind::HostingMail, Role::Mail, mail);
+                mail_key(evidence.entered(Kind::HostingMail)).key_record = Signer::record();
+            })
+            .check();
+        let codes = row(&report, Kind::HostingMail, CheckId::MailDomain).1;
+        (counts(&report, Kind::HostingMail), codes)
+    };
+    assert_eq!(refused(""), (true, vec![]));
+    assert_eq!(
+        refused("Auto-Submitted: auto-replied\n"),
+        (false, vec![Code::MailAutomatic])
+    );
+}
+
+/// A mail of several parts, each with its own fields.
+fn parts(kind: &str, parts: &[&str]) -> (String, String) {
+    let header =
+        format!("{HEADER}MIME-Version: 1.0\nContent-Type: multipart/{kind}; boundary=\"b\"\n");
+    let body: String = parts.iter().map(|part| format!("--b\n{part}\n")).collect();
+    (header, format!("{body}--b--\n"))
+}
+
+#[test]
+fn a_digest_that_nobody_wrote_or_nobody_is_shown_ties_no_pledge() {
+    let text = "Content-Type: text/plain\n\nI signed it.\n";
+    for (kind, others, code) in [
+        // A message that could not be delivered, and what is returned of it.
+        (
+            "report; report-type=delivery-status",
+            "Content-Type: text/rfc822-headers\n\nSubject: #\n",
+            Code::MailAutomatic,
+        ),
+        (
+            "mixed",
+            "Content-Type: message/delivery-status\n\nStatus: 5.1.1 #\n",
+            Code::MailAutomatic,
+        ),
+        (
+            "mixed",
+            "Content-Type: text/calendar\n\nMETHOD:REPLY\nSUMMARY:#\n",
+            Code::MailAutomatic,
+        ),
+        (
+            "mixed",
+            "Content-Type: message/rfc822\n\nFrom: m@x.example\n\n#\n",
+            Code::DocumentQuoted,
+        ),
+        (
+            "mixed",
+            "Content-Type: message/global\n\nFrom: m@x.example\n\n#\n",
+            Code::DocumentQuoted,
+        ),
+        ("digest", "\nFrom: m@x.example\n\n#\n", Code::DocumentQuoted),
+        // What a reader of the text does not see.
+        (
+            "alternative",
+            "Content-Type: text/html\n\n<p>#</p>\n",
+            Code::DocumentQuoted,
+        ),
+        (
+            "mixed",
+            "Content-Type: text/plain\n\n#\n",
+            Code::DocumentQuoted,
+        ),
+        (
+            "mixed",
+            "Content-Type: text/plain\nContent-Disposition: attachment\n\n#\n",
+            Code::DocumentQuoted,
+        ),
+        (
+            "mixed",
+            "Content-Type: application/pdf\nContent-Disposition: attachment; filename=\"#.pdf\"\n\nx\n",
+            Code::DocumentQuoted,
+        ),
+    ] {
+        let (header, body) = parts(kind, &[text, others]);
+        untied(&Signer::default(), &header, &body, code);
+    }
+    // Nor if it stands first: of a digest's parts those without a type are mails, a file is none of the text, and what is
+    // attached as a whole is attached.
+    for (kind, first) in [
+        ("digest", "\n#\n"),
+        ("mixed", "Content-Type: text/plain; name=x.txt\n\n#\n"),
+        ("mixed", "Content-Disposition: x-unknown\n\n#\n"),
+        (
+            "mixed",
+            "Content-Type: multipart/mixed; boundary=c\nContent-Disposition: attachment\n\n--c\n\n#\n--c--\n",
+        ),
+    ] {
+        let (header, body) = parts(kind, &[first, text]);
+        untied(&Signer::default(), &header, &body, Code::DocumentQuoted);
+    }
+    let plain = format!("{HEADER}{PLAIN}");
+    for body in [
+        "Hello\n> #\n",
+        "Yes.\n\n-----Original Message-----\nFrom: m@x.example\n\n#\n",
+        "Thank you.\n\nOn Monday Mallory wrote:\n> Hello\n\n#\n",
+        "Am 01.01.2040 schrieb Mallory <m@x.example>:\n\n#\n",
+        "Your file pledge-#.pdf was received.\n",
+    ] {
+        untied(&Signer::default(), &plain, body, Code::DocumentQuoted);
+    }
+    let html = format!("{HEADER}Content-Type: text/html\nContent-Transfer-Encoding: 8bit\n");
+    untied(
+        &Signer::default(),
+        &html,
+        "<p>Hello, you there</p><!-- # -->\n",
+        Code::DocumentQuoted,
+    );
+    let seen = pledged(
+        &Signer::default(),
+        &html,
+        "<p>I signed the document #</p>\n",
+    );
+    assert!(counts(&seen, Kind::NotificationPledge));
+    // A subject is what a program repeats.
+    let subject = plain.replace("Our pledge", "Re: #");
+    untied(
+        &Signer::default(),
+        &subject,
+        "Your request \"#\" is open.\n",
+        Code::DocumentQuoted,
+    );
+    untied(
+        &Signer::default(),
+        &subject,
+        "We sign.\n",
+        Code::DocumentQuoted,
+    );
+    // A document that came along with another's mail, and no word of the sender's.
+    let document = {
+        use base64::Engine as _;
+        base64::engine::general_purpose::STANDARD.encode(file("notification-pledge.txt"))
+    };
+    let attached = format!(
+        "Content-Type: application/octet-stream; name=p\nContent-Transfer-Encoding: base64\n\n{document}\n"
+    );
+    let (header, body) = parts("mixed", &[text, &attached]);
+    let report = pledged(&Signer::default(), &header, &body);
+    assert!(counts(&report, Kind::NotificationPledge));
+    for first in [
+        "Content-Type: text/plain\n\n",
+        "Content-Type: text/plain\n\nFrom: m@x.example\n\nI attach it.\n",
+    ] {
+        let (header, body) = parts("mixed", &[first, &attached]);
+        untied(&Signer::default(), &header, &body, Code::DocumentQuoted);
+    }
+}
+
+#[test]
+fn fields_that_are_not_signed_do_not_make_anothers_words_the_senders() {
+    let unsigned = Signer {
+        covers: "from:to:subject:date",
+        ..Signer::default()
+    };
+    let text = "Content-Type: text/plain\n\nI signed the document #.\n";
+    // As many senders sign: what the body itself bears out counts, with the reservation that there was.
+    let (header, body) = parts("mixed", &[text]);
+    let report = pledged(&unsigned, &header, &body);
+    assert!(counts(&report, Kind::NotificationPledge));
+    let plain = format!("{HEADER}Content-Type: text/plain\n");
+    let report = pledged(&unsigned, &plain, "I signed the document #.\n");
+    assert!(counts(&report, Kind::NotificationPledge));
+    // The boundary of a mail that was returned, in place of the outer one.
+    let (_, inner) = parts("mixed", &[text]);
+    let bounce = format!(
+        "--outer\nContent-Type: text/plain\n\nNot delivered.\n--outer\nContent-Type: message/rfc822\n\n{inner}\n--outer--\n"
+    );
+    untied(&unsigned, &header, &bounce, Code::DkimTypeUnsigned);
+    // A part of a digest.
+    let (_, body) = parts("mixed", &["\nI signed the document #.\n"]);
+    untied(&unsigned, &header, &body, Code::DkimTypeUnsigned);
+    // HTML as text, and text as HTML.
+    for html in [
+        "<p>I signed</p><!-- \n the document # -->\n",
+        "<p>Hello you</p><blockquote>\n#</blockquote>\n",
+    ] {
+        untied(&unsigned, &plain, html, Code::DkimTypeUnsigned);
+    }
+    let as_html = format!("{HEADER}Content-Type: text/html\n");
+    untied(
+        &unsigned,
+        &as_html,
+        "I signed the document #.\n",
+        Code::DkimTypeUnsigned,
+    );
+    // Quoted-printable as text, and the other way: a quoted line has another end.
+    let broken = "I signed the document that follows.\n\nx=\n#\n";
+    untied(&unsigned, &plain, broken, Code::DkimTypeUnsigned);
+    // Base64 of words that somebody chose, as text.
+    untied(
+        &unsigned,
+        &plain,
+        "SGVsbG8sIHlvdQ\n#\nSGVsbG8sIHlvdQ\n",
+        Code::DkimTypeUnsigned,
+    );
+    let report = pledged(&unsigned, &plain, "#\n");
+    assert!(counts(&report, Kind::NotificationPledge));
+    let encoded = format!("{plain}Content-Transfer-Encoding: quoted-printable\n");
+    untied(
+        &unsigned,
+        &encoded,
+        "I signed it. > x=0A#\n",
+        Code::DkimTypeUnsigned,
+    );
+    let signed = pledged(&Signer::default(), &encoded, "I signed it.=0A#\n");
+    assert!(counts(&signed, Kind::NotificationPledge));
+}
+
+#[test]
+fn signatures_of_other_domains_are_not_verified() {
+    let other = Signer {
+        domain: "list.example",
+        ..Signer::default()
+    };
+    let header = format!("{HEADER}{PLAIN}");
+    let report = pledged(&other, &header, "I signed the document #.\n");
+    let kind = Kind::NotificationPledge;
+    let (outcome, codes) = row(&report, kind, CheckId::MailSignature);
+    assert_eq!((outcome, codes), (Outcome::Fail, vec![Code::DomainDiffers]));
+    assert_eq!(tied(&report).0, Outcome::NotReached);
+    let detail = &report.items[0].checks[4].detail;
+    assert!(
+        detail.contains("list.example") && detail.contains("None was verified"),
+        "{detail}"
+    );
+    // More of the domain than anybody needs.
+    let many = format!(
+        "{}{header}",
+        "DKIM-Signature: v=1; a=rsa-sha256; d=datacentre.example; s=x; h=from; bh=AAAA; b=AAAA\n"
+            .repeat(4)
+    );
+    let report = pledged(&Signer::default(), &many, "I signed the document #.\n");
+    let (_, codes) = row(&report, kind, CheckId::MailSignature);
+    assert_eq!(codes, [Code::DkimTooMany]);
+}
+
+#[test]
+fn of_two_good_signatures_one_that_has_not_expired_is_taken() {
+    let header = format!("{HEADER}{PLAIN}");
+    let lasting = Signer::default().sign(&header, "We host it.\n");
+    let lasting = String::from_utf8(lasting).unwrap();
+    let (field, _) = lasting.split_once("\r\n").unwrap();
+    let expired = Signer {
+        tags: format!("t={}; x={};", AT - 7200, AT - 3600),
+        ..Signer::default()
+    };
+    let mail = expired.sign(&format!("{field}\n{header}"), "We host it.\n");
+    let report = Evidence::only(&[Kind::HostingMail])
+        .with(|evidence| {
+            evidence.replace(Kind::HostingMail, Role::Mail, mail);
+            mail_key(evidence.entered(Kind::HostingMail)).key_record = Signer::record();
+        })
+        .check();
+    assert!(counts(&report, Kind::HostingMail));
+}
+
+#[test]
+fn when_a_signature_ends_is_said_before_and_after() {
+    let day = |at: u64| {
+        let signer = Signer {
+            tags: format!("t={}; x={};", AT - DAY, AT),
+            ..Signer::default()
+        };
+        let report = Evidence::only(&[Kind::HostingMail])
+            .with(|evidence| {
+                let mail = signer.sign(&format!("{HEADER}{PLAIN}"), "We host it.\n");
+                evidence.replace(Kind::HostingMail, Role::Mail, mail);
+                mail_key(evidence.entered(Kind::HostingMail)).key_record = Signer::record();
+                evidence.at = at;
+            })
+            .check();
+        let time = report.items[0].checks[5].clone();
+        let fact = report.items[0]
+            .facts
+            .iter()
+            .any(|fact| fact.label == "Signature's end");
+        assert!(fact);
+        (time.code, time.detail)
+    };
+    assert_eq!(
+        day(AT - 12 * 3600),
+        (
+            None,
+            "The mail was made on 2040-01-01 00:00:00 UTC, by its own word. Its signature holds until 2040-01-02 00:00:00 UTC \
+             (x=), 12 hours from the moment that is checked for."
+                .to_owned()
+        )
+    );
+    assert_eq!(
+        day(AT + 12 * 3600),
+        (
+            Some(Code::DkimExpired),
+            "The signature expired on 2040-01-02 00:00:00 UTC (x=), 12 hours before the moment that is checked for. By its own \
+             word it was made on 2040-01-01 00:00:00 UTC (t=), and held for 24 hours."
+                .to_owned()
+        )
+    );
+}
+
+#[test]
+fn a_form_feed_in_a_signed_field_breaks_the_signature() {
+    for other in ["\u{c}", "\u{b}"] {
+        for (from, to) in [
+            ("Subject: Y", format!("Subject: {other}Y")),
+            ("rack 12\r\nD", format!("rack 12{other}\r\nD")),
+        ] {
+            let report = Evidence::good()
+                .with(|evidence| {
+                    let mail = text("hosting.eml");
+                    assert!(mail.contains(from));
+                    evidence.replace(
+                        Kind::HostingMail,
+                        Role::Mail,
+                        mail.replacen(from, &to, 1).into_bytes(),
+                    );
+                })
+                .check();
+            let (_, codes) = row(&report, Kind::HostingMail, CheckId::MailSignature);
+            assert_eq!(codes, [Code::DkimRefused]);
+        }
+    }
+}
+
+#[test]
+fn a_key_record_counts_in_the_form_of_every_tool() {
+    let record = text("key-record.txt");
+    let (first, second) = record.split_at(200);
+    let escaped = first.replace(';', "\\;");
+    for form in [
+        format!("\"{first}\" \"{second}\""),
+        format!("\"{escaped}\" \"{second}\""),
+        format!("s1._domainkey.datacentre.example. 3600 IN TXT \"{first}\" \"{second}\""),
+        format!(
+            "s1._domainkey\tIN\tTXT\t( \"{first}\"\n\t\"{second}\" )  ; ----- DKIM key s1 for datacentre.example\n"
+        ),
+        format!(
+            "\"n=say \\\"hi\\\"; \" \"{}\" \"{second}\"",
+            first.replace("v=DKIM1; ", "")
+        ),
+        format!("s1._domainkey.datacentre.example\ttext = \"{first}\" \"{second}\""),
+        format!("{first}\n  {second}\n"),
+    ] {
+        let report = Evidence::good()
+            .with(|evidence| {
+                mail_key(evidence.entered(Kind::HostingMail)).key_record = form.clone()
+            })
+            .check();
+        assert!(counts(&report, Kind::HostingMail), "{form}");
+    }
+    for form in [
+        format!("\"{first}\" \"{second}"),
+        format!(
+            "s1 IN TXT \"{record}\"\ns2 IN TXT \"{}\"",
+            text("key-record-other.txt")
+        ),
+    ] {
+        let report = Evidence::good()
+            .with(|evidence| mail_key(evidence.entered(Kind::HostingMail)).key_record = form)
+            .check();
+        let (_, codes) = row(&report, Kind::HostingMail, CheckId::MailKey);
+        assert_eq!(codes, [Code::KeyRecordUnreadable]);
+    }
+}
+
+#[test]
+fn mails_and_documents_are_read_up_to_a_total() {
+    let report = Evidence::only(&[Kind::HostingMail])
+        .with(|evidence| {
+            let item = evidence.items[0].clone();
+            evidence.items = (0..6)
+                .map(|number| {
+                    let mut mail = file("hosting.eml");
+                    mail.resize(4 * 1024 * 1024 - number, b'\n');
+                    let mut item = item.clone();
+                    item.files[0].sha256 = evidence.contents.add(mail);
+                    item
+                })
+                .collect();
+            // One that was read already adds nothing; not even a small one is read beyond.
+            evidence.items.push(evidence.items[0].clone());
+            evidence.items.push(item);
+        })
+        .check();
+    let codes: Vec<Option<Code>> = report
+        .items
+        .iter()
+        .map(|item| item.checks[1].code)
+        .collect();
+    let beyond = Some(Code::FilesTooLarge);
+    assert_eq!(
+        codes,
+        [None, None, None, None, beyond, beyond, None, beyond]
+    );
+    assert!(report.items[0].counts && !report.items[4].counts && report.items[6].counts);
+}
+
+#[test]
+fn the_most_that_mails_can_ask_for_is_refused_and_ends() {
+    let report = harness::colocation::worst().check();
+    assert_eq!(report.items.len(), 32);
+    for item in &report.items {
+        assert_eq!(item.checks[1].outcome, Outcome::Pass);
+        assert_eq!(item.checks[4].code, Some(Code::DkimRefused));
+    }
 }
 
 // The record.

@@ -20,8 +20,8 @@ const QUESTIONS: Readonly<Record<string, string>> = {
   "mail.key": "Does the key record hold a key?",
   "mail.signature": "Is the mail signed under that key, and unchanged?",
   "mail.time": "Was it signed in time?",
-  "mail.domain": "Did the data centre's domain sign it?",
-  "pledge.document": "Is it about this very document?",
+  "mail.domain": "Did the data centre's domain sign it, and does nothing mark it as a program's?",
+  "pledge.document": "Does it attach this very document, or name it in its own text?",
   "pledge.signature": "Did the signatory's key sign the document?",
   "heartbeat.read": "Can every line of the log be read, and is it this machine's?",
   "heartbeat.chain": "Does every line hold on to the one before?",
@@ -44,6 +44,16 @@ export function ItemResult({ report }: { report: ColocationItemReport }) {
       <ul class="plain">
         {report.checks.map((check) => <Row key={check.id} check={check} />)}
       </ul>
+      {report.ties.length > 0 && (
+        <dl class="facts ties">
+          {report.ties.map(({ line, before, tie, after }, index) => (
+            <div key={index}>
+              <dt>{line === null ? "What ties it" : `What ties it, line ${line} of the text`}</dt>
+              <dd class="fact"><span>{before}<mark>{tie}</mark>{after}</span></dd>
+            </div>
+          ))}
+        </dl>
+      )}
       {report.timeline !== null && <Timeline timeline={report.timeline} />}
       <p class="how-far"><span class="label">How far this goes:</span> {report.how_far}</p>
       {(report.facts.length > 0 || report.files.length > 0) && (

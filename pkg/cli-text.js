@@ -21,15 +21,30 @@ export function jsonText(value) {
   return JSON.stringify(value).replace(STEERING, escaped) + "\n";
 }
 
+/** Adds lines to others. A list that is spread as arguments fills the stack when it is long; one that is spread in a list does not. */
+function add(lines, more) {
+  for (const line of more) lines.push(line);
+}
+
+/** Most paths that are listed. */
+const MOST_PATHS = 100;
+
+/** The first of many, and how many more there are. */
+function someOf(paths) {
+  const more = paths.length - MOST_PATHS;
+  return more <= 0 ? paths : [...paths.slice(0, MOST_PATHS), `and ${more} more`];
+}
+
 const CANNOT_PROVE =
   "A quote proves that a key certified for this PPID signed the challenge; not where the machine is, who owns it, " +
   "or that the machine on screen made it.";
 
 /** @param {import("./index.d.ts").Report} report */
 export function reportText(report) {
-  const lines = [report.headline, report.summary, ""];
-  lines.push(...report.checks.flatMap(checkLines));
-  lines.push("", ...identityLines(report.identity), "", `What this cannot prove: ${CANNOT_PROVE}`);
+  const lines = [
+    report.headline, report.summary, "", ...report.checks.flatMap(checkLines),
+    "", ...identityLines(report.identity), "", `What this cannot prove: ${CANNOT_PROVE}`,
+  ];
   return lines.map(printable).join("\n") + "\n";
 }
 
@@ -75,18 +90,18 @@ export function ceremonyText(report, { isToday }) {
     lines.push(`  added later, ${verified ? "signed" : "NOT to be relied on"}: ${said}`);
   }
   if (report.report !== null) {
-    lines.push("", `Its evidence: ${report.report.headline}`, ...report.report.checks.flatMap(checkLines));
-    lines.push("", ...identityLines(report.report.identity));
+    add(lines, ["", `Its evidence: ${report.report.headline}`, ...report.report.checks.flatMap(checkLines)]);
+    add(lines, ["", ...identityLines(report.report.identity)]);
   }
-  if (report.colocation !== null) lines.push("", "Its evidence of colocation", ...report.colocation.items.flatMap(itemLines));
-  if (report.trust !== null) lines.push("", ...trustLines(report.trust));
+  if (report.colocation !== null) add(lines, ["", "Its evidence of colocation", ...report.colocation.items.flatMap(itemLines)]);
+  if (report.trust !== null) add(lines, ["", ...trustLines(report.trust)]);
   for (const { detail, advice } of report.today?.before_signing ?? []) lines.push("", `Before signing: ${detail} ${advice}`);
   if (report.today !== null && isToday) {
     const { summary, differences } = report.today;
     lines.push("", `The hardware today: ${summary}`);
     for (const { place, recorded, found } of differences) lines.push(`  ${place}: then ${recorded}, now ${found}`);
   }
-  if (report.today?.registry != null) lines.push("", "The machine in today's lists", ...checkLines(report.today.registry));
+  if (report.today?.registry != null) add(lines, ["", "The machine in today's lists", ...checkLines(report.today.registry)]);
   lines.push("", `What this cannot prove: ${CANNOT_PROVE}`);
   return lines.map(printable).join("\n") + "\n";
 }
@@ -94,7 +109,7 @@ export function ceremonyText(report, { isToday }) {
 /** @param {import("./index.d.ts").ColocationReport} report */
 export function colocationText(report) {
   const lines = [`As of ${report.at_rfc3339}, about ${report.machine ?? "no machine that was named"}`];
-  lines.push(...report.items.flatMap(itemLines), "", ...trustLines(report.trust));
+  add(lines, [...report.items.flatMap(itemLines), "", ...trustLines(report.trust)]);
   return lines.map(printable).join("\n") + "\n";
 }
 
@@ -133,7 +148,7 @@ export function tokenText(report) {
     if (age !== null) lines.push(`  ${"age in minutes".padEnd(16)} ${Math.floor(age / 60)}`);
     if (key !== null) lines.push(`  ${"key".padEnd(16)} ${key.kind}, from ${key.list}${key.source === null ? "" : ` (${key.source})`}`);
   }
-  if (report.report !== null) lines.push("", `The quote: ${report.report.headline}`, ...identityLines(report.report.identity));
+  if (report.report !== null) add(lines, ["", `The quote: ${report.report.headline}`, ...identityLines(report.report.identity)]);
   return lines.map(printable).join("\n") + "\n";
 }
 
@@ -144,9 +159,9 @@ export function enrolmentText(report) {
     lines.push("", `Machine: ${groups(report.proposal.ppid)}`, `Label: ${report.proposal.label}`);
     lines.push(`Recording: ${report.proposal.recording}`);
   }
-  if (report.touched.length > 0) lines.push("", "Files that change", ...report.touched.map((path) => `  - ${path}`));
+  if (report.touched.length > 0) add(lines, ["", "Files that change", ...someOf(report.touched).map((path) => `  - ${path}`)]);
   if (report.record !== null) {
-    lines.push("", `The record: ${report.record.headline}`, report.record.summary, ...report.record.checks.flatMap(checkLines));
+    add(lines, ["", `The record: ${report.record.headline}`, report.record.summary, ...report.record.checks.flatMap(checkLines)]);
   }
   return lines.map(printable).join("\n") + "\n";
 }
@@ -168,9 +183,9 @@ export function enrolmentMarkdown(report) {
     const { ppid, label, recording } = report.proposal;
     lines.push("", `Machine ${text(ppid)}, ${text(label)}; recording: <${recording}>`);
   }
-  if (report.touched.length > 0) lines.push("", "Files that change:", "", ...report.touched.map((path) => `- ${text(path)}`));
+  if (report.touched.length > 0) add(lines, ["", "Files that change:", "", ...someOf(report.touched).map((path) => `- ${text(path)}`)]);
   if (report.record !== null) {
-    lines.push("", `### The record: ${text(report.record.headline)}`, "", text(report.record.summary), "", ...table(report.record.checks));
+    add(lines, ["", `### The record: ${text(report.record.headline)}`, "", text(report.record.summary), "", ...table(report.record.checks)]);
   }
   return lines.join("\n") + "\n";
 }
@@ -183,10 +198,10 @@ export function proposalText(enrolment, { folder, patch }) {
   ];
   if (patch !== undefined) lines.push(`The patch is in ${patch}. In a checkout of the registry: git am ${patch}`);
   else {
-    lines.push(`Written in ${folder}:`, ...[enrolment.list_path, enrolment.entry_path, enrolment.record_path].map((path) => `  ${path}`));
+    add(lines, [`Written in ${folder}:`, ...[enrolment.list_path, enrolment.entry_path, enrolment.record_path].map((path) => `  ${path}`)]);
     lines.push("Commit these three and nothing else, and open a pull request with this title and text:");
   }
-  lines.push("", enrolment.title, "", ...enrolment.text.split("\n"));
+  add(lines, ["", enrolment.title, "", ...enrolment.text.split("\n")]);
   return lines.map(printable).join("\n") + "\n";
 }
 

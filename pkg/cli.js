@@ -2,11 +2,11 @@
 // The command line: arguments in, a Report out. The exit status is the verdict.
 
 import { createReadStream } from "node:fs";
-import { appendFile, mkdir, readdir, stat, writeFile } from "node:fs/promises";
+import { appendFile, mkdir, open, readdir, stat, writeFile } from "node:fs/promises";
 import { dirname, isAbsolute, join, resolve } from "node:path";
 import { parseArgs } from "node:util";
 
-import { LIMITS } from "./border.js";
+import { LIMITS, handedOver } from "./border.js";
 import { changesBetween, checkBesideRecords, readFolder, sameChallenge } from "./cli-registry.js";
 import {
   ceremonyText, challengeText, colocationText, countsText, enrolmentMarkdown, enrolmentText, jsonText, manyText, printable,
@@ -712,8 +712,41 @@ function moment(values, option) {
   return seconds;
 }
 
-/** A file, or standard input for `-`, but at most one byte past the limit: /dev/zero must not fill the memory. */
+/** Smaller files are read as they come, whatever size they say that they have: some of a system's own say none. */
+const LARGE = 1024 * 1024;
+
+/**
+ * A file, or standard input for `-`, but at most one byte past the limit: /dev/zero must not fill the memory. A large file
+ * is in memory once.
+ */
 async function readBytes(file, limit) {
+  const large = file === "-" ? undefined : await readLarge(file, limit);
+  return large ?? handedOver(await readStream(file, limit));
+}
+
+async function readLarge(file, limit) {
+  try {
+    const status = await stat(file);
+    if (!status.isFile() || status.size < LARGE) return undefined;
+    const handle = await open(file);
+    try {
+      const bytes = new Uint8Array(Math.min(status.size, limit + 1));
+      let length = 0;
+      while (length < bytes.length) {
+        const { bytesRead } = await handle.read(bytes, length, bytes.length - length, length);
+        if (bytesRead === 0) break;
+        length += bytesRead;
+      }
+      return handedOver(bytes.subarray(0, length));
+    } finally {
+      await handle.close();
+    }
+  } catch (error) {
+    throw new UsageError(`${file} cannot be read: ${error.message}`);
+  }
+}
+
+async function readStream(file, limit) {
   const chunks = [];
   let length = 0;
   try {

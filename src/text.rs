@@ -25,8 +25,36 @@ pub(crate) fn count(number: usize, thing: &str) -> String {
     format!("{number} {thing}{}", if number == 1 { "" } else { "s" })
 }
 
+/// How often something was put into words: what a reader of long files does once for each line that is shown, never for
+/// each line that there is. Counted in tests alone.
+pub(crate) mod work {
+    #[cfg(test)]
+    thread_local! {
+        static DONE: std::cell::Cell<usize> = const { std::cell::Cell::new(0) };
+    }
+
+    #[cfg(not(test))]
+    pub(crate) const fn done() {}
+
+    #[cfg(test)]
+    pub(crate) fn done() {
+        DONE.with(|done| done.set(done.get() + 1));
+    }
+
+    #[cfg(test)]
+    pub(crate) fn reset() {
+        DONE.with(|done| done.set(0));
+    }
+
+    #[cfg(test)]
+    pub(crate) fn count() -> usize {
+        DONE.with(std::cell::Cell::get)
+    }
+}
+
 /// Text from outside for a message: at most `limit` characters, everything but printable ASCII escaped.
 pub(crate) fn quoted(text: &str, limit: usize) -> String {
+    work::done();
     let shown: String = text
         .chars()
         .take(limit)

@@ -34,7 +34,7 @@ const GROUPS = {
 };
 
 /** Every text's file, by its name in addresses. */
-const PAGES = Object.assign({}, ...Object.values(GROUPS));
+const PAGES = Object.fromEntries(Object.values(GROUPS).flatMap((pages) => Object.entries(pages)));
 
 const SOURCE = "https://github.com/cloud-witness/cloud-witness/blob/main/";
 

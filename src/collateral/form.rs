@@ -8,7 +8,7 @@ use std::sync::Arc;
 use serde::{Deserialize, Serialize};
 
 use super::bundle::{Bundle, BundleError, KIND, SCHEMA};
-use super::piece::{Body, IssuerChain, Key, Piece, RawPiece, fmspc_from_hex};
+use super::piece::{Body, IssuerChain, Key, Piece, PieceError, RawPiece, fmspc_from_hex};
 use crate::identity::PckCa;
 use crate::quote::Tee;
 
@@ -303,20 +303,13 @@ impl File {
                 must_be: "at most 1024 bytes",
             });
         }
-        let chains = (0_usize..)
-            .zip(&self.chains)
-            .map(|(index, pem)| {
-                IssuerChain::from_pem(pem)
-                    .map(Arc::new)
-                    .map_err(|error| BundleError::Piece {
-                        field: format!("chains[{index}]"),
-                        error,
-                    })
-            })
-            .collect::<Result<Vec<_>, _>>()?;
+        for (index, pem) in self.chains.iter().enumerate() {
+            IssuerChain::within_limit(pem).map_err(|error| in_chain(index, error))?;
+        }
         let mut reader = Reader {
             bundle: Bundle::new(self.fetched_at, self.from),
-            chains,
+            chains: self.chains,
+            read: BTreeMap::new(),
         };
         if let Some(crl) = &self.root_ca_crl {
             let raw = RawPiece::Crl(hex_field("root_ca_crl", crl)?);
@@ -361,10 +354,36 @@ impl File {
 /// A bundle in the making.
 struct Reader {
     bundle: Bundle,
-    chains: Vec<Arc<IssuerChain>>,
+    chains: Vec<String>,
+    /// Those that a piece refers to, each read once: of the others nothing is used.
+    read: BTreeMap<usize, Arc<IssuerChain>>,
+}
+
+fn in_chain(index: usize, error: PieceError) -> BundleError {
+    BundleError::Piece {
+        field: format!("chains[{index}]"),
+        error,
+    }
 }
 
 impl Reader {
+    fn chain(&mut self, field: &str, index: usize) -> Result<Arc<IssuerChain>, BundleError> {
+        if let Some(known) = self.read.get(&index) {
+            return Ok(Arc::clone(known));
+        }
+        let pem = self
+            .chains
+            .get(index)
+            .ok_or_else(|| BundleError::FieldInvalid {
+                field: format!("{field}.chain"),
+                must_be: "an index into chains",
+            })?;
+        let chain = IssuerChain::from_pem(pem).map_err(|error| in_chain(index, error))?;
+        let chain = Arc::new(chain);
+        self.read.insert(index, Arc::clone(&chain));
+        Ok(chain)
+    }
+
     fn take(
         &mut self,
         field: String,
@@ -372,16 +391,7 @@ impl Reader {
         raw: RawPiece,
         chain: Option<usize>,
     ) -> Result<(), BundleError> {
-        let chain =
-            match chain {
-                None => None,
-                Some(index) => Some(self.chains.get(index).cloned().ok_or_else(|| {
-                    BundleError::FieldInvalid {
-                        field: format!("{field}.chain"),
-                        must_be: "an index into chains",
-                    }
-                })?),
-            };
+        let chain = chain.map(|index| self.chain(&field, index)).transpose()?;
         let piece = Piece::new(raw, chain).map_err(|error| BundleError::Piece {
             field: field.clone(),
             error,
@@ -404,4 +414,56 @@ fn hex_field(field: &str, text: &str) -> Result<Vec<u8>, BundleError> {
         field: field.to_owned(),
         must_be: "hexadecimal",
     })
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::*;
+    use crate::text::work;
+
+    fn bundle(chains: &[&str], tcb_infos: &[(usize, usize)]) -> Result<Bundle, BundleError> {
+        let tcb_infos: Vec<_> = tcb_infos
+            .iter()
+            .map(|(number, chain)| {
+                json!({
+                    "tee": "sgx", "fmspc": format!("{number:012x}"), "signature": "", "chain": chain,
+                    "body": json!({
+                        "id": "SGX", "version": 3, "issueDate": "2025-01-01T00:00:00Z",
+                        "nextUpdate": "2026-01-01T00:00:00Z", "fmspc": format!("{number:012x}"), "tcbLevels": [],
+                    }).to_string(),
+                })
+            })
+            .collect();
+        let text = json!({
+            "schema": SCHEMA, "kind": KIND, "fetched_at": 1, "from": "here", "chains": chains,
+            "root_ca_crl": null, "pck_crls": { "processor": null, "platform": null },
+            "qe_identities": [], "tcb_infos": tcb_infos,
+        });
+        Bundle::parse(text.to_string().as_bytes())
+    }
+
+    #[test]
+    fn only_chains_that_a_piece_refers_to_are_read_and_each_once() {
+        let root = pem::encode(&pem::Pem::new("CERTIFICATE", forge::root_der()));
+        work::reset();
+        let read = bundle(&["", &root, "no PEM", &root], &[(1, 1), (2, 3), (3, 1)]).unwrap();
+        assert_eq!(read.pieces().count(), 3);
+        assert_eq!(work::count(), 2);
+        let error = bundle(&[&root, "no PEM"], &[(1, 0), (2, 1)]).unwrap_err();
+        assert_eq!(error, in_chain(1, PieceError::ChainUnreadable));
+    }
+
+    #[test]
+    fn a_chain_longer_than_any_is_refused_by_its_name_whoever_refers_to_it() {
+        let long = " ".repeat(super::super::MAX_CHAIN + 1);
+        let error = bundle(&["", &long], &[]).unwrap_err();
+        assert_eq!(
+            error.to_string(),
+            "The bundle's chains[1]: The issuer chain has 16385 bytes; at most 16384 are accepted. \
+             Get it again: Intel's have two certificates."
+        );
+        assert!(bundle(&["", &long[1..]], &[]).is_ok());
+    }
 }

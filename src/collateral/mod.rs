@@ -39,6 +39,8 @@ use crate::x509::{Certificate, Crl, Signed, Window, ecdsa_sig_value};
 
 /// Largest field (O1).
 pub const MAX_FIELD: usize = 1024 * 1024;
+/// Largest issuer chain: Intel's have two certificates, and 2 KB.
+pub const MAX_CHAIN: usize = 16 * 1024;
 /// Largest file: nine fields, the bytes among them in hex.
 pub const MAX_FILE: usize = 12 * MAX_FIELD;
 
@@ -242,10 +244,15 @@ impl Collateral {
             ("qe_identity", raw.qe_identity.len()),
             ("qe_identity_signature", raw.qe_identity_signature.len()),
         ] {
-            if length > MAX_FIELD {
+            let most = if field.ends_with("_chain") {
+                MAX_CHAIN
+            } else {
+                MAX_FIELD
+            };
+            if length > most {
                 return Err(Finding::fail(
                     Code::CollateralTooLarge,
-                    format!("The collateral's field {field} has {length} bytes; at most {MAX_FIELD} are accepted."),
+                    format!("The collateral's field {field} has {length} bytes; at most {most} are accepted."),
                 )
                 .at(place(field)));
             }

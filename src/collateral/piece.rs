@@ -9,11 +9,11 @@ use std::sync::Arc;
 use serde::Deserialize;
 use serde_json::value::RawValue;
 
-use super::MAX_FIELD;
+use super::{MAX_CHAIN, MAX_FIELD};
 use crate::identity::PckCa;
 use crate::moment::parse_rfc3339;
 use crate::quote::Tee;
-use crate::text::{quoted, sha256_hex};
+use crate::text::{quoted, sha256_hex, work};
 use crate::x509::{Certificate, Crl, ROOT_CA, Signed, Window, ecdsa_sig_value};
 
 /// What a piece is for: by this it is found.
@@ -131,6 +131,11 @@ pub enum PieceError {
         /// How many bytes it has.
         bytes: usize,
     },
+    /// An issuer chain is over [`MAX_CHAIN`].
+    ChainTooLarge {
+        /// How many bytes it has.
+        bytes: usize,
+    },
     /// A body without the fields that it must have.
     Unreadable {
         /// "TCB info", "QE identity", "CRL".
@@ -159,6 +164,10 @@ impl fmt::Display for PieceError {
                 f,
                 "The {what} has {bytes} bytes; at most {MAX_FIELD} are accepted."
             ),
+            Self::ChainTooLarge { bytes } => write!(
+                f,
+                "The issuer chain has {bytes} bytes; at most {MAX_CHAIN} are accepted. Get it again: Intel's have two certificates."
+            ),
             Self::Unreadable { what } => write!(
                 f,
                 "This is not a {what} as Intel publishes it. Get it again."
@@ -185,9 +194,10 @@ impl IssuerChain {
     /// Reads a chain from PEM text.
     ///
     /// # Errors
-    /// [`PieceError::TooLarge`] and [`PieceError::ChainUnreadable`].
+    /// [`PieceError::ChainTooLarge`] and [`PieceError::ChainUnreadable`].
     pub fn from_pem(pem: &str) -> Result<Self, PieceError> {
-        within_limit("issuer chain", pem.len())?;
+        Self::within_limit(pem)?;
+        work::done();
         Certificate::chain_from_pem(pem)
             .ok()
             .filter(|certificates| !certificates.is_empty())
@@ -196,6 +206,16 @@ impl IssuerChain {
                 certificates,
             })
             .ok_or(PieceError::ChainUnreadable)
+    }
+}
+
+impl IssuerChain {
+    /// Whether it is short enough to be read.
+    pub(super) fn within_limit(pem: &str) -> Result<(), PieceError> {
+        if pem.len() > MAX_CHAIN {
+            return Err(PieceError::ChainTooLarge { bytes: pem.len() });
+        }
+        Ok(())
     }
 }
 

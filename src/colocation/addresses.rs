@@ -18,10 +18,23 @@ use crate::text::{count, quoted};
 pub const MAX_PREFIXES: usize = 32 * 1024 * 1024;
 /// Longest line.
 const MAX_LINE: usize = 1024;
+/// Most ranges of one file: all registries together have given out about half as many.
+const MAX_RANGES: usize = 1_000_000;
+/// Most ranges of the data centre's, of all its lists.
+const MAX_OURS: usize = 100_000;
+/// Most columns of a record that are told apart: eight, and those that a registry added.
+const MAX_COLUMNS: usize = 12;
+/// Most wrong lines: behind them the rest is not looked at.
+const MOST_WRONG: usize = 100_000;
 /// Findings of one code that are listed; all are counted.
 const LISTED_A_CODE: usize = 10;
-/// Ranges that are shown.
+/// Ranges, and addresses with theirs, that are shown; of more it is said how many.
 const SHOWN: usize = 20;
+
+/// What the registries' joint file (of the NRO, their organisation) names in the place of a registry.
+const JOINT: &str = "nro";
+/// Whose lines stand in it.
+const OF_JOINT: [&str; 6] = ["afrinic", "apnic", "arin", "iana", "lacnic", "ripencc"];
 
 /// What every answer of this kind says.
 pub const NOT_A_LOCATION: &str = "A range says who was given the addresses. It is not a location: the holder can use them \
@@ -90,39 +103,64 @@ fn from_prefix(first: IpAddr, length: u32) -> Option<Range> {
 
 /// Blocks that nobody is given, from IANA's registries of special-purpose addresses (RFC 6890, and later entries):
 /// an address of these shows nothing. In IPv6, all but 2000::/3 is special.
-const SPECIAL: [(&str, u32, &str); 24] = [
-    ("0.0.0.0", 8, "this network"),
-    ("10.0.0.0", 8, "private"),
-    ("100.64.0.0", 10, "shared by a provider's customers"),
-    ("127.0.0.0", 8, "this computer"),
-    ("169.254.0.0", 16, "link-local"),
-    ("172.16.0.0", 12, "private"),
-    ("192.0.0.0", 24, "reserved for protocols"),
-    ("192.0.2.0", 24, "for documentation"),
-    ("192.88.99.0", 24, "reserved"),
-    ("192.168.0.0", 16, "private"),
-    ("198.18.0.0", 15, "for benchmarks"),
-    ("198.51.100.0", 24, "for documentation"),
-    ("203.0.113.0", 24, "for documentation"),
-    ("224.0.0.0", 4, "multicast"),
-    ("240.0.0.0", 4, "reserved"),
-    ("::", 3, "not global unicast"),
-    ("2001::", 23, "reserved for protocols"),
-    ("2001:db8::", 32, "for documentation"),
-    ("2002::", 16, "6to4"),
-    ("3fff::", 20, "for documentation"),
-    ("4000::", 2, "not global unicast"),
-    ("8000::", 2, "not global unicast"),
-    ("c000::", 3, "not global unicast"),
-    ("e000::", 3, "not global unicast"),
+const SPECIAL: [(Range, &str); 24] = [
+    (v4([0, 0, 0, 0], 8), "this network"),
+    (v4([10, 0, 0, 0], 8), "private"),
+    (v4([100, 64, 0, 0], 10), "shared by a provider's customers"),
+    (v4([127, 0, 0, 0], 8), "this computer"),
+    (v4([169, 254, 0, 0], 16), "link-local"),
+    (v4([172, 16, 0, 0], 12), "private"),
+    (v4([192, 0, 0, 0], 24), "reserved for protocols"),
+    (v4([192, 0, 2, 0], 24), "for documentation"),
+    (v4([192, 88, 99, 0], 24), "reserved"),
+    (v4([192, 168, 0, 0], 16), "private"),
+    (v4([198, 18, 0, 0], 15), "for benchmarks"),
+    (v4([198, 51, 100, 0], 24), "for documentation"),
+    (v4([203, 0, 113, 0], 24), "for documentation"),
+    (v4([224, 0, 0, 0], 4), "multicast"),
+    (v4([240, 0, 0, 0], 4), "reserved"),
+    (v6(0x0, 0x0, 3), "not global unicast"),
+    (v6(0x2001, 0x0, 23), "reserved for protocols"),
+    (v6(0x2001, 0xdb8, 32), "for documentation"),
+    (v6(0x2002, 0x0, 16), "6to4"),
+    (v6(0x3fff, 0x0, 20), "for documentation"),
+    (v6(0x4000, 0x0, 2), "not global unicast"),
+    (v6(0x8000, 0x0, 2), "not global unicast"),
+    (v6(0xc000, 0x0, 3), "not global unicast"),
+    (v6(0xe000, 0x0, 3), "not global unicast"),
 ];
+
+/// A block of the table above, which is made when this is compiled: no line of a list has it read again.
+const fn v4(first: [u8; 4], length: u32) -> Range {
+    let first = u32::from_be_bytes(first);
+    let host = match u32::MAX.checked_shr(length) {
+        Some(host) => host,
+        None => 0,
+    };
+    Range {
+        first: IpAddr::V4(Ipv4Addr::from_bits(first)),
+        last: IpAddr::V4(Ipv4Addr::from_bits(first | host)),
+    }
+}
+
+/// The same, by its first two groups.
+const fn v6(one: u16, two: u16, length: u32) -> Range {
+    let first = Ipv6Addr::new(one, two, 0, 0, 0, 0, 0, 0).to_bits();
+    let host = match u128::MAX.checked_shr(length) {
+        Some(host) => host,
+        None => 0,
+    };
+    Range {
+        first: IpAddr::V6(Ipv6Addr::from_bits(first)),
+        last: IpAddr::V6(Ipv6Addr::from_bits(first | host)),
+    }
+}
 
 /// What is special about any of these addresses.
 fn special(range: Range) -> Option<&'static str> {
-    SPECIAL.iter().find_map(|(first, length, what)| {
-        let block = from_prefix(first.parse().ok()?, *length)?;
-        block.overlaps(&range).then_some(*what)
-    })
+    SPECIAL
+        .iter()
+        .find_map(|(block, what)| block.overlaps(&range).then_some(*what))
 }
 
 fn is_mapped(address: IpAddr) -> bool {
@@ -143,10 +181,19 @@ struct Prefixes {
 struct Findings {
     list: Vec<Finding>,
     counts: BTreeMap<Code, usize>,
+    all: usize,
 }
 
 impl Findings {
+    /// Whether another of this code is listed. Of the others nothing is put into words.
+    fn lists(&self, code: Code) -> bool {
+        self.counts
+            .get(&code)
+            .is_none_or(|seen| *seen < LISTED_A_CODE)
+    }
+
     fn add(&mut self, place: Option<String>, code: Code, detail: impl FnOnce() -> String) {
+        self.all = self.all.saturating_add(1);
         let seen = self.counts.entry(code).or_default();
         *seen = seen.saturating_add(1);
         if *seen <= LISTED_A_CODE {
@@ -184,7 +231,13 @@ struct Reader<'a> {
     /// Every range of the file, and whether it is the holder's.
     all: Vec<(Range, usize, bool)>,
     registry: Option<&'a str>,
+    /// Of which registry the holder's records are.
+    holder_registry: Option<&'a str>,
     header_records: Option<u64>,
+    /// Whether a line was read already: the header can only be the first.
+    is_begun: bool,
+    /// Whether there are more ranges than are read.
+    is_full: bool,
     records: u64,
     /// By type: what the summary says, and what was counted.
     summaries: BTreeMap<&'a str, (u64, usize)>,
@@ -194,6 +247,7 @@ struct Reader<'a> {
 
 impl<'a> Reader<'a> {
     fn place(&self, line: usize) -> String {
+        crate::text::work::done();
         if self.is_alone {
             format!("line {line}")
         } else {
@@ -202,7 +256,7 @@ impl<'a> Reader<'a> {
     }
 
     fn find(&mut self, line: usize, code: Code, detail: impl FnOnce() -> String) {
-        let place = Some(self.place(line));
+        let place = self.out.findings.lists(code).then(|| self.place(line));
         self.out.findings.add(place, code, detail);
     }
 
@@ -233,6 +287,13 @@ impl<'a> Reader<'a> {
             return;
         };
         let is_delegated = first.contains('|');
+        if !is_delegated && let Some(what) = other_form(first) {
+            let what = what.words();
+            self.out
+                .findings
+                .add(None, Code::PrefixesForm, || what.to_owned());
+            return;
+        }
         for (number, line) in (1_usize..).zip(text.lines()) {
             if !is_content(&line) {
                 continue;
@@ -248,6 +309,15 @@ impl<'a> Reader<'a> {
                 self.record(number, line);
             } else {
                 self.plain(number, line);
+            }
+            if self.is_full {
+                return;
+            }
+            if self.out.findings.all >= MOST_WRONG {
+                self.find(number, Code::PrefixesForm, || {
+                    format!("The check of the lists ended here: {MOST_WRONG} lines are wrong.")
+                });
+                return;
             }
         }
         if is_delegated {
@@ -287,17 +357,35 @@ impl<'a> Reader<'a> {
 
     /// A line of a delegated-statistics file: header, summary or record.
     fn record(&mut self, number: usize, line: &'a str) {
-        let fields: Vec<&str> = line.trim_end().split('|').collect();
-        match fields.as_slice() {
+        let is_first = !std::mem::replace(&mut self.is_begun, true);
+        let mut fields = [""; MAX_COLUMNS];
+        let columns = fields
+            .iter_mut()
+            .zip(line.trim_end().splitn(MAX_COLUMNS, '|'))
+            .map(|(field, text)| *field = text)
+            .count();
+        match fields.get(..columns).unwrap_or_default() {
             // version|registry|serial|records|startdate|enddate|UTCoffset
             [version, registry, _serial, records, _from, to, _offset]
                 if version.starts_with(|first: char| first.is_ascii_digit()) =>
             {
-                self.header(number, registry, records, to);
+                self.header(is_first, number, registry, records, to);
             }
-            [registry, "*", kind, "*", total, "summary"] => {
-                self.require_registry(number, registry);
+            [
+                registry,
+                "*",
+                kind @ ("ipv4" | "ipv6" | "asn"),
+                "*",
+                total,
+                "summary",
+            ] => {
+                self.require_registry(number, registry, false);
                 match total.parse() {
+                    Ok(_) if self.summaries.contains_key(kind) => {
+                        self.find(number, Code::PrefixLine, || {
+                            format!("The summary of {kind} stands twice.")
+                        });
+                    }
                     Ok(total) => {
                         self.summaries.insert(kind, (total, number));
                     }
@@ -319,7 +407,7 @@ impl<'a> Reader<'a> {
                 self.records = self.records.saturating_add(1);
                 let counted = self.counted.entry(kind).or_default();
                 *counted = counted.saturating_add(1);
-                self.require_registry(number, registry);
+                self.require_registry(number, registry, true);
                 if *kind == "asn" {
                     return;
                 }
@@ -338,6 +426,7 @@ impl<'a> Reader<'a> {
                 });
                 if is_ours {
                     self.of_holder = self.of_holder.saturating_add(1);
+                    self.require_one_registry(number, registry);
                     if !matches!(*status, "allocated" | "assigned") {
                         self.find(number, Code::PrefixStatus, || {
                             format!("The holder's record is {}.", quoted(status, 40))
@@ -347,7 +436,7 @@ impl<'a> Reader<'a> {
                 }
                 match range {
                     Some(range) if is_ours => self.ours(number, range),
-                    Some(range) => self.all.push((range, number, false)),
+                    Some(range) => self.keep(number, range, false),
                     None => {}
                 }
             }
@@ -357,24 +446,43 @@ impl<'a> Reader<'a> {
         }
     }
 
-    fn header(&mut self, number: usize, registry: &'a str, records: &str, to: &str) {
-        let first = self.registry.replace(registry).is_none() && self.records == 0;
-        match records.parse() {
-            Ok(records) if first => self.header_records = Some(records),
-            _ => self.find(number, Code::PrefixLine, || {
+    /// The format has one header, and it comes first: another is a malformed line, whatever it says.
+    fn header(
+        &mut self,
+        is_first: bool,
+        number: usize,
+        registry: &'a str,
+        records: &str,
+        to: &str,
+    ) {
+        let records = records.parse().ok().filter(|_| is_first);
+        if records.is_none() {
+            self.find(number, Code::PrefixLine, || {
                 "The header stands twice, or not first, or counts no records.".to_owned()
-            }),
+            });
         }
+        if !is_first {
+            return;
+        }
+        self.registry = Some(registry);
+        self.header_records = records;
+        let label = match registry {
+            JOINT => "All registries' file",
+            _ => "RIR's file",
+        };
         self.out.facts.push(Fact {
-            label: "RIR's file".to_owned(),
+            label: label.to_owned(),
             value: format!("{}, of {}", quoted(registry, 20), quoted(to, 20)),
         });
     }
 
-    fn require_registry(&mut self, number: usize, registry: &str) {
-        if let Some(known) = self.registry
-            && known != registry
-        {
+    fn require_registry(&mut self, number: usize, registry: &str, is_record: bool) {
+        let Some(known) = self.registry else { return };
+        let is_of_it = match known {
+            JOINT if is_record => OF_JOINT.contains(&registry),
+            _ => known == registry,
+        };
+        if !is_of_it {
             self.find(number, Code::PrefixRegistry, || {
                 format!(
                     "The line is {}'s; the file is {}'s.",
@@ -383,6 +491,40 @@ impl<'a> Reader<'a> {
                 )
             });
         }
+    }
+
+    /// An opaque id is one registry's own: another's of the same letters is somebody else.
+    fn require_one_registry(&mut self, number: usize, registry: &'a str) {
+        let first = *self.holder_registry.get_or_insert(registry);
+        if first != registry {
+            self.find(number, Code::PrefixRegistry, || {
+                format!(
+                    "The holder's id stands in lines of {} and of {}; they can be two holders.",
+                    quoted(first, 20),
+                    quoted(registry, 20)
+                )
+            });
+        }
+    }
+
+    /// Keeps a range for the comparison of all.
+    fn keep(&mut self, number: usize, range: Range, is_ours: bool) {
+        let most = if self.all.len() >= MAX_RANGES {
+            MAX_RANGES
+        } else if is_ours && self.out.ranges.len() >= MAX_OURS {
+            MAX_OURS
+        } else {
+            self.all.push((range, number, is_ours));
+            if is_ours {
+                self.out.ranges.push((range, self.index, number));
+            }
+            return;
+        };
+        self.is_full = true;
+        self.find(number, Code::PrefixesTooLarge, || {
+            let whose = if is_ours { " of the data centre" } else { "" };
+            format!("Here is one range{whose} more than the {most} that are read.")
+        });
     }
 
     /// As many records as the file says itself.
@@ -470,8 +612,7 @@ impl<'a> Reader<'a> {
             });
             return;
         }
-        self.all.push((range, number, true));
-        self.out.ranges.push((range, self.index, number));
+        self.keep(number, range, true);
     }
 
     fn address(&mut self, number: usize, text: &str) -> Option<IpAddr> {
@@ -547,6 +688,58 @@ impl<'a> Reader<'a> {
     }
 }
 
+/// What people have instead of a list of prefixes.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum OtherForm {
+    Geofeed,
+    Whois,
+    Json,
+    Markup,
+}
+
+impl OtherForm {
+    const fn words(self) -> &'static str {
+        match self {
+            Self::Geofeed => {
+                "This is a table with commas, as a geofeed (RFC 8805) is: it says where a network's holder says that its \
+                 addresses are used, of all its places."
+            }
+            Self::Whois => {
+                "These are whois objects (RPSL), or another answer of a whois service: what people wrote about a network, \
+                 beside its prefixes."
+            }
+            Self::Json => "This is JSON, not a list.",
+            Self::Markup => "This is a web page, not a list.",
+        }
+    }
+}
+
+/// Which other form a list's first line is of.
+fn other_form(line: &str) -> Option<OtherForm> {
+    let line = line.split('#').next().unwrap_or_default().trim();
+    // An attribute's name ends with a colon and space; an IPv6 address has no space in it.
+    let is_attribute = |line: &str| {
+        line.split_once(':').is_some_and(|(name, value)| {
+            !name.is_empty()
+                && name
+                    .bytes()
+                    .all(|byte| byte.is_ascii_alphanumeric() || byte == b'-')
+                && (value.is_empty() || value.starts_with([' ', '\t']))
+        })
+    };
+    if line.starts_with(['{', '[']) {
+        Some(OtherForm::Json)
+    } else if line.starts_with('<') {
+        Some(OtherForm::Markup)
+    } else if line.starts_with('%') || is_attribute(line) {
+        Some(OtherForm::Whois)
+    } else if line.contains(',') {
+        Some(OtherForm::Geofeed)
+    } else {
+        None
+    }
+}
+
 /// Digits only, without a sign or a zero before others.
 fn decimal(text: &str) -> Option<u64> {
     let is_plain = text.bytes().all(|byte| byte.is_ascii_digit())
@@ -578,7 +771,10 @@ pub fn found(entered: &Addresses, lists: &[(&str, &[u8])], at: u64) -> Found {
             out: &mut prefixes,
             all: Vec::new(),
             registry: None,
+            holder_registry: None,
             header_records: None,
+            is_begun: false,
+            is_full: false,
             records: 0,
             summaries: BTreeMap::new(),
             counted: BTreeMap::new(),
@@ -625,19 +821,19 @@ pub fn found(entered: &Addresses, lists: &[(&str, &[u8])], at: u64) -> Found {
 }
 
 fn shown(ranges: &[(Range, usize, usize)]) -> String {
-    let mut words: Vec<String> = ranges
-        .iter()
-        .take(SHOWN)
-        .map(|(range, ..)| range.to_string())
-        .collect();
-    if let Some(more) = ranges.len().checked_sub(SHOWN).filter(|more| *more > 0) {
-        words.push(format!("and {more} more"));
+    if ranges.is_empty() {
+        return "none".to_owned();
     }
-    if words.is_empty() {
-        "none".to_owned()
-    } else {
-        words.join(", ")
+    let words = ranges.iter().map(|(range, ..)| range.to_string());
+    listed(words.take(SHOWN).collect(), ranges.len())
+}
+
+/// The first of `all`, and how many more there are.
+fn listed(mut first: Vec<String>, all: usize) -> String {
+    if let Some(more) = all.checked_sub(first.len()).filter(|more| *more > 0) {
+        first.push(format!("and {more} more"));
     }
+    first.join(", ")
 }
 
 /// Of the first list that has an address, its range: each list is in order, and no two of its ranges overlap.
@@ -658,14 +854,19 @@ fn inside(entered: &Addresses, ranges: &[(Range, usize, usize)]) -> Check {
     ranges.sort_unstable_by_key(|(range, list, _)| (*list, *range));
     let lists: Vec<_> = ranges.chunk_by(|one, next| one.1 == next.1).collect();
     let mut findings = Findings::default();
-    let mut places = Vec::new();
+    let (mut places, mut held) = (Vec::new(), 0_usize);
     for (number, seen) in (1_usize..).zip(&entered.seen) {
         // What is no address is a finding of the row after.
         let Ok(address) = seen.address.parse::<IpAddr>() else {
             continue;
         };
         match holding(&lists, address) {
-            Some((range, _, line)) => places.push(format!("{address} in {range} (line {line})")),
+            Some((range, _, line)) => {
+                held = held.saturating_add(1);
+                if held <= SHOWN {
+                    places.push(format!("{address} in {range} (line {line})"));
+                }
+            }
             None => findings.add(
                 Some(format!("address {number}")),
                 Code::AddressOutside,
@@ -682,7 +883,7 @@ fn inside(entered: &Addresses, ranges: &[(Range, usize, usize)]) -> Check {
     }
     Check::ran(
         CheckId::AddressesInside,
-        format!("{}. {NOT_A_LOCATION}", places.join(", ")),
+        format!("{}. {NOT_A_LOCATION}", listed(places, held)),
         findings.done(),
     )
 }
@@ -1294,11 +1495,194 @@ ripencc|NL|ipv6|2001:67c:64::|48|20110101|assigned|other
 
     #[test]
     fn special_blocks_are_written_as_prefixes() {
-        for (first, length, _) in SPECIAL {
-            assert!(
-                from_prefix(first.parse().unwrap(), length).is_some(),
-                "{first}/{length}"
+        for (block, what) in SPECIAL {
+            assert!(prefix_of(block).is_some(), "{what}: {block}");
+        }
+    }
+
+    #[test]
+    fn of_a_list_of_bad_lines_only_those_are_put_into_words_that_are_listed() {
+        for (list, holder, code) in [
+            ("x\n", None, Code::PrefixAddress),
+            ("193.0.0.1/21\n", None, Code::PrefixHostBits),
+            ("10.0.0.0/8\n", None, Code::PrefixSpecial),
+            ("193.0.0.0/21\n", None, Code::PrefixOverlap),
+            ("|\n", Some(HOLDER), Code::PrefixLine),
+            ("2|a|b|1|d|e|f\n", Some(HOLDER), Code::PrefixLine),
+        ] {
+            let formatted = |lines: usize| {
+                crate::text::work::reset();
+                let found = of_file(list.repeat(lines).as_bytes(), holder);
+                assert!(codes(&found.checks[0]).iter().any(|(of, _)| *of == code));
+                crate::text::work::count()
+            };
+            assert_eq!(formatted(50), formatted(50_000), "{list}");
+        }
+    }
+
+    #[test]
+    fn the_check_ends_where_too_many_lines_are_wrong() {
+        plain(
+            &"x\n".repeat(MOST_WRONG + 7),
+            Code::PrefixesForm,
+            MOST_WRONG,
+        );
+        let fewer = of_file("x\n".repeat(MOST_WRONG - 1).as_bytes(), None);
+        assert!(
+            codes(&fewer.checks[0])
+                .iter()
+                .all(|(code, _)| *code == Code::PrefixAddress)
+        );
+    }
+
+    #[test]
+    fn a_second_header_is_a_bad_line_and_no_fact() {
+        let header = "1|a|b|1|d|e|f\n";
+        let found = of_file(header.repeat(130_000).as_bytes(), Some("AAA"));
+        assert!(codes(&found.checks[0]).contains(&(Code::PrefixLine, Some("line 2".to_owned()))));
+        assert!(found.checks[0].findings.len() < 20);
+        let labels: Vec<_> = found.facts.iter().map(|fact| fact.label.as_str()).collect();
+        assert_eq!(labels, ["RIR's file", "Prefixes", "What a range shows"]);
+        let late = format!(
+            "{}2|ripencc|1|1|1|1|1\n",
+            DELEGATED.split_once('\n').unwrap().1
+        );
+        names(late, Some(HOLDER), Code::PrefixLine, Some(10));
+    }
+
+    #[test]
+    fn a_summary_is_of_a_known_type_and_stands_once() {
+        let twice = DELEGATED.replace("ripencc|*|asn", "ripencc|*|ipv4");
+        names(twice, Some(HOLDER), Code::PrefixLine, Some(3));
+        let unknown = DELEGATED.replace("ripencc|*|asn", "ripencc|*|ipv5");
+        names(unknown, Some(HOLDER), Code::PrefixLine, Some(3));
+    }
+
+    #[test]
+    fn more_ranges_than_are_read_are_named() {
+        use std::fmt::Write as _;
+
+        let list = |many: usize, line: &dyn Fn(usize) -> String| {
+            (0..many).fold(String::new(), |mut text, number| {
+                let _ = writeln!(text, "{}", line(number));
+                text
+            })
+        };
+        let ours = |many| {
+            list(many, &|number| {
+                format!("2a{:02x}::{:x}", number >> 16, number & 0xffff)
+            })
+        };
+        assert_eq!(
+            of_file(ours(MAX_OURS).as_bytes(), None).checks[0].outcome,
+            Outcome::Pass
+        );
+        plain(&ours(MAX_OURS + 1), Code::PrefixesTooLarge, MAX_OURS + 1);
+        let all = list(MAX_RANGES + 1, &|_| {
+            "a||ipv4|1.1.1.1|1||assigned|o".to_owned()
+        });
+        names(
+            all,
+            Some(HOLDER),
+            Code::PrefixesTooLarge,
+            Some(MAX_RANGES + 1),
+        );
+    }
+
+    #[test]
+    fn what_was_seen_is_listed_a_few_times_and_counted() {
+        let seen = vec![BOTH[0]; 1000];
+        let found = found(&entered(&seen, None), &[("list", b"193.0.0.0/21\n")], AT);
+        assert!(found.checks[1].detail.contains("and 980 more. A range"));
+        assert!(found.checks[1].detail.len() < 2000);
+    }
+
+    /// The registries' joint file, small; with a ninth column, as it has one.
+    const OF_ALL: &str = "\
+2|nro|20260921|5|19821213|20260921|+0000
+nro|*|asn|*|1|summary
+nro|*|ipv4|*|3|summary
+nro|*|ipv6|*|1|summary
+iana|ZZ|ipv4|0.0.0.0|16777216|19810901|reserved|ietf|iana
+apnic|AU|ipv4|1.0.0.0|256|20110811|assigned|A91872ED|e-stats
+ripencc|NL|ipv4|193.0.0.0|2048|19930901|assigned|5d1b9e0c-holder|e-stats
+arin|US|asn|1|1|20010920|assigned|e5e3b9c1|e-stats
+ripencc|NL|ipv6|2001:67c:2e8::|48|20110101|assigned|5d1b9e0c-holder|e-stats
+";
+
+    #[test]
+    fn the_registries_joint_file_is_read_with_every_registrys_lines() {
+        let found = of_file(OF_ALL.as_bytes(), Some(HOLDER));
+        for check in &found.checks {
+            assert_eq!(check.outcome, Outcome::Pass, "{check:#?}");
+        }
+        assert_eq!(found.facts[0].label, "All registries' file");
+        let strange = OF_ALL.replace("apnic|AU", "somebody|AU");
+        names(strange, Some(HOLDER), Code::PrefixRegistry, Some(6));
+        // A summary is of the whole file.
+        let summary = OF_ALL.replace("nro|*|asn", "arin|*|asn");
+        names(summary, Some(HOLDER), Code::PrefixRegistry, Some(2));
+        // No registry's own file has another's lines, the joint file's neither.
+        names(
+            DELEGATED.replace("ripencc|NL|asn", "iana|NL|asn"),
+            Some(HOLDER),
+            Code::PrefixRegistry,
+            Some(5),
+        );
+    }
+
+    #[test]
+    fn an_id_that_two_registries_gave_is_no_one_holder() {
+        let both = OF_ALL.replace("A91872ED", HOLDER);
+        names(&both, Some(HOLDER), Code::PrefixRegistry, Some(7));
+        // The same of lines without a header.
+        let excerpt: String = both.split_inclusive('\n').skip(4).collect();
+        names(excerpt, Some(HOLDER), Code::PrefixRegistry, Some(3));
+    }
+
+    #[test]
+    fn a_file_of_another_form_is_named_once_and_by_what_it_is() {
+        for (file, form) in [
+            (
+                "# geofeed\n193.0.0.0/21,NL,NL-NH,Amsterdam,\n2001:67c:2e8::/48,NL,,,\n",
+                OtherForm::Geofeed,
+            ),
+            (
+                "ip_prefix,alpha2code,region,city,postal_code\n",
+                OtherForm::Geofeed,
+            ),
+            (
+                "inetnum:        193.0.0.0 - 193.0.7.255\nnetname:        RIPE-NCC\n",
+                OtherForm::Whois,
+            ),
+            (
+                "% This is the RIPE Database query service.\n\nroute6: 2001:67c:2e8::/48\n",
+                OtherForm::Whois,
+            ),
+            ("route:\t193.0.0.0/21\norigin:\tAS3333\n", OtherForm::Whois),
+            ("NetRange:       8.8.8.0 - 8.8.8.255\n", OtherForm::Whois),
+            ("{\"prefixes\":[]}\n", OtherForm::Json),
+            ("<!DOCTYPE html>\n", OtherForm::Markup),
+        ] {
+            let found = of_file(file.as_bytes(), None);
+            assert_eq!(
+                codes(&found.checks[0]),
+                [(Code::PrefixesForm, None)],
+                "{file}"
             );
+            assert_eq!(found.checks[0].detail, form.words(), "{file}");
+            assert_eq!(found.checks[1].outcome, Outcome::NotReached);
+        }
+        // Nothing that a list can hold is taken for another form.
+        for line in [
+            "193.0.0.0/21",
+            "2a00::-2a01::",
+            "::1",
+            "2a00::/48 # hall 2, rack 3: here",
+            "fe::",
+            "193.0.0.0 - 193.0.0.1",
+        ] {
+            assert_eq!(other_form(line), None, "{line}");
         }
     }
 }

@@ -64,6 +64,9 @@ crate::code::codes! {
     /// Readable, but written in another way than the recorder writes.
     LineNotCanonical => "The file was written anew on its way. Ask for it as the recorder wrote it.",
 
+    /// So many lines say nothing that the rest was not looked at.
+    LinesUnreadable => "This is no log, or one that was damaged. Ask for it as the recorder wrote it.",
+
     // heartbeat: the first line
     /// The first line is no header.
     HeaderMissing => "The log's beginning was cut off. Ask for the whole file.",
@@ -133,6 +136,10 @@ crate::code::codes! {
     AnswerOtherMachine => "Another machine answered: its serial number or UUID differs. Ask the owner.",
     /// The endpoint names neither a serial number nor a UUID.
     AnswerUnnamed => "This endpoint does not say which machine it speaks for. The log shows less than it could.",
+    /// The answer lacks a UUID or serial number that was given before.
+    AnswerNamesLess => "Some controllers do so while a machine starts. Many ask for a reason: ask the owner.",
+    /// The answer has the same UUID, its first three fields in another order of bytes.
+    AnswerUuidTurned => "An update of the BIOS can do that. Ask the owner whether there was one.",
     /// The machine was not running.
     PowerNotOn => "The machine was switched off, so it could have been opened or moved. Ask the owner.",
     /// A power supply went away.
@@ -147,8 +154,10 @@ crate::code::codes! {
     // addresses: the list of prefixes
     /// The list of prefixes is empty.
     PrefixesEmpty => "Choose a RIR's delegated-statistics file, or a list with one prefix a line.",
-    /// More bytes than such a list is read for.
-    PrefixesTooLarge => "The largest of these files has some 20 MB. Check that this is the right file.",
+    /// More bytes, or more ranges, than such a list is read for.
+    PrefixesTooLarge => "A registry's own file has some 20 MB, a data centre's list some hundred lines. Give one of these.",
+    /// Neither a RIR's file nor a list of prefixes: a geofeed, whois objects, JSON, a web page.
+    PrefixesForm => "Give the data centre's prefixes alone, one a line, or a RIR's delegated-statistics file.",
     /// Not UTF-8 text, or with a byte order mark.
     PrefixesEncoding => "Save the list as plain text (UTF-8 without a byte order mark).",
     /// The file has another number of records than it says itself.
@@ -157,8 +166,8 @@ crate::code::codes! {
     PrefixesExcerpt => "An excerpt does not show what was left out. Give the whole file if you can.",
     /// A line is neither a record nor a prefix.
     PrefixLine => "A line is `registry|cc|type|start|value|date|status|opaque-id`, or one prefix such as 193.0.0.0/21.",
-    /// A record of another registry than the file's.
-    PrefixRegistry => "Two files were put together. Give each by itself.",
+    /// A record of another registry than the file's, or a holder's id in lines of two registries.
+    PrefixRegistry => "Give the file of the holder's own registry, by itself.",
     /// An address that is none.
     PrefixAddress => "Write the address in its usual form: IPv4 as four numbers without leading zeros.",
     /// A prefix length or a number of addresses that cannot be.

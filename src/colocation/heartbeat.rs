@@ -18,7 +18,7 @@ use serde::Serialize;
 
 use self::line::{
     Beat, Failed, Header, Line, LineError, LineHash, MAX_LINE, MAX_MAX_GAP, MAX_SIGN_EVERY,
-    PowerState, Signature, is_lower_hex, signed,
+    PowerState, Signature, Unread, is_lower_hex, signed,
 };
 use self::timeline::{State, Stretch, Timeline};
 use super::Code;
@@ -32,11 +32,13 @@ use crate::text::quoted;
 /// Version of the report's JSON. It grows when a field changes its meaning or goes away.
 pub const SCHEMA: u32 = 1;
 
-/// Largest log: some 60 days at one poll in 10 s.
-pub const MAX_LOG: usize = 128 * 1024 * 1024;
+/// Largest log: 30 days at one poll in 10 s, with a signature every ten minutes. A tab holds it twice while it checks.
+pub const MAX_LOG: usize = 64 * 1024 * 1024;
 
 /// Most signatures that are checked in one log: 30 days with one every ten minutes.
 pub const MOST_SIGNATURES: u64 = 4_500;
+/// Most lines that say nothing: with more of them the rest is not looked at.
+const MOST_UNREAD: u64 = 100_000;
 /// Findings of one code that are listed; all are counted.
 const LISTED_A_CODE: u64 = 10;
 /// Stretches of missing lines that are held until the log ends.
@@ -178,6 +180,9 @@ pub fn check(log: &[u8], expected: Expected<'_>) -> HeartbeatReport {
             let (line, rest) = log.split_at_checked(end).unwrap_or_default();
             checker.line(line);
             log = rest;
+            if checker.gives_up() {
+                break;
+            }
         }
     }
     checker.finish()
@@ -208,12 +213,111 @@ struct Before {
     clock: u64,
 }
 
-/// Which machine answered first.
+/// Which machine answers: what the first answers said of it, and in which line.
 #[derive(Debug, Clone, PartialEq, Eq)]
 struct Named {
-    uuid: Option<String>,
-    serial: Option<String>,
+    uuid: Option<(String, u64)>,
+    serial: Option<(String, u64)>,
     line: u64,
+}
+
+/// How one name of a machine compares with what was known.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Name {
+    /// Both have none.
+    Absent,
+    /// Only the answer has it.
+    New,
+    /// Only what was known has it.
+    Lacking,
+    /// Both have it.
+    Same,
+    /// The same UUID, its first three fields with their bytes turned around.
+    Turned,
+    /// Both have one, and they differ.
+    Other,
+}
+
+impl Name {
+    fn of(
+        known: Option<&(String, u64)>,
+        said: Option<&str>,
+        compare: impl Fn(&str, &str) -> Self,
+    ) -> Self {
+        match (known, said) {
+            (None, None) => Self::Absent,
+            (None, Some(_)) => Self::New,
+            (Some(_), None) => Self::Lacking,
+            (Some((known, _)), Some(said)) => compare(known, said),
+        }
+    }
+
+    /// UUIDs are compared without regard to case (RFC 9562, section 4).
+    fn of_uuids(known: &str, said: &str) -> Self {
+        if known.eq_ignore_ascii_case(said) {
+            Self::Same
+        } else if turned(known).is_some_and(|turned| turned.eq_ignore_ascii_case(said)) {
+            Self::Turned
+        } else {
+            Self::Other
+        }
+    }
+
+    fn of_serials(known: &str, said: &str) -> Self {
+        if known == said {
+            Self::Same
+        } else {
+            Self::Other
+        }
+    }
+}
+
+impl Named {
+    /// What an answer says, beside what was known.
+    fn beside(&self, beat: &Beat<'_>, begin: &str) -> String {
+        let words = |uuid: Option<&str>, serial: Option<&str>| {
+            format!(
+                "UUID {} and serial number {}",
+                uuid.unwrap_or("none"),
+                serial.unwrap_or("none")
+            )
+        };
+        let known = |name: &Option<(String, u64)>| name.as_ref().map(|(name, _)| name.clone());
+        let lines = [&self.uuid, &self.serial].map(|name| name.as_ref().map(|(_, line)| *line));
+        let before = match lines {
+            [Some(uuid), Some(serial)] if uuid != serial => format!("lines {uuid} and {serial}"),
+            _ => format!(
+                "line {}",
+                lines.into_iter().flatten().next().unwrap_or(self.line)
+            ),
+        };
+        format!(
+            "{begin} {}; {before} had {}.",
+            words(beat.uuid, beat.serial),
+            words(known(&self.uuid).as_deref(), known(&self.serial).as_deref())
+        )
+    }
+}
+
+/// A UUID with the bytes of its first three fields in the other order, as the other of two readings of SMBIOS has it.
+fn turned(uuid: &str) -> Option<String> {
+    let fields: Vec<&str> = uuid.split('-').collect();
+    let lengths: Vec<usize> = fields.iter().map(|field| field.len()).collect();
+    if lengths != [8, 4, 4, 4, 12] {
+        return None;
+    }
+    let turn = |field: &str| {
+        let mut bytes = hex::decode(field).ok()?;
+        bytes.reverse();
+        Some(hex::encode(bytes))
+    };
+    let (first, rest) = fields.split_at_checked(3)?;
+    let mut all: Vec<String> = first
+        .iter()
+        .map(|field| turn(field))
+        .collect::<Option<_>>()?;
+    all.extend(rest.iter().map(|field| (*field).to_owned()));
+    Some(all.join("-"))
 }
 
 /// A check in steps: a line at a time, in bounded memory.
@@ -226,11 +330,14 @@ pub struct Checker<'e> {
     lines: u64,
     /// Lines that could not be read since the last one that could.
     unread: u64,
+    /// All of them, and blank ones.
+    unread_in_all: u64,
     /// Number of the last line in the chain.
     seq: u64,
     /// Hash of the last line in the chain.
     prev: Option<LineHash>,
-    holes: Vec<(u64, u64, u64)>,
+    /// By the first number that is missing: the last, and the line before which they are.
+    holes: BTreeMap<u64, (u64, u64)>,
     pending: Vec<Pending>,
     polls_unsigned: u64,
     lines_unsigned: u64,
@@ -258,9 +365,10 @@ impl<'e> Checker<'e> {
             key: expected.recorder.cloned(),
             lines: 0,
             unread: 0,
+            unread_in_all: 0,
             seq: 0,
             prev: None,
-            holes: Vec::new(),
+            holes: BTreeMap::new(),
             pending: Vec::new(),
             polls_unsigned: 0,
             lines_unsigned: 0,
@@ -326,6 +434,7 @@ impl<'e> Checker<'e> {
             None => text,
         };
         if text.is_empty() {
+            self.unread_in_all = self.unread_in_all.saturating_add(1);
             self.fail(Code::LineBlank, Some(number), || {
                 "The line is empty.".to_owned()
             });
@@ -342,18 +451,27 @@ impl<'e> Checker<'e> {
             return;
         }
         let mut scratch = std::mem::take(&mut self.scratch);
-        match Line::read(text, &mut scratch) {
+        match Line::parse(text, &mut scratch) {
             Ok(line) => self.read(number, text, line),
-            Err(error) => {
-                self.misread(number, &error);
+            Err(unread) => {
+                self.misread(number, unread);
                 self.unreadable(number, text);
             }
         }
         self.scratch = scratch;
     }
 
-    fn misread(&mut self, number: u64, error: &LineError) {
+    fn misread(&mut self, number: u64, unread: Unread) {
         let line = Some(number);
+        let error = match unread {
+            Unread::Plain(error) => error,
+            // Of this one alone the words are dear.
+            Unread::Field(_) if !self.lists(Code::LineField) => {
+                self.fail(Code::LineField, line, String::new);
+                return;
+            }
+            Unread::Field(_) => unread.told(),
+        };
         match error {
             LineError::Character { column, byte } => self.fail(Code::LineCharacter, line, || {
                 format!("Byte {byte:#04x} in column {column} is no printable ASCII character.")
@@ -370,8 +488,20 @@ impl<'e> Checker<'e> {
         }
     }
 
+    /// Whether too many lines say nothing for this to be a log; then that is found.
+    fn gives_up(&mut self) -> bool {
+        let gives_up = self.unread_in_all >= MOST_UNREAD;
+        if gives_up {
+            self.fail(Code::LinesUnreadable, Some(self.lines), || {
+                format!("The check ended here: {MOST_UNREAD} lines say nothing.")
+            });
+        }
+        gives_up
+    }
+
     /// A line that says nothing takes a place all the same.
     fn unreadable(&mut self, number: u64, text: &[u8]) {
+        self.unread_in_all = self.unread_in_all.saturating_add(1);
         if number == 1 {
             // Whatever it was, it stood where the header stands.
             self.prev = Some(LineHash::of(text));
@@ -530,11 +660,10 @@ impl<'e> Checker<'e> {
 
     /// A line with a number that the chain has passed.
     fn misplaced(&mut self, number: u64, seq: u64) {
-        let hole = self
-            .holes
-            .iter()
-            .position(|(from, to, _)| (*from..=*to).contains(&seq));
-        let Some((from, to, line)) = hole.map(|at| self.holes.swap_remove(at)) else {
+        // No two holes overlap: the last that begins before this number is the only one that can have it.
+        let hole = self.holes.range(..=seq).next_back();
+        let hole = hole.map(|(from, (to, line))| (*from, *to, *line));
+        let Some((from, to, line)) = hole.filter(|(_, to, _)| seq <= *to) else {
             self.fail(Code::LineRepeated, Some(number), || {
                 format!("A line with the number {seq} was there before.")
             });
@@ -543,18 +672,19 @@ impl<'e> Checker<'e> {
         self.fail(Code::LineOutOfOrder, Some(number), || {
             format!("The line with the number {seq} stands after later ones.")
         });
+        self.holes.remove(&from);
         if from < seq {
-            self.holes.push((from, seq.saturating_sub(1), line));
+            self.holes.insert(from, (seq.saturating_sub(1), line));
         }
         if seq < to {
-            self.holes.push((seq.saturating_add(1), to, line));
+            self.holes.insert(seq.saturating_add(1), (to, line));
         }
     }
 
     /// Lines that are missing so far; they may still turn up further down.
     fn hole(&mut self, number: u64, from: u64, to: u64) {
         if self.holes.len() < MOST_HOLES {
-            self.holes.push((from, to, number));
+            self.holes.insert(from, (to, number));
         } else {
             self.missing(from, to, number);
         }
@@ -741,30 +871,56 @@ impl<'e> Checker<'e> {
                 });
             }
             self.named = Some(Named {
-                uuid: beat.uuid.map(str::to_owned),
-                serial: beat.serial.map(str::to_owned),
+                uuid: beat.uuid.map(|uuid| (uuid.to_owned(), number)),
+                serial: beat.serial.map(|serial| (serial.to_owned(), number)),
                 line: number,
             });
             return true;
         };
-        if named.uuid.as_deref() == beat.uuid && named.serial.as_deref() == beat.serial {
+        let uuid = Name::of(named.uuid.as_ref(), beat.uuid, Name::of_uuids);
+        let serial = Name::of(named.serial.as_ref(), beat.serial, Name::of_serials);
+        let names = [uuid, serial];
+        if names == [Name::Same, Name::Same] {
             return true;
         }
-        let words = |uuid: Option<&str>, serial: Option<&str>| {
-            format!(
-                "UUID {} and serial number {}",
-                uuid.unwrap_or("none"),
-                serial.unwrap_or("none")
-            )
-        };
-        let detail = format!(
-            "The answer has {}; line {} had {}.",
-            words(beat.uuid, beat.serial),
-            named.line,
-            words(named.uuid.as_deref(), named.serial.as_deref())
-        );
-        self.fail(Code::AnswerOtherMachine, Some(number), || detail);
-        false
+        if names.contains(&Name::Other) {
+            let known = named.clone();
+            self.fail(Code::AnswerOtherMachine, Some(number), || {
+                known.beside(beat, "The answer has")
+            });
+            return false;
+        }
+        // Of a machine that nothing was known of, whatever it says is new.
+        let is_first = named.uuid.is_none() && named.serial.is_none();
+        // What both have, and have alike, ties the answer to the machine.
+        let is_tied = names.contains(&Name::Same);
+        if uuid == Name::Turned {
+            let known = named.clone();
+            self.warn(Code::AnswerUuidTurned, Some(number), || {
+                let words = known.beside(beat, "The answer has");
+                format!("{words} It is the same UUID with its first three fields turned around: a BIOS update?")
+            });
+            return is_tied;
+        }
+        if names.contains(&Name::Lacking) {
+            let known = named.clone();
+            self.warn(Code::AnswerNamesLess, Some(number), || {
+                known.beside(beat, "The answer has only")
+            });
+            return is_tied;
+        }
+        if is_tied || is_first {
+            self.fill_in(number, beat);
+        }
+        true
+    }
+
+    /// What the answers before did not say.
+    fn fill_in(&mut self, number: u64, beat: &Beat<'_>) {
+        let Some(named) = &mut self.named else { return };
+        let new = |text: &str| (text.to_owned(), number);
+        named.uuid = named.uuid.take().or_else(|| beat.uuid.map(new));
+        named.serial = named.serial.take().or_else(|| beat.serial.map(new));
     }
 
     fn failed(&mut self, number: u64, failed: &Failed<'_>) {
@@ -832,7 +988,7 @@ impl<'e> Checker<'e> {
 
     /// The log ends here.
     pub fn finish(mut self) -> HeartbeatReport {
-        for (from, to, number) in std::mem::take(&mut self.holes) {
+        for (from, (to, number)) in std::mem::take(&mut self.holes) {
             self.missing(from, to, number);
         }
         if self.lines_unsigned > 0 {
@@ -901,8 +1057,13 @@ impl<'e> Checker<'e> {
             polls: self.polls,
             answers: self.answers,
             signatures: self.signatures,
-            uuid: self.named.as_ref().and_then(|named| named.uuid.clone()),
-            serial: self.named.and_then(|named| named.serial),
+            uuid: self
+                .named
+                .as_ref()
+                .and_then(|named| named.uuid.as_ref().map(|(uuid, _)| uuid.clone())),
+            serial: self
+                .named
+                .and_then(|named| named.serial.map(|(serial, _)| serial)),
             first: self.first,
             last: self.time,
             covered: timeline.covered,
@@ -923,6 +1084,13 @@ impl<'e> Checker<'e> {
 
     fn warn(&mut self, code: Code, line: Option<u64>, detail: impl FnOnce() -> String) {
         self.find(FindingOutcome::Warn, code, line, detail);
+    }
+
+    /// Whether another finding of this code is listed.
+    fn lists(&self, code: Code) -> bool {
+        self.counts
+            .get(&code)
+            .is_none_or(|count| count.count < LISTED_A_CODE)
     }
 
     /// Every finding is counted; the words are made only for those that are listed.
@@ -1044,6 +1212,7 @@ pub const fn row_of(code: Code) -> Option<CheckId> {
         | Code::LineNotJson
         | Code::LineField
         | Code::LineNotCanonical
+        | Code::LinesUnreadable
         | Code::HeaderMissing
         | Code::HeaderTwice
         | Code::HeaderInvalid
@@ -1072,6 +1241,8 @@ pub const fn row_of(code: Code) -> Option<CheckId> {
         | Code::AnswerError
         | Code::AnswerOtherMachine
         | Code::AnswerUnnamed
+        | Code::AnswerNamesLess
+        | Code::AnswerUuidTurned
         | Code::PowerNotOn
         | Code::SupplyLost
         | Code::SupplyNone => CheckId::HeartbeatAnswers,

@@ -2,6 +2,8 @@
 //!
 //! `pkg/index.d.ts` mirrors these structs; `docs/colocation.md` describes each row and code.
 
+use std::collections::BTreeMap;
+
 use serde::Serialize;
 
 use super::Code;
@@ -150,7 +152,10 @@ impl Finding {
 
 impl Check {
     /// A row that ran: it passes with `detail`, unless findings were made; then the weightiest one speaks.
-    pub fn ran(id: CheckId, detail: impl Into<String>, mut findings: Vec<Finding>) -> Self {
+    ///
+    /// Of one code at most ten are listed; the first then says how many there are.
+    pub fn ran(id: CheckId, detail: impl Into<String>, findings: Vec<Finding>) -> Self {
+        let mut findings = listed(findings);
         findings.sort_by_key(|finding| finding.outcome == FindingOutcome::Warn);
         let first = findings.first();
         Self {
@@ -194,6 +199,29 @@ impl Check {
     pub const fn holds(&self) -> bool {
         matches!(self.outcome, Outcome::Pass | Outcome::Warn)
     }
+}
+
+/// Findings of one code that a row lists.
+const LISTED_A_CODE: usize = 10;
+
+fn listed(mut findings: Vec<Finding>) -> Vec<Finding> {
+    let mut counts: BTreeMap<Code, usize> = BTreeMap::new();
+    findings.retain(|finding| {
+        let seen = counts.entry(finding.code).or_default();
+        *seen = seen.saturating_add(1);
+        *seen <= LISTED_A_CODE
+    });
+    for (code, seen) in counts {
+        if seen > LISTED_A_CODE
+            && let Some(first) = findings.iter_mut().find(|finding| finding.code == code)
+        {
+            first.detail = format!(
+                "{} This is the first of {seen} such findings.",
+                first.detail
+            );
+        }
+    }
+    findings
 }
 
 /// What a checker of one kind finds.
@@ -302,4 +330,23 @@ pub struct ColocationReport {
     pub items: Vec<ItemReport>,
     /// What they are worth together.
     pub trust: Table,
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_row_lists_ten_findings_of_a_code_and_counts_all() {
+        let finding = |code, number: usize| Finding::fail(code, format!("Number {number}."));
+        let many = (0..500).map(|number| finding(Code::EnteredMissing, number));
+        let few = (0..10).map(|number| finding(Code::EnteredTooLong, number));
+        let row = Check::ran(CheckId::Entered, "", many.chain(few).collect());
+        assert_eq!(row.findings.len(), 20);
+        assert_eq!(
+            row.detail,
+            "Number 0. This is the first of 500 such findings."
+        );
+        assert_eq!(row.findings[10].detail, "Number 0.");
+    }
 }

@@ -71,7 +71,7 @@ crate::code::codes! {
     CommitTime => "Give a time in the years 1970 to 9999.",
 
     // patch.format
-    /// More than 33 MiB.
+    /// More than 33 MiB, or more than 1,000 files.
     PatchTooLarge => "Check that this is the right file.",
     /// Not UTF-8, or with carriage returns or NULs.
     PatchText => "Ask for the patch as it was made, byte for byte.",

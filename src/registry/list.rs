@@ -90,8 +90,8 @@ enum Id {
     /// The charter's key; the TEE is only how its author came to know the PPID.
     Charter(&'static str, [u8; 16]),
     AmdCharter(Box<[u8]>),
-    /// Lower-case digits.
-    Prefix(Box<str>),
+    /// How many bytes of how many: digits are declared in even numbers. (Not on the heap: a list can hold a million.)
+    Prefix(u8, [u8; EXTENSIONS_DIGITS / 2]),
 }
 
 impl Id {
@@ -101,7 +101,7 @@ impl Id {
             Self::Extensions(_) => "sgx_extensions_sha256",
             Self::AmdChip(_) => "amd_chip_id",
             Self::Charter(..) | Self::AmdCharter(_) => "charter",
-            Self::Prefix(_) => "prefix",
+            Self::Prefix(..) => "prefix",
         }
     }
 
@@ -112,8 +112,19 @@ impl Id {
             Self::AmdChip(id) => hex::encode(id),
             Self::Charter(tee, id) => format!("intel:{tee}:ppid:{}", hex::encode(id)),
             Self::AmdCharter(id) => format!("amd:snp:chipid:{}", hex::encode(id)),
-            Self::Prefix(digits) => digits.to_string(),
+            Self::Prefix(length, bytes) => {
+                hex::encode(bytes.get(..usize::from(*length)).unwrap_or_default())
+            }
         }
+    }
+
+    /// The beginning of an ID, in digits.
+    fn prefix(digits: &str) -> Option<Self> {
+        let bytes = hex::decode(digits).ok()?;
+        let length = u8::try_from(bytes.len()).ok()?;
+        let mut whole = [0; EXTENSIONS_DIGITS / 2];
+        whole.get_mut(..bytes.len())?.copy_from_slice(&bytes);
+        Some(Self::Prefix(length, whole))
     }
 }
 
@@ -141,8 +152,13 @@ struct Entry {
     file: usize,
     number: usize,
     charter: Option<Box<CharterView>>,
-    /// What is searched: the ID and the label in lower case.
-    folded: Box<str>,
+}
+
+impl Entry {
+    /// What is searched: the ID and the label in lower case. Made for each search, as a list can be large.
+    fn folded(&self) -> String {
+        format!("{}\n{}", self.id.text(), self.label.to_lowercase())
+    }
 }
 
 /// One machine in a list, as it is shown.
@@ -399,13 +415,13 @@ impl Registry {
         let digits = machine.digits();
         let prefixes = self
             .prefixes(&digits)
-            .map(|(scheme, prefix)| (scheme, Id::Prefix(prefix.into())));
+            .filter_map(|(scheme, prefix)| Some((scheme, Id::prefix(prefix)?)));
         whole.into_iter().chain(prefixes).find_map(|(scheme, id)| {
             let entry = self.entries.get(*self.index.get(&id)?)?;
             Some(Match {
                 scheme,
                 prefix_bits: match &entry.id {
-                    Id::Prefix(digits) => Some(digits.len().saturating_mul(4)),
+                    Id::Prefix(bytes, _) => Some(usize::from(*bytes).saturating_mul(8)),
                     _ => None,
                 },
                 entry: self.entry_view(entry),
@@ -421,11 +437,13 @@ impl Registry {
             return Some(format!("{lines} of {name} cannot be used"));
         }
         let digits = machine.digits();
-        let is_meant = |aside: &&Aside| {
-            let holds = |id: &str| aside.text.contains(id);
-            digits.iter().any(|(_, whole)| holds(whole))
-                || self.prefixes(&digits).any(|(_, prefix)| holds(prefix))
-        };
+        // What holds more of an ID holds its beginning: of all lengths the shortest tells.
+        let shortest = self.prefix_digits.first().copied();
+        let beginnings = digits.each_ref().map(|(_, whole)| {
+            let beginning = shortest.and_then(|length| whole.get(..length));
+            beginning.unwrap_or(whole)
+        });
+        let is_meant = |aside: &&Aside| beginnings.iter().any(|id| aside.text.contains(id));
         self.asides.iter().find(is_meant).map(|aside| {
             let place = self.place(aside.file, aside.number);
             format!("The machine's ID stands in {name} inside a label, at {place}")
@@ -496,8 +514,8 @@ impl Registry {
         let grouped = (digits != wanted && digits.chars().all(|c| c.is_ascii_hexdigit()))
             .then_some(digits.as_str());
         let is_wanted = |entry: &&Entry| {
-            entry.folded.contains(&wanted)
-                || grouped.is_some_and(|digits| entry.folded.contains(digits))
+            let folded = entry.folded();
+            folded.contains(&wanted) || grouped.is_some_and(|digits| folded.contains(digits))
         };
         let mut found = Found {
             total: 0,
@@ -540,86 +558,94 @@ impl Registry {
         self.files.len().saturating_sub(1)
     }
 
-    fn note(&mut self, outcome: FindingOutcome, code: Code, number: usize, detail: String) {
+    /// Everything is counted; only what is listed is put into words.
+    fn note(
+        &mut self,
+        outcome: FindingOutcome,
+        code: Code,
+        number: usize,
+        detail: impl FnOnce(&Self) -> String,
+    ) {
         let counter = match outcome {
             FindingOutcome::Fail => &mut self.unusable,
             FindingOutcome::Warn => &mut self.remarks,
         };
         *counter = counter.saturating_add(1);
         if self.findings.len() < MAX_FINDINGS {
+            crate::text::work::done();
             self.findings.push(Finding {
                 outcome,
                 code,
                 place: self.place(self.last_file(), number),
-                detail,
+                detail: detail(self),
                 advice: code.advice(),
             });
         }
     }
 
-    fn unusable_line(&mut self, number: usize, (code, detail): (Code, String)) {
-        self.note(FindingOutcome::Fail, code, number, detail);
+    fn unusable_line(&mut self, number: usize, (code, detail): Problem<'_>) {
+        self.note(FindingOutcome::Fail, code, number, |_| detail());
     }
 
-    fn remark(&mut self, number: usize, code: Code, detail: String) {
-        self.note(FindingOutcome::Warn, code, number, detail);
+    fn remark(&mut self, number: usize, code: Code, detail: impl FnOnce() -> String) {
+        self.note(FindingOutcome::Warn, code, number, |_| detail());
     }
 
     fn add(&mut self, id: Id, label: &str, number: usize, charter: Option<CharterView>) {
         let label: Box<str> = label.chars().take(MAX_LABEL).collect::<String>().into();
-        if let Some(remark) = label_remark(&label) {
-            self.remark(number, remark.0, remark.1);
-        }
-        if let Some(first) = self.index.get(&id).and_then(|at| self.entries.get(*at)) {
-            let place = self.place(first.file, first.number);
-            let is_same = first.label == label;
-            let (code, detail) = if is_same {
-                (
-                    Code::IdTwice,
-                    format!("{} stands at {place} already.", id.text()),
-                )
-            } else {
-                (
-                    Code::IdTwiceLabels,
-                    format!(
-                        "{} stands at {place} already, with the label {}, and here with {}.",
-                        id.text(),
-                        quoted(&first.label, 60),
-                        quoted(&label, 60)
-                    ),
-                )
-            };
+        if let Some((code, detail)) = label_remark(&label) {
             self.remark(number, code, detail);
+        }
+        let at = self.index.get(&id).copied();
+        if let Some((at, first)) = at.and_then(|at| Some((at, self.entries.get(at)?))) {
+            let is_same = first.label == label;
+            let code = if is_same {
+                Code::IdTwice
+            } else {
+                Code::IdTwiceLabels
+            };
+            self.note(FindingOutcome::Warn, code, number, |list| {
+                let Some(first) = list.entries.get(at) else {
+                    return String::new();
+                };
+                let place = list.place(first.file, first.number);
+                if is_same {
+                    return format!("{} stands at {place} already.", id.text());
+                }
+                format!(
+                    "{} stands at {place} already, with the label {}, and here with {}.",
+                    id.text(),
+                    quoted(&first.label, 60),
+                    quoted(&label, 60)
+                )
+            });
             return;
         }
         self.index.insert(id.clone(), self.entries.len());
-        let folded = format!("{}\n{}", id.text(), label.to_lowercase()).into();
         self.entries.push(Entry {
             id,
             label,
             file: self.last_file(),
             number,
             charter: charter.map(Box::new),
-            folded,
         });
     }
 
     fn read_lines(&mut self, text: &str) {
         let without_mark = text.strip_prefix('\u{feff}');
         if without_mark.is_some() {
-            self.remark(
-                1,
-                Code::ByteOrderMark,
-                "The file begins with a byte order mark.".to_owned(),
-            );
+            self.remark(1, Code::ByteOrderMark, || {
+                "The file begins with a byte order mark.".to_owned()
+            });
         }
         // Only what this file declares holds for it.
         let mut declared = BTreeSet::new();
         for (number, line) in (1..).zip(without_mark.unwrap_or(text).lines()) {
             let line = line.trim();
             if let Some(end) = line.chars().find(|c| OTHER_LINE_ENDS.contains(c)) {
-                let detail = format!("{} stands inside of the line.", quoted(&end.to_string(), 1));
-                self.unusable_line(number, (Code::LineEnd, detail));
+                let detail =
+                    move || format!("{} stands inside of the line.", quoted(&end.to_string(), 1));
+                self.unusable_line(number, (Code::LineEnd, Box::new(detail)));
             }
             if let Some(comment) = line.strip_prefix('#') {
                 match declared_prefix(comment) {
@@ -644,11 +670,12 @@ impl Registry {
             Err(problem) => self.unusable_line(number, problem),
             Ok((id, label, extra)) => {
                 if has_digits_of_an_id(rest) {
-                    let detail = format!(
-                        "The label {} holds the digits of an ID.",
-                        quoted(rest.trim(), 160)
-                    );
-                    self.remark(number, Code::LabelId, detail);
+                    self.remark(number, Code::LabelId, || {
+                        format!(
+                            "The label {} holds the digits of an ID.",
+                            quoted(rest.trim(), 160)
+                        )
+                    });
                     self.asides.push(Aside {
                         file: self.last_file(),
                         number,
@@ -656,11 +683,9 @@ impl Registry {
                     });
                 }
                 if extra {
-                    self.remark(
-                        number,
-                        Code::ColumnExtra,
-                        "The line has more than an ID and a label.".to_owned(),
-                    );
+                    self.remark(number, Code::ColumnExtra, || {
+                        "The line has more than an ID and a label.".to_owned()
+                    });
                 }
                 self.add(id, &label, number, None);
             }
@@ -668,20 +693,20 @@ impl Registry {
     }
 
     fn read_charter(&mut self, text: &str) -> Result<(), serde_json::Error> {
-        let entries = raw_entries(text)?;
-        for (number, (key, value)) in (1..).zip(entries) {
-            let read = charter_key(&key).and_then(|id| Ok((id, charter_entry(&key, value.get())?)));
-            match read {
+        let mut number = 0_usize;
+        each_entry(text, |key, value| {
+            number = number.saturating_add(1);
+            let entry = charter_key(key).and_then(|id| Ok((id, charter_entry(key, value.get())?)));
+            match entry {
                 Err(problem) => self.unusable_line(number, problem),
                 Ok((id, charter)) => self.add(id, "", number, Some(charter)),
             }
-        }
-        Ok(())
+        })
     }
 
     fn read_record(&mut self, file: &[u8], opener: Opener<'_>) {
         match opener(file) {
-            Err(why) => self.unusable_line(1, (Code::RecordRefused, why)),
+            Err(why) => self.unusable_line(1, (Code::RecordRefused, Box::new(move || why.clone()))),
             Ok(Recorded {
                 ppid,
                 tee,
@@ -689,7 +714,7 @@ impl Registry {
                 remark,
             }) => {
                 if let Some(remark) = remark {
-                    self.remark(1, Code::RecordSigners, remark);
+                    self.remark(1, Code::RecordSigners, || remark);
                 }
                 self.add(Id::Charter(tee, ppid), &label, 1, None);
             }
@@ -697,8 +722,13 @@ impl Registry {
     }
 }
 
-/// A problem of one line.
-type Problem = (Code, String);
+/// A problem of one line, in words for those that are listed.
+type Problem<'a> = (Code, Box<dyn Fn() -> String + 'a>);
+
+/// A problem, put into words later.
+fn problem<'a>(code: Code, words: impl Fn() -> String + 'a) -> Problem<'a> {
+    (code, Box::new(words))
+}
 
 /// Which form a file has: by its first character, and of an object by what only an envelope has.
 fn form_of(text: &str) -> Form {
@@ -723,7 +753,7 @@ fn line_of(bytes: &[u8], at: usize) -> usize {
 }
 
 /// A comment that declares a length of prefixes: `prefix-digits: 24`.
-fn declared_prefix(comment: &str) -> Option<Result<usize, Problem>> {
+fn declared_prefix(comment: &str) -> Option<Result<usize, Problem<'_>>> {
     let (name, value) = comment.split_once(':')?;
     if !name.trim().eq_ignore_ascii_case("prefix-digits") {
         return None;
@@ -735,20 +765,19 @@ fn declared_prefix(comment: &str) -> Option<Result<usize, Problem>> {
             && *digits != PPID_DIGITS
     });
     Some(digits.ok_or_else(|| {
-        (
-            Code::PrefixLength,
+        problem(Code::PrefixLength, move || {
             format!(
                 "{} is declared as the length of prefixes.",
                 quoted(value, 20)
-            ),
-        )
+            )
+        })
     }))
 }
 
 /// An ID in a line: digits alone, or a key of the charter.
-fn raw_id(id: &str, declared: &BTreeSet<usize>) -> Result<Id, Problem> {
+fn raw_id<'a>(id: &'a str, declared: &BTreeSet<usize>) -> Result<Id, Problem<'a>> {
     if id.is_empty() {
-        return Err((Code::IdEmpty, "The line has no ID.".to_owned()));
+        return Err(problem(Code::IdEmpty, || "The line has no ID.".to_owned()));
     }
     if id.contains(':') {
         return charter_key(id);
@@ -758,44 +787,42 @@ fn raw_id(id: &str, declared: &BTreeSet<usize>) -> Result<Id, Problem> {
         PPID_DIGITS => fixed(&bytes).map(Id::Ppid),
         EXTENSIONS_DIGITS => fixed(&bytes).map(Id::Extensions),
         AMD_DIGITS => Some(Id::AmdChip(bytes.into())),
-        length if declared.contains(&length) => Some(Id::Prefix(id.to_ascii_lowercase().into())),
+        length if declared.contains(&length) => Id::prefix(id),
         _ => None,
     }
     .ok_or_else(|| {
-        (
-            Code::IdLength,
-            format!("{} has {}.", quoted(id, 140), count(id.len(), "digit")),
-        )
+        problem(Code::IdLength, move || {
+            format!("{} has {}.", quoted(id, 140), count(id.len(), "digit"))
+        })
     })
 }
 
 /// A key of the charter. Its ID is always whole.
-fn charter_key(key: &str) -> Result<Id, Problem> {
+fn charter_key(key: &str) -> Result<Id, Problem<'_>> {
     let unknown = || {
-        (
-            Code::IdSchemeUnknown,
-            format!("{} is no key of the charter.", quoted(key, 180)),
-        )
+        problem(Code::IdSchemeUnknown, move || {
+            format!("{} is no key of the charter.", quoted(key, 180))
+        })
     };
-    let lower = key.trim().to_ascii_lowercase();
-    let (scheme, id) = lower.rsplit_once(':').ok_or_else(unknown)?;
+    let (scheme, id) = key.trim().rsplit_once(':').ok_or_else(unknown)?;
     let wrong_length = || {
-        (
-            Code::IdLength,
+        problem(Code::IdLength, move || {
             format!(
                 "The ID of {} has {}.",
                 quoted(key, 180),
                 count(id.len(), "digit")
-            ),
-        )
+            )
+        })
     };
     let read = |tee: &'static str| {
         fixed(&digits(id)?)
             .map(|ppid| Id::Charter(tee, ppid))
             .ok_or_else(wrong_length)
     };
-    match scheme {
-        _ if id.is_empty() => Err((Code::IdEmpty, format!("{} has no ID.", quoted(key, 180)))),
+    match scheme.to_ascii_lowercase().as_str() {
+        _ if id.is_empty() => Err(problem(Code::IdEmpty, move || {
+            format!("{} has no ID.", quoted(key, 180))
+        })),
         "intel:sgx:ppid" => read("sgx"),
         "intel:tdx:ppid" => read("tdx"),
         "amd:snp:chipid" => {
@@ -810,18 +837,16 @@ fn charter_key(key: &str) -> Result<Id, Problem> {
     }
 }
 
-fn digits(id: &str) -> Result<Vec<u8>, Problem> {
+fn digits(id: &str) -> Result<Vec<u8>, Problem<'_>> {
     if !id.chars().all(|c| c.is_ascii_hexdigit()) {
-        return Err((
-            Code::IdNotHex,
-            format!("{} is not hexadecimal.", quoted(id, 140)),
-        ));
+        return Err(problem(Code::IdNotHex, move || {
+            format!("{} is not hexadecimal.", quoted(id, 140))
+        }));
     }
     hex::decode(id).map_err(|_| {
-        (
-            Code::IdOddDigits,
-            format!("{} has {}.", quoted(id, 140), count(id.len(), "digit")),
-        )
+        problem(Code::IdOddDigits, move || {
+            format!("{} has {}.", quoted(id, 140), count(id.len(), "digit"))
+        })
     })
 }
 
@@ -830,7 +855,7 @@ fn fixed<const N: usize>(bytes: &[u8]) -> Option<[u8; N]> {
 }
 
 /// The label after the first comma, and whether more follows it. A quoted one is read as RFC 4180, section 2, has it.
-fn label_of(rest: &str) -> Result<(String, bool), Problem> {
+fn label_of(rest: &str) -> Result<(String, bool), Problem<'_>> {
     let rest = rest.trim();
     let Some(quoted_label) = rest.strip_prefix('"') else {
         let (label, extra) = match rest.split_once(',') {
@@ -852,13 +877,12 @@ fn label_of(rest: &str) -> Result<(String, bool), Problem> {
             _ => label.push(c),
         }
     }
-    Err((
-        Code::LabelQuotes,
+    Err(problem(Code::LabelQuotes, move || {
         format!(
             "The label {} is not closed, or goes on after its end.",
             quoted(rest, 80)
-        ),
-    ))
+        )
+    }))
 }
 
 /// Whether as many hexadecimal digits stand in a row as the shortest ID has.
@@ -868,22 +892,20 @@ fn has_digits_of_an_id(text: &str) -> bool {
 }
 
 /// What a reader should know of a label before they open the list elsewhere.
-fn label_remark(label: &str) -> Option<Problem> {
+fn label_remark(label: &str) -> Option<Problem<'_>> {
     if let Some(c) = label.chars().find(|c| c.is_control() || is_unseen(*c)) {
-        return Some((
-            Code::LabelCharacter,
+        return Some(problem(Code::LabelCharacter, move || {
             format!(
                 "The label {} holds {}.",
                 quoted(label, 60),
                 quoted(&c.to_string(), 1)
-            ),
-        ));
+            )
+        }));
     }
     is_formula(label).then(|| {
-        (
-            Code::LabelFormula,
-            format!("The label {} begins as a formula does.", quoted(label, 60)),
-        )
+        problem(Code::LabelFormula, move || {
+            format!("The label {} begins as a formula does.", quoted(label, 60))
+        })
     })
 }
 
@@ -892,28 +914,29 @@ pub(super) fn is_formula(cell: &str) -> bool {
     cell.starts_with(['=', '+', '-', '@', '\t', '\r', '＝', '＋', '－', '＠'])
 }
 
-/// A JSON object's members in their order, of which a key may stand twice.
-fn raw_entries(text: &str) -> Result<Vec<(String, &RawValue)>, serde_json::Error> {
-    struct Members;
-    impl<'de> Visitor<'de> for Members {
-        type Value = Vec<(String, &'de RawValue)>;
+/// Goes through a JSON object's members in their order, of which a key may stand twice. None is kept.
+fn each_entry<'de>(
+    text: &'de str,
+    take: impl FnMut(&str, &'de RawValue),
+) -> Result<(), serde_json::Error> {
+    struct Members<F>(F);
+    impl<'de, F: FnMut(&str, &'de RawValue)> Visitor<'de> for Members<F> {
+        type Value = ();
 
         fn expecting(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
             f.write_str("an object from keys to entries")
         }
 
-        fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<Self::Value, A::Error> {
-            let mut members = Vec::new();
-            while let Some(member) = map.next_entry()? {
-                members.push(member);
+        fn visit_map<A: MapAccess<'de>>(mut self, mut map: A) -> Result<(), A::Error> {
+            while let Some((key, value)) = map.next_entry::<String, &RawValue>()? {
+                (self.0)(&key, value);
             }
-            Ok(members)
+            Ok(())
         }
     }
     let mut json = serde_json::Deserializer::from_str(text);
-    let members = json.deserialize_map(Members)?;
-    json.end()?;
-    Ok(members)
+    json.deserialize_map(Members(take))?;
+    json.end()
 }
 
 /// The charter leaves open how a time is written.
@@ -933,17 +956,17 @@ struct CharterEntry {
     endorsements: Vec<IgnoredAny>,
 }
 
-fn charter_entry(key: &str, value: &str) -> Result<CharterView, Problem> {
-    let wrong = |what: &str| {
-        (
-            Code::EntryField,
-            format!("The entry of {}: {what}.", quoted(key, 180)),
-        )
-    };
-    let entry: CharterEntry =
-        serde_json::from_str(value).map_err(|error| wrong(&quoted(&error.to_string(), 120)))?;
+fn charter_entry<'a>(key: &'a str, value: &str) -> Result<CharterView, Problem<'a>> {
+    let words = move |what: &str| format!("The entry of {}: {what}.", quoted(key, 180));
+    let entry: CharterEntry = serde_json::from_str(value).map_err(|error| {
+        problem(Code::EntryField, move || {
+            words(&quoted(&error.to_string(), 120))
+        })
+    })?;
     if !(1..=3).contains(&entry.level) {
-        return Err(wrong(&format!("its level is {}", entry.level)));
+        return Err(problem(Code::EntryField, move || {
+            words(&format!("its level is {}", entry.level))
+        }));
     }
     Ok(CharterView {
         method: entry.method.chars().take(MAX_LABEL).collect(),
@@ -955,4 +978,70 @@ fn charter_entry(key: &str, value: &str) -> Result<CharterView, Problem> {
         evidences: entry.evidences.len(),
         endorsements: entry.endorsements.len(),
     })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::text::work;
+
+    #[test]
+    fn of_a_list_of_bad_lines_only_those_are_put_into_words_that_are_listed() {
+        let ppid = "00112233445566778899aabbccddeeff";
+        for line in [
+            "a\n".to_owned(),
+            "xy\n".to_owned(),
+            ",\n".to_owned(),
+            "#prefix-digits: 1\n".to_owned(),
+            "#\u{b}x\n".to_owned(),
+            "intel:x:y\n".to_owned(),
+            format!("{ppid},=1\n"),
+            format!("{ppid},\"open\n"),
+            format!("{ppid},{ppid},x\n"),
+        ] {
+            let formatted = |lines: usize| {
+                work::reset();
+                let list = Registry::parse(&[line.repeat(lines).as_bytes()]).unwrap();
+                let view = list.view();
+                assert!(view.unusable + view.remarks >= lines - 1);
+                assert_eq!(view.findings.len(), MAX_FINDINGS);
+                work::count()
+            };
+            assert_eq!(formatted(200), formatted(20_000), "{line}");
+        }
+        let members = |number: usize| {
+            work::reset();
+            let text = format!("{{{}\"\":0}}", "\"intel:sgx:ppid:0\":{},".repeat(number));
+            assert_eq!(
+                Registry::parse(&[text.as_bytes()]).unwrap().unusable(),
+                number + 1
+            );
+            work::count()
+        };
+        assert_eq!(members(200), members(20_000));
+    }
+
+    #[test]
+    fn an_id_in_a_label_is_found_by_the_shortest_beginning_that_is_declared() {
+        let machine = Machine {
+            ppid: [0xab; 16],
+            extensions: [0xcd; 32],
+        };
+        let label = |declared: &str, label: &str| {
+            let text = format!("{declared}00112233445566778899aabbccddeeff,{label}\n");
+            let list = Registry::parse(&[text.as_bytes()]).unwrap();
+            list.doubt(&machine, "the list").is_some()
+        };
+        let (ppid, extensions) = ("ab".repeat(16), "cd".repeat(32));
+        assert!(label("", &ppid) && label("", &extensions));
+        assert!(!label("", &ppid[1..]) && !label("", &extensions[1..]));
+        for digits in [16, 24, 34, 62] {
+            let declared = format!("#prefix-digits: 62\n#prefix-digits: {digits}\n");
+            assert!(label(&declared, &ppid) && label(&declared, &extensions));
+            assert!(label(&declared, &extensions[..digits]));
+            assert!(!label(&declared, &extensions[..digits - 1]));
+            // A PPID has 32 digits: longer prefixes are none of it.
+            assert_eq!(label(&declared, &ppid[..digits.min(31)]), digits < 32);
+        }
+    }
 }

@@ -16,6 +16,9 @@ use super::Code;
 use crate::ceremony::MAX_FILE;
 use crate::text::quoted;
 
+/// Most files that one changes: an enrolment changes three.
+const MAX_FILES: usize = 1_000;
+
 /// Largest patch: a record of the largest size, and room for the rest.
 pub const MAX_PATCH: usize = MAX_FILE + 1024 * 1024;
 
@@ -299,6 +302,12 @@ fn files<'a>(lines: &mut Lines<'a>) -> Result<Vec<FilePatch<'a>>, PatchError> {
         match line.strip_prefix("diff --git ") {
             Some(names) => {
                 let file = file(lines, names)?;
+                if files.len() >= MAX_FILES {
+                    return Err(lines.wrong(
+                        Code::PatchTooLarge,
+                        format!("The patch changes more than {MAX_FILES} files."),
+                    ));
+                }
                 if files.iter().any(|known| known.path == file.path) {
                     return Err(lines.wrong(
                         Code::PatchPath,

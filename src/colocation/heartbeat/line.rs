@@ -215,28 +215,50 @@ pub enum LineError {
     },
 }
 
+/// Why a line is none, before any of it is put into words: of a log without one good line only a few are shown.
+#[derive(Debug)]
+pub(super) enum Unread {
+    /// As it is.
+    Plain(LineError),
+    /// What the reader of JSON says.
+    Field(serde_json::Error),
+}
+
+impl Unread {
+    pub(super) fn told(self) -> LineError {
+        match self {
+            Self::Plain(error) => error,
+            Self::Field(error) => LineError::Field {
+                column: error.column(),
+                what: quoted(&error.to_string(), 200),
+            },
+        }
+    }
+}
+
 impl<'a> Line<'a> {
     /// Reads a line without its end. `scratch` is room to write it again, so that a long log needs no memory a line.
     ///
     /// # Errors
     /// [`LineError`]
     pub fn read(bytes: &'a [u8], scratch: &mut Vec<u8>) -> Result<Self, LineError> {
+        Self::parse(bytes, scratch).map_err(Unread::told)
+    }
+
+    /// The same, without words.
+    pub(super) fn parse(bytes: &'a [u8], scratch: &mut Vec<u8>) -> Result<Self, Unread> {
         let is_foreign = |byte: &u8| !(b' '..=b'~').contains(byte);
         if let Some(at) = bytes.iter().position(is_foreign) {
-            return Err(LineError::Character {
+            return Err(Unread::Plain(LineError::Character {
                 column: at.saturating_add(1),
                 byte: bytes.get(at).copied().unwrap_or_default(),
-            });
+            }));
         }
-        let line: Self = serde_json::from_slice(bytes).map_err(|error| {
-            let column = error.column();
-            match error.classify() {
-                Category::Data => LineError::Field {
-                    column,
-                    what: quoted(&error.to_string(), 200),
-                },
-                Category::Io | Category::Syntax | Category::Eof => LineError::NotJson { column },
-            }
+        let line: Self = serde_json::from_slice(bytes).map_err(|error| match error.classify() {
+            Category::Data => Unread::Field(error),
+            Category::Io | Category::Syntax | Category::Eof => Unread::Plain(LineError::NotJson {
+                column: error.column(),
+            }),
         })?;
         scratch.clear();
         line.write(scratch);
@@ -244,9 +266,9 @@ impl<'a> Line<'a> {
             return Ok(line);
         }
         let same = scratch.iter().zip(bytes).take_while(|(a, b)| a == b);
-        Err(LineError::NotCanonical {
+        Err(Unread::Plain(LineError::NotCanonical {
             column: same.count().saturating_add(1),
-        })
+        }))
     }
 
     /// The line without its end.

@@ -836,11 +836,10 @@ fn an_interval_that_is_not_kept_is_named() {
 
 #[test]
 fn answers_of_another_machine_are_named_and_do_not_count() {
-    let others: [fn(&mut Answer); 4] = [
+    let others: [fn(&mut Answer); 3] = [
         |a| a.serial = Some("S7654321".to_owned()),
         |a| a.uuid = Some("00000000-0000-0000-0000-000000000000".to_owned()),
-        |a| a.serial = None,
-        |a| a.uuid = None,
+        |a| (a.serial, a.uuid) = (Some("S7654321".to_owned()), None),
     ];
     for change in others {
         let mut other = answer();
@@ -1178,4 +1177,205 @@ fn text_of_an_endpoint_is_written_plainly() {
     );
     assert_eq!(Answer::plain("  "), None);
     assert_eq!(Answer::plain(&"x".repeat(200)).unwrap().len(), 100);
+}
+
+const UUID: &str = "00112233-4455-6677-8899-aabbccddeeff";
+
+fn named(uuid: Option<&str>, serial: Option<&str>) -> Answer {
+    Answer {
+        uuid: uuid.map(str::to_owned),
+        serial: serial.map(str::to_owned),
+        ..answer()
+    }
+}
+
+/// A log of these answers, one after the other.
+fn answers(said: &[Answer]) -> HeartbeatReport {
+    let mut log = Log::new();
+    for answer in said {
+        log.wait(INTERVAL);
+        log.poll(answer);
+    }
+    checked(&log.text())
+}
+
+#[test]
+fn a_uuid_is_the_same_in_upper_case() {
+    let upper = UUID.to_uppercase();
+    let report = answers(&[
+        named(Some(UUID), Some("4711")),
+        named(Some(&upper), Some("4711")),
+        named(Some(UUID), Some("4711")),
+    ]);
+    assert_eq!(codes(&report), []);
+    assert_eq!(report.answers, 3);
+    // A serial number has no such rule.
+    let report = answers(&[named(Some(UUID), Some("x1")), named(Some(UUID), Some("X1"))]);
+    assert!(codes(&report).contains(&(Code::AnswerOtherMachine, Some(5))));
+}
+
+#[test]
+fn a_name_that_lacks_is_a_reservation_and_no_other_machine() {
+    for (less, name) in [
+        (named(Some(UUID), None), "serial number none"),
+        (named(None, Some("4711")), "UUID none"),
+    ] {
+        let whole = named(Some(UUID), Some("4711"));
+        let report = answers(&[whole.clone(), less, whole]);
+        assert_eq!(codes(&report), [(Code::AnswerNamesLess, Some(5))]);
+        assert!(report.findings[0].detail.contains(name));
+        assert_eq!(report.outcome, Outcome::Warn);
+        assert_eq!(report.answers, 3);
+    }
+    // With nothing in common, nothing says that it is the machine: such time is not covered.
+    let whole = named(Some(UUID), Some("4711"));
+    let report = answers(&[whole.clone(), named(None, None), whole.clone()]);
+    assert_eq!(codes(&report), [(Code::AnswerNamesLess, Some(5))]);
+    assert_eq!(report.answers, 2);
+    let many = vec![named(None, None); 8];
+    let report = answers(&[vec![whole], many].concat());
+    assert!(report.counts.iter().any(|count| count.code == Code::LogGap));
+}
+
+#[test]
+fn a_name_that_lacked_is_filled_in_by_a_later_answer_that_is_tied_to_the_machine() {
+    let (less, whole) = (named(Some(UUID), None), named(Some(UUID), Some("4711")));
+    let report = answers(&[less.clone(), less.clone(), whole.clone(), whole]);
+    assert_eq!(codes(&report), []);
+    assert_eq!(report.serial.as_deref(), Some("4711"));
+    // What was filled in holds from then on.
+    let report = answers(&[
+        less.clone(),
+        named(Some(UUID), Some("4711")),
+        named(Some(UUID), Some("4712")),
+    ]);
+    assert_eq!(codes(&report)[0], (Code::AnswerOtherMachine, Some(6)));
+    assert!(report.findings[0].detail.contains("lines 4 and 5 had"));
+    // Another name alone ties nothing, and fills nothing in.
+    let report = answers(&[less.clone(), named(None, Some("4711")), less]);
+    assert_eq!(codes(&report), [(Code::AnswerNamesLess, Some(5))]);
+    assert_eq!(report.serial, None);
+    assert_eq!(report.answers, 2);
+    // What nobody named may be named by anything, once.
+    let report = answers(&[
+        named(None, None),
+        named(Some(UUID), None),
+        named(Some(&UUID.replace('0', "1")), None),
+    ]);
+    let found = codes(&report);
+    assert!(found.contains(&(Code::AnswerUnnamed, Some(4))));
+    assert!(found.contains(&(Code::AnswerOtherMachine, Some(6))));
+}
+
+#[test]
+fn a_uuid_with_its_bytes_turned_is_named_as_that() {
+    let turned = "33221100-5544-7766-8899-AABBCCDDEEFF";
+    let report = answers(&[
+        named(Some(UUID), Some("4711")),
+        named(Some(turned), Some("4711")),
+    ]);
+    assert_eq!(codes(&report), [(Code::AnswerUuidTurned, Some(5))]);
+    assert!(report.findings[0].detail.contains("a BIOS update?"));
+    assert_eq!(report.answers, 2);
+    // Without a serial number that is the same it covers nothing.
+    let report = answers(&[named(Some(UUID), None), named(Some(turned), None)]);
+    let found = codes(&report);
+    assert!(found.contains(&(Code::AnswerUuidTurned, Some(5))));
+    assert!(found.contains(&(Code::LogNothingCovered, None)));
+    assert_eq!(report.answers, 1);
+    for other in [
+        // Another serial number; half turned; the rest turned as well; no UUID's form.
+        named(Some(turned), Some("4712")),
+        named(Some("33221100-4455-6677-8899-aabbccddeeff"), Some("4711")),
+        named(Some("33221100-5544-7766-9988-ffeeddccbbaa"), Some("4711")),
+        named(Some("33221100554477668899aabbccddeeff"), Some("4711")),
+    ] {
+        let report = answers(&[named(Some(UUID), Some("4711")), other]);
+        assert!(codes(&report).contains(&(Code::AnswerOtherMachine, Some(5))));
+    }
+}
+
+#[test]
+fn the_check_ends_where_too_many_lines_say_nothing() {
+    let most = usize::try_from(MOST_UNREAD).unwrap();
+    for line in ["x\n", "\n", "{\"beat\":{\"x\":1}}\n"] {
+        let log = [text(&good()), line.repeat(most + 7).into_bytes()].concat();
+        let ended = u64::try_from(good().len()).unwrap() + MOST_UNREAD;
+        let report = names(&log, Code::LinesUnreadable, ended);
+        assert_eq!(report.lines, ended);
+        assert_eq!(report.outcome, Outcome::Fail);
+        // One fewer is looked at to its end.
+        let log = [text(&good()), line.repeat(most - 1).into_bytes()].concat();
+        let report = checked(&log);
+        assert!(
+            report
+                .counts
+                .iter()
+                .all(|count| count.code != Code::LinesUnreadable)
+        );
+        assert_eq!(report.lines, ended - 1);
+    }
+    // A log whose ends of lines were changed on its way can be read all the same.
+    let log = "{\"start\":{\"seq\":1,\"time\":1,\"prev\":\"\"}}\r\n".repeat(most + 7);
+    let report = checked(log.as_bytes());
+    assert!(
+        report
+            .counts
+            .iter()
+            .all(|count| count.code != Code::LinesUnreadable)
+    );
+}
+
+#[test]
+fn of_bad_lines_only_those_are_put_into_words_that_are_listed() {
+    let formatted = |line: &str, lines: usize| {
+        crate::text::work::reset();
+        checked(&[text(&good()), line.repeat(lines).into_bytes()].concat());
+        crate::text::work::count()
+    };
+    let header = good().remove(0) + "\n";
+    for line in ["{\"beat\":{\"x\":1}}\n", "x\n", "{}\n", header.as_str()] {
+        assert_eq!(formatted(line, 50), formatted(line, 5_000), "{line}");
+    }
+}
+
+#[test]
+fn a_line_out_of_order_is_found_among_many_holes_and_each_number_once() {
+    // Every second number is left out; then those come, last first, and the first of them once more.
+    let start = |seq: u64| format!("{{\"start\":{{\"seq\":{seq},\"time\":1,\"prev\":\"\"}}}}\n");
+    let later = (1..=500).rev().chain([1]).map(|number| 2 * number);
+    let log: String = (0..=500)
+        .map(|number| 2 * number + 1)
+        .chain(later)
+        .map(start)
+        .collect();
+    let count = |code| {
+        let report = checked(log.as_bytes());
+        let counts = report.counts.into_iter();
+        counts
+            .filter(|count| count.code == code)
+            .map(|count| count.count)
+            .sum::<u64>()
+    };
+    assert_eq!(count(Code::LineOutOfOrder), 500);
+    assert_eq!(count(Code::LineRepeated), 1);
+    assert_eq!(count(Code::LinesMissing), 0);
+}
+
+#[test]
+fn thirty_days_at_a_poll_in_ten_seconds_find_room_in_a_log() {
+    let polls = 30 * 24 * 360;
+    // The last line is as long as any before it.
+    let mut long = Chain::after(polls + MOST_SIGNATURES, LineHash::of(b""));
+    let when = When {
+        time: 9_999_999_999,
+        clock: 30 * 24 * 3600,
+    };
+    let said = named(Some(UUID), Some("a serial number of 24 ch"));
+    let poll = long.beat(when, 4, &said).len() + 1;
+    let signature = long.signature(when.time, |_| [0; 64]).len() + 1;
+    let signatures = usize::try_from(polls / 60 + 1).unwrap();
+    assert!(u64::try_from(signatures).unwrap() <= MOST_SIGNATURES);
+    let bytes = poll * usize::try_from(polls).unwrap() + signature * signatures;
+    assert!(bytes < MAX_LOG, "{bytes}");
 }

@@ -27,3 +27,4 @@ pub mod pool;
 pub mod registry;
 pub mod samples;
 pub mod token;
+pub mod worst;

@@ -7,6 +7,8 @@
 //! `harness open FILE`: opens a ceremony's record and prints the Report of its evidence.
 //! `harness seeds FOLDER`: writes the seeds of each fuzz target.
 //! `harness assurance`: writes the tables of docs/assurance.md.
+//! `harness worst [KIND FILE]`: writes one of the dearest inputs, or names their kinds.
+//! `harness weigh KIND`: checks such an input, and prints what that took.
 //! `harness flips`: flips every single bit of three samples and prints what is still accepted.
 
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
@@ -35,11 +37,22 @@ fn main() -> std::io::Result<()> {
         ["registry", out] => harness::registry::write_sample(Path::new(out)),
         ["open", file] => open(Path::new(file)),
         ["seeds", out] => seeds(Path::new(out)),
+        ["worst"] => {
+            for worst in harness::worst::ALL {
+                println!("{}", worst.kind);
+            }
+            Ok(())
+        }
+        ["worst", kind, file] => {
+            let worst = harness::worst::of(kind).expect("a kind that `harness worst` names");
+            std::fs::write(file, (worst.make)(worst.most))
+        }
+        ["weigh", kind] => weigh(kind),
         ["assurance"] => harness::assurance::write(),
         ["flips"] => flips(),
         _ => panic!(
             "usage: harness vectors FOLDER | harness sample FILE | harness bundle FILE [BUNDLE] | \
-             harness ceremony FOLDER | harness colocation FOLDER | harness registry FOLDER | harness open FILE | harness seeds FOLDER | harness assurance | harness flips"
+             harness ceremony FOLDER | harness colocation FOLDER | harness registry FOLDER | harness open FILE | harness seeds FOLDER | harness assurance | harness worst [KIND FILE] | harness weigh KIND | harness flips"
         ),
     }
 }
@@ -121,6 +134,26 @@ fn seeds(out: &Path) -> std::io::Result<()> {
             std::fs::write(folder.join(&name[..16]), seed)?;
         }
     }
+    Ok(())
+}
+
+/// Bytes, peak of this process's memory (the input's own bytes are in it), seconds, and what was found.
+fn weigh(kind: &str) -> std::io::Result<()> {
+    let worst = harness::worst::of(kind).expect("a kind that `harness worst` names");
+    let input = (worst.make)(worst.most);
+    let began = std::time::Instant::now();
+    let found = (worst.run)(&input);
+    let seconds = began.elapsed().as_secs_f64();
+    let status = std::fs::read_to_string("/proc/self/status").unwrap_or_default();
+    let peak = status
+        .lines()
+        .find_map(|line| line.strip_prefix("VmHWM:"))
+        .and_then(|kib| kib.trim().strip_suffix(" kB")?.parse::<u64>().ok())
+        .map_or_else(|| "?".to_owned(), |kib| kib.div_ceil(1024).to_string());
+    println!(
+        "{kind} | {} | {peak} MiB | {seconds:.1} s | {found}",
+        input.len()
+    );
     Ok(())
 }
 

@@ -549,6 +549,7 @@ fn a_patch_that_does_something_else_or_that_git_would_read_otherwise_is_refused_
         ("a path in quotes", good.replacen("a/known.csv b/known.csv", "\"a/known.csv\" \"b/known.csv\"", 1), Code::PatchPath),
         ("a hunk that promises more lines", good.replacen("@@ -0,0 +1 @@", "@@ -0,0 +1,9 @@", 1), Code::PatchHunk),
         ("a hunk with more lines than it promises", good.replacen("+{\n", "+{\n+x\n", 1), Code::PatchTrailing),
+        ("more files than are read", good.replacen(diff, &format!("{}{diff}", (0..1_000).map(|number| other.replace("README.md", &format!("{number}.md"))).collect::<String>()), 1), Code::PatchTooLarge),
         ("a file without lines", good.replacen("--- a/known.csv", "--- a/known.csv\n+++ b/known.csv\ndiff --git a/x b/x\n--- a/known.csv", 1), Code::PatchHunk),
         ("another file touched too", good.replacen(diff, &format!("{other}{diff}"), 1), Code::FileOther),
         ("a line of another machine removed", good.replace("@@ -1,3 +1,4 @@", "@@ -1,3 +1,3 @@").replace("\n 1111", "\n-1111"), Code::LinesOther),

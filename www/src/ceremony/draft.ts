@@ -81,7 +81,7 @@ export function change(patch: Partial<Draft>): void {
 export function finish(step: Step, patch: Partial<Draft> = {}): boolean {
   const { times } = draft.peek();
   const now = nowSeconds();
-  const before = Math.max(0, ...STEPS.slice(0, STEPS.indexOf(step)).map((earlier) => times[earlier] ?? 0));
+  const before = STEPS.slice(0, STEPS.indexOf(step)).reduce((latest, earlier) => Math.max(latest, times[earlier] ?? 0), 0);
   if (now < before) {
     clockProblem.value = { now, before };
     return false;

@@ -11,7 +11,7 @@ import type { Values } from "./reader";
 import { TemplateLink } from "./templates";
 
 /** The largest log that the verifier reads, with some room: only a wrong pick is larger. */
-const MOST_BYTES = 130 * 1024 * 1024;
+const MOST_BYTES = 66 * 1024 * 1024;
 
 export function Item({ item, number, report }: { item: ItemDraft; number: number; report: ColocationItemReport | null }) {
   const spec = SPECS[item.kind];

@@ -223,8 +223,8 @@ function Differences({ title, differences }: { title: string; differences: reado
   );
 }
 
-/** A heartbeat log has at most 128 MiB. */
-const MOST_BESIDE = 130 * 1024 * 1024;
+/** A heartbeat log has at most 64 MiB. */
+const MOST_BESIDE = 66 * 1024 * 1024;
 
 /** The evidence of a machine in colocation, each item as it is found again. */
 function Colocated({ items }: { items: readonly ColocationItemReport[] }) {

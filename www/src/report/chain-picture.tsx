@@ -32,7 +32,7 @@ interface Point {
 
 export function ChainPicture({ chain, summary }: { chain: Chain; summary: string }) {
   const drawn = chain.nodes.filter(({ id }) => id in PLACES);
-  const last = Math.max(...drawn.map(({ id }) => PLACES[id]![1]));
+  const last = drawn.reduce((most, { id }) => Math.max(most, PLACES[id]![1]), 0);
   const width = 4 * BOX.width + 3 * GAP.x;
   const height = (last + 1) * BOX.height + last * GAP.y;
   return (

@@ -32,8 +32,8 @@ export function Verdict({ report, onAsOf, isLinked = true }: Props) {
 function EarlierMoment({ report, onAsOf }: { report: Report; onAsOf: (moment: number) => void }) {
   const isExpired = report.verdict === "none" && report.time === "now" && report.checks.some(({ code }) => code === "COLLATERAL_EXPIRED");
   const windows = report.collateral?.windows ?? [];
-  const from = Math.max(...windows.map((window) => window.from));
-  const to = Math.min(...windows.map((window) => window.to));
+  const from = windows.reduce((latest, window) => Math.max(latest, window.from), -Infinity);
+  const to = windows.reduce((first, window) => Math.min(first, window.to), Infinity);
   if (!isExpired || windows.length === 0 || from > to) return null;
   return (
     <p>

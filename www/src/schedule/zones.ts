@@ -37,7 +37,7 @@ export function momentOf(date: string, time: string, zone: string): number {
   const wanted = Date.parse(`${date}T${time}:00Z`) / 1000;
   const offsets = [wanted - 86_400, wanted + 86_400].map((near) => shownAt(near, zone) - near);
   const fitting = offsets.map((offset) => wanted - offset).filter((moment) => shownAt(moment, zone) === wanted);
-  return fitting.length > 0 ? Math.min(...fitting) : wanted - offsets[0]!;
+  return fitting.length > 0 ? fitting.reduce((first, moment) => Math.min(first, moment)) : wanted - offsets[0]!;
 }
 
 /** The date after so many days, both as "2026-03-08". */

@@ -176,10 +176,46 @@ pub struct Check<R: Row> {
     pub findings: Vec<Finding<R>>,
 }
 
+/// Findings of one code that a row lists: somebody's file must not make a report without end.
+pub const LISTED_A_CODE: usize = 10;
+
+fn listed<R: Row>(all: Vec<Finding<R>>) -> Vec<Finding<R>> {
+    let mut counts: Vec<(R::Code, usize)> = Vec::new();
+    let mut listed: Vec<Finding<R>> = Vec::new();
+    for finding in all {
+        let seen = match counts.iter_mut().find(|(code, _)| *code == finding.code) {
+            Some((_, seen)) => {
+                *seen = seen.saturating_add(1);
+                *seen
+            }
+            None => {
+                counts.push((finding.code, 1));
+                1
+            }
+        };
+        if seen <= LISTED_A_CODE {
+            listed.push(finding);
+        }
+    }
+    for (code, seen) in counts.into_iter().filter(|(_, seen)| *seen > LISTED_A_CODE) {
+        if let Some(first) = listed.iter_mut().find(|finding| finding.code == code) {
+            first.detail = format!(
+                "{} This is the first of {seen} such findings.",
+                first.detail
+            );
+        }
+    }
+    listed
+}
+
 impl<R: Row> Check<R> {
     /// A row that ran: it passes with `detail`, unless findings were made; then the weightiest one speaks.
+    ///
+    /// Of one code, [`LISTED_A_CODE`] at most are listed; the first of them then says how many there are.
     pub fn ran(id: R, detail: impl Into<String>, mut findings: Vec<Finding<R>>) -> Self {
+        // Refusals first, so that no reservation of the same code can take a refusal's place in the list.
         findings.sort_by_key(|finding| finding.outcome == FindingOutcome::Warn);
+        let findings = listed(findings);
         let first = findings.first();
         Self {
             id,
@@ -254,7 +290,10 @@ impl<R: Row> Check<R> {
 /// Only the rows count: their outcome, and what a failure with its code means. Rows that are missing, or in another
 /// order, decide nothing.
 pub fn verdict_of<R: Row>(checks: &[Check<R>]) -> Verdict {
-    let is_complete = checks.iter().map(|check| check.id).eq(R::ALL.iter().copied());
+    let is_complete = checks
+        .iter()
+        .map(|check| check.id)
+        .eq(R::ALL.iter().copied());
     let any = |outcome: Outcome| checks.iter().any(|check| check.outcome == outcome);
     if checks.iter().any(Check::refuses) {
         Verdict::Contraindicated
@@ -425,10 +464,7 @@ mod tests {
                 found(Collateral, &[(Fail, Row), (Fail, AlwaysRefused)]),
                 Contraindicated,
             ),
-            (
-                found(Evidence, &[(Warn, Row), (Fail, NeverDecided)]),
-                None,
-            ),
+            (found(Evidence, &[(Warn, Row), (Fail, NeverDecided)]), None),
             (Check::not_given(Evidence, "absent"), Warning),
             (Check::not_given(Collateral, "absent"), Affirming),
             (Check::not_reached(Evidence), None),
@@ -462,6 +498,25 @@ mod tests {
     }
 
     #[test]
+    fn a_row_lists_ten_findings_of_a_code_and_counts_all() {
+        let row = found(
+            Of::Evidence,
+            &[
+                [(FindingOutcome::Warn, Why::Row); 499].as_slice(),
+                &[(FindingOutcome::Fail, Why::Row)],
+                &[(FindingOutcome::Warn, Why::NeverDecided); 10],
+            ]
+            .concat(),
+        );
+        assert_eq!(row.findings.len(), 20);
+        assert_eq!(row.detail, "wrong This is the first of 500 such findings.");
+        // The only refusal stood behind 499 reservations of the same code.
+        assert_eq!(row.outcome, Outcome::Fail);
+        assert!(row.refuses());
+        assert_eq!(row.findings.last().unwrap().detail, "wrong");
+    }
+
+    #[test]
     fn the_weightiest_finding_speaks() {
         let row = found(
             Of::Evidence,
@@ -470,7 +525,10 @@ mod tests {
                 (FindingOutcome::Fail, Why::AlwaysRefused),
             ],
         );
-        assert_eq!((row.outcome, row.code), (Outcome::Fail, Some(Why::AlwaysRefused)));
+        assert_eq!(
+            (row.outcome, row.code),
+            (Outcome::Fail, Some(Why::AlwaysRefused))
+        );
         assert_eq!(row.advice, Some("Do something."));
     }
 

@@ -552,7 +552,13 @@ mod tests {
         for input in [&b""[..], b"junk", &[3, 0, 2, 0]] {
             let report =
                 Verifier::production().appraise(&Request::new(input, Moment::as_of(1_750_377_600)));
-            assert!(report.checks.iter().map(|check| check.id).eq(CheckId::ALL.iter().copied()));
+            assert!(
+                report
+                    .checks
+                    .iter()
+                    .map(|check| check.id)
+                    .eq(CheckId::ALL.iter().copied())
+            );
         }
     }
 
@@ -562,7 +568,13 @@ mod tests {
         let request = Request::new(&forged.quote, Moment::as_of(forge::AT));
         let report = Verifier::production().unsteady(&request);
         assert_eq!(report.verdict, Verdict::None);
-        assert!(report.checks.iter().map(|check| check.id).eq(CheckId::ALL.iter().copied()));
+        assert!(
+            report
+                .checks
+                .iter()
+                .map(|check| check.id)
+                .eq(CheckId::ALL.iter().copied())
+        );
         let [first, rest @ ..] = report.checks.as_slice() else {
             unreachable!("seventeen rows")
         };

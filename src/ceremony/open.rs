@@ -218,11 +218,8 @@ fn silent<'a>(
 
 fn signers_row(opened: &Opened, signed: &BTreeSet<usize>, signers: Option<&Signers>) -> Check {
     let Some(signers) = signers else {
-        return Check::not_given(
-            CheckId::Signers,
-            "No list of known signers was given.",
-        )
-        .saying(Code::SignersNotGiven);
+        return Check::not_given(CheckId::Signers, "No list of known signers was given.")
+            .saying(Code::SignersNotGiven);
     };
     if signed.is_empty() {
         return Check::not_reached(CheckId::Signers);

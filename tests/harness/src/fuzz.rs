@@ -122,7 +122,11 @@ fn identity_of(quote: &[u8]) -> PckIdentity {
 /// The rules that every Report keeps.
 pub fn sound(report: &Report) {
     assert!(
-        report.checks.iter().map(|check| check.id).eq(CheckId::ALL.iter().copied()),
+        report
+            .checks
+            .iter()
+            .map(|check| check.id)
+            .eq(CheckId::ALL.iter().copied()),
         "seventeen rows in order"
     );
     assert_eq!(

@@ -36,6 +36,12 @@ macro_rules! codes {
                 match self { $(Self::$name => $advice,)* }
             }
         }
+
+        impl $crate::rows::Coded for $Codes {
+            fn advice(self) -> &'static str {
+                self.advice()
+            }
+        }
     };
 }
 pub(crate) use codes;

@@ -10,7 +10,7 @@
 //!
 //! Everything here is pure: no clock, no network, no randomness, nothing global that changes an answer.
 //! Bad input makes a [`Report`] that says what is wrong and where. The verdict is computed once, in
-//! [`report::verdict_of`], from the rows that [`Verifier::appraise`] fills in a fixed order.
+//! [`rows::verdict_of`], from the rows that [`Verifier::appraise`] fills in a fixed order.
 //!
 //! A newcomer reads this list, then [`appraisal`], whose one function reads as the procedure.
 //!
@@ -40,6 +40,7 @@
 pub mod code;
 pub mod moment;
 pub mod report;
+pub mod rows;
 
 // Reading what came in. Nothing here is trusted yet.
 pub mod attester;

@@ -3,27 +3,15 @@
 //! `pkg/index.d.ts` mirrors these structs, field by field; `docs/report.md` describes each row and code.
 //! Hexadecimal is lower case, times are Unix seconds, absence is `null`.
 
-use serde::{Deserialize, Serialize};
+use serde::Serialize;
 
 use crate::code::{Code, Weight};
 use crate::registry::list::Match;
+use crate::rows::{self, Row, Shape, WhenFailed};
+pub use crate::rows::{Compared, FindingOutcome, Outcome, Verdict, verdict_of};
 
 /// Version of the JSON below. It grows when a field changes its meaning or goes away.
 pub const SCHEMA: u32 = 1;
-
-/// The verdict: an AR4SI trust tier (draft-ietf-rats-ar4si, section 2.3.2), the worst over all checks.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
-#[serde(rename_all = "lowercase")]
-pub enum Verdict {
-    /// Tier 2: everything that a ceremony asks for was given and holds.
-    Affirming,
-    /// Tier 32: genuine, with reservations that a person must weigh.
-    Warning,
-    /// Tier 96: decided, and against the evidence.
-    Contraindicated,
-    /// Tier 0: nothing can be decided.
-    None,
-}
 
 /// The seventeen rows, in the order in which they are appraised and shown.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize)]
@@ -81,9 +69,16 @@ pub enum CheckId {
     Registry,
 }
 
-impl CheckId {
-    /// All rows, in order.
-    pub const ALL: [Self; 17] = [
+/// What one row of an appraisal found.
+pub type Check = rows::Check<CheckId>;
+
+/// One thing that a row of an appraisal found wrong.
+pub type Finding = rows::Finding<CheckId>;
+
+impl Row for CheckId {
+    type Code = Code;
+
+    const ALL: &'static [Self] = &[
         Self::FileDecoded,
         Self::FileDigest,
         Self::FileConsistent,
@@ -103,217 +98,33 @@ impl CheckId {
         Self::Registry,
     ];
 
-    /// A failure of these rows means that nothing could be decided; of any other, that the evidence is refused.
-    pub const fn undecided_when_failed(self) -> bool {
-        matches!(
-            self,
-            Self::FileDecoded
+    const SHAPE: Shape = Shape {
+        place: true,
+        compared: true,
+        advice: false,
+        finding_place: false,
+        participant: false,
+    };
+
+    fn when_failed(self, code: Code) -> WhenFailed {
+        match code.weight() {
+            Weight::Refused => WhenFailed::Refused,
+            Weight::Unsupported | Weight::Undecided => WhenFailed::Undecided,
+            Weight::ByRow => match self {
+                Self::FileDecoded
                 | Self::CollateralFound
                 | Self::CollateralCurrent
-                | Self::CollateralGenuine
-        )
+                | Self::CollateralGenuine => WhenFailed::Undecided,
+                _ => WhenFailed::Refused,
+            },
+        }
     }
 
-    /// `not_given` in these rows caps the verdict at `warning`.
-    pub const fn caps_when_not_given(self) -> bool {
+    fn caps_when_not_given(self) -> bool {
         matches!(
             self,
             Self::FileDigest | Self::EnclaveAttester | Self::Challenge
         )
-    }
-}
-
-/// Outcome of one row.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize)]
-#[serde(rename_all = "snake_case")]
-pub enum Outcome {
-    /// The row ran and holds.
-    Pass,
-    /// The row ran and holds with a reservation.
-    Warn,
-    /// The row ran and does not hold.
-    Fail,
-    /// The user did not give what this row needs.
-    NotGiven,
-    /// An earlier row failed, so this one could not run.
-    NotReached,
-}
-
-/// What one row found.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
-pub struct Check {
-    /// Which row.
-    pub id: CheckId,
-    /// How it ended.
-    pub outcome: Outcome,
-    /// The weightiest finding's code.
-    pub code: Option<Code>,
-    /// Plain words: what was found.
-    pub detail: String,
-    /// What to do next.
-    pub advice: Option<&'static str>,
-    /// Where in the input: "byte 436", "line 7".
-    pub place: Option<String>,
-    /// What was compared with what.
-    pub compared: Vec<Compared>,
-    /// All findings, weightiest first.
-    pub findings: Vec<Finding>,
-}
-
-impl Check {
-    /// A row that ran: it passes with `detail`, unless findings were made; then the weightiest one speaks.
-    pub fn ran(id: CheckId, detail: impl Into<String>, mut findings: Vec<Finding>) -> Self {
-        findings.sort_by_key(|finding| finding.outcome == FindingOutcome::Warn);
-        let (outcome, code, detail, place) = match findings.first() {
-            None => (Outcome::Pass, None, detail.into(), None),
-            Some(first) => (
-                match first.outcome {
-                    FindingOutcome::Fail => Outcome::Fail,
-                    FindingOutcome::Warn => Outcome::Warn,
-                },
-                Some(first.code),
-                first.detail.clone(),
-                first.place.clone(),
-            ),
-        };
-        Self {
-            id,
-            outcome,
-            code,
-            detail,
-            advice: code.map(Code::advice),
-            place,
-            compared: Vec::new(),
-            findings,
-        }
-    }
-
-    /// Says by a code what a row that passes has found.
-    pub fn saying(mut self, code: Code) -> Self {
-        self.code = Some(code);
-        self.advice = Some(code.advice());
-        self
-    }
-
-    /// A row whose input the user did not give.
-    pub fn not_given(id: CheckId, detail: impl Into<String>) -> Self {
-        Self {
-            outcome: Outcome::NotGiven,
-            ..Self::ran(id, detail, Vec::new())
-        }
-    }
-
-    /// A row that could not run.
-    pub fn not_reached(id: CheckId) -> Self {
-        Self {
-            outcome: Outcome::NotReached,
-            ..Self::ran(
-                id,
-                "Not checked, because a row that it rests on did not pass.",
-                Vec::new(),
-            )
-        }
-    }
-
-    /// Adds what was compared with what.
-    pub fn comparing(mut self, compared: Vec<Compared>) -> Self {
-        self.compared = compared;
-        self
-    }
-
-    /// Whether the row failed in a way that speaks against the evidence.
-    pub fn refuses(&self) -> bool {
-        self.outcome == Outcome::Fail
-            && match self.code.map_or(Weight::ByRow, Code::weight) {
-                Weight::ByRow => !self.id.undecided_when_failed(),
-                Weight::Refused => true,
-                Weight::Unsupported | Weight::Undecided => false,
-            }
-    }
-
-    /// Whether the row holds, with or without reservation.
-    pub fn holds(&self) -> bool {
-        matches!(self.outcome, Outcome::Pass | Outcome::Warn)
-    }
-}
-
-/// Two values side by side.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
-pub struct Compared {
-    /// What the values are.
-    pub label: String,
-    /// What was asked for.
-    pub expected: String,
-    /// What was found.
-    pub actual: String,
-    /// Whether they agree.
-    pub equal: bool,
-}
-
-impl Compared {
-    /// Two texts, equal when they are the same.
-    pub fn new(
-        label: impl Into<String>,
-        expected: impl Into<String>,
-        actual: impl Into<String>,
-    ) -> Self {
-        let (expected, actual) = (expected.into(), actual.into());
-        Self {
-            label: label.into(),
-            equal: expected == actual,
-            expected,
-            actual,
-        }
-    }
-}
-
-/// Whether a finding refuses the row or only qualifies it.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize)]
-#[serde(rename_all = "lowercase")]
-pub enum FindingOutcome {
-    /// A reservation.
-    Warn,
-    /// A refusal.
-    Fail,
-}
-
-/// One thing that a row found wrong.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
-pub struct Finding {
-    /// How much it weighs.
-    pub outcome: FindingOutcome,
-    /// Its closed code.
-    pub code: Code,
-    /// Plain words, with the facts.
-    pub detail: String,
-    /// Where in the input.
-    #[serde(skip)]
-    pub place: Option<String>,
-}
-
-impl Finding {
-    /// A refusal.
-    pub fn fail(code: Code, detail: impl Into<String>) -> Self {
-        Self {
-            outcome: FindingOutcome::Fail,
-            code,
-            detail: detail.into(),
-            place: None,
-        }
-    }
-
-    /// A reservation.
-    pub fn warn(code: Code, detail: impl Into<String>) -> Self {
-        Self {
-            outcome: FindingOutcome::Warn,
-            ..Self::fail(code, detail)
-        }
-    }
-
-    /// Says where.
-    pub fn at(mut self, place: impl Into<String>) -> Self {
-        self.place = Some(place.into());
-        self
     }
 }
 
@@ -372,30 +183,6 @@ impl Report {
     /// None in practice: every field is plain data with string keys. An error here is a bug.
     pub fn to_json(&self) -> Result<String, serde_json::Error> {
         serde_json::to_string(self)
-    }
-}
-
-/// The verdict over rows: the worst of contraindicated, none, warning, affirming.
-///
-/// Only the rows count: their outcome, and, where a failure means that the input is sound but beyond this
-/// verifier, its code.
-pub fn verdict_of(checks: &[Check]) -> Verdict {
-    let complete = checks.iter().map(|check| check.id).eq(CheckId::ALL);
-    if checks.iter().any(Check::refuses) {
-        Verdict::Contraindicated
-    } else if !complete
-        || checks
-            .iter()
-            .any(|check| matches!(check.outcome, Outcome::Fail | Outcome::NotReached))
-    {
-        Verdict::None
-    } else if checks.iter().any(|check| {
-        check.outcome == Outcome::Warn
-            || (check.outcome == Outcome::NotGiven && check.id.caps_when_not_given())
-    }) {
-        Verdict::Warning
-    } else {
-        Verdict::Affirming
     }
 }
 

@@ -4,6 +4,7 @@
 
 use cloud_witness::code::{Code, Weight};
 use cloud_witness::report::CheckId;
+use cloud_witness::rows::Row;
 
 fn name(value: impl serde::Serialize) -> String {
     serde_json::to_value(value)
@@ -201,9 +202,9 @@ fn the_types_of_the_npm_package_list_every_code_and_no_other() {
         listed("TokenCode"),
         names(cloud_witness::registry::token::Code::ALL)
     );
-    assert_eq!(listed("CheckId"), names(&CheckId::ALL));
+    assert_eq!(listed("CheckId"), names(CheckId::ALL));
     assert_eq!(
         listed("CeremonyCheckId"),
-        names(&cloud_witness::ceremony::report::CheckId::ALL)
+        names(cloud_witness::ceremony::report::CheckId::ALL)
     );
 }

@@ -61,7 +61,6 @@ pub(super) fn colocated(record: &Record, machine: Option<&str>, beside: &[&[u8]]
             return Colocated::none(Check::not_given(
                 id,
                 "A machine of a cloud: no evidence of colocation is asked for.",
-                None,
             ));
         }
         (Kind::BareMetal, Some(_)) => {

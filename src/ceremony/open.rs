@@ -11,7 +11,7 @@ use super::envelope::{Checked, Opened, Refused};
 use super::keys::Key;
 use super::participants::{MAX_LINE, quorum};
 use super::record::{Addendum, Kind, Record};
-use super::report::{AddendumView, CeremonyReport, Check, CheckId, Finding, SCHEMA, verdict_of};
+use super::report::{AddendumView, CeremonyReport, Check, CheckId, Finding, SCHEMA};
 use super::signers::Signers;
 use super::substance::{Earlier, Substance, charter_key};
 use super::today::{self, Today};
@@ -20,6 +20,7 @@ use crate::builds::AttesterBuilds;
 use crate::colocation::trust::{self, Table};
 use crate::moment::rfc3339;
 use crate::report::{Outcome, Report, Verdict};
+use crate::rows::{Row as _, verdict_of};
 use crate::text::{count, quoted};
 use crate::{Moment, Verifier};
 
@@ -72,7 +73,7 @@ pub fn open(verifier: &Verifier, file: &[u8], beside: Beside<'_>) -> CeremonyRep
         attester_row(&substance.report, beside.attesters),
         addenda_row(&addenda),
     ]);
-    let verdict = verdict_of(substance.report.verdict, &checks);
+    let verdict = substance.report.verdict.worst(verdict_of(&checks));
     CeremonyReport {
         schema: SCHEMA,
         verifier: build(),
@@ -108,11 +109,11 @@ fn unreadable(refused: &Refused) -> CeremonyReport {
         "",
         vec![Finding::fail(refused.code, refused.detail.clone())],
     )];
-    checks.extend(CheckId::ALL.into_iter().skip(1).map(Check::not_reached));
+    checks.extend(CheckId::ALL.iter().copied().skip(1).map(Check::not_reached));
     CeremonyReport {
         schema: SCHEMA,
         verifier: build(),
-        verdict: verdict_of(Verdict::None, &checks),
+        verdict: Verdict::None.worst(verdict_of(&checks)),
         headline: "No verdict".to_owned(),
         summary: format!("Nothing can be decided. {}", refused.detail),
         at: None,
@@ -217,11 +218,8 @@ fn silent<'a>(
 
 fn signers_row(opened: &Opened, signed: &BTreeSet<usize>, signers: Option<&Signers>) -> Check {
     let Some(signers) = signers else {
-        return Check::not_given(
-            CheckId::Signers,
-            "No list of known signers was given.",
-            Some(Code::SignersNotGiven),
-        );
+        return Check::not_given(CheckId::Signers, "No list of known signers was given.")
+            .saying(Code::SignersNotGiven);
     };
     if signed.is_empty() {
         return Check::not_reached(CheckId::Signers);
@@ -252,8 +250,8 @@ fn attester_row(report: &Report, attesters: Option<&AttesterBuilds>) -> Check {
         return Check::not_given(
             CheckId::Attester,
             "No list of attester builds of your own was given; the one in the record is its makers' word.",
-            Some(Code::AttestersNotGiven),
-        );
+        )
+        .saying(Code::AttestersNotGiven);
     };
     let Some(quote) = &report.quote else {
         return Check::not_reached(CheckId::Attester);
@@ -286,7 +284,7 @@ fn attester_row(report: &Report, attesters: Option<&AttesterBuilds>) -> Check {
 
 fn addenda_row(addenda: &[(Option<Addendum>, Checked)]) -> Check {
     if addenda.is_empty() {
-        return Check::not_given(CheckId::Addenda, "Nothing was added later.", None);
+        return Check::not_given(CheckId::Addenda, "Nothing was added later.");
     }
     let findings = addenda
         .iter()
@@ -346,16 +344,13 @@ fn summary(verdict: Verdict, substance: &Substance, checks: &[Check]) -> String 
                     (substance.report.verdict == Verdict::Warning).then(of_the_evidence)
                 })
                 .or_else(|| {
-                    first(&|check| {
-                        check.outcome == Outcome::NotGiven && check.id.caps_when_not_given()
-                    })
+                    first(&Check::caps)
                 })
                 .unwrap_or_default()
         ),
         Verdict::Contraindicated => format!(
             "Do not accept this record. {}",
-            first(&|check| { check.outcome == Outcome::Fail && !check.id.undecided_when_failed() })
-                .unwrap_or_else(of_the_evidence)
+            first(&Check::refuses).unwrap_or_else(of_the_evidence)
         ),
         Verdict::None => format!(
             "Nothing can be decided yet. {}",

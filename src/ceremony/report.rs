@@ -8,7 +8,8 @@ use super::Code;
 use super::record::{Addendum, Entered, VerifierCopy};
 use crate::colocation::ColocationReport;
 use crate::colocation::trust::Table;
-use crate::report::{FindingOutcome, Outcome, Report, Verdict, Verifier};
+use crate::report::{Report, Verdict, Verifier};
+use crate::rows::{self, Row, Shape, WhenFailed};
 
 /// Version of the JSON below. It grows when a field changes its meaning or goes away.
 pub const SCHEMA: u32 = 1;
@@ -66,9 +67,16 @@ pub enum CheckId {
     Addenda,
 }
 
-impl CheckId {
-    /// All rows, in order.
-    pub const ALL: [Self; 16] = [
+/// What one row of a record found.
+pub type Check = rows::Check<CheckId>;
+
+/// One thing that a row of a record found wrong.
+pub type Finding = rows::Finding<CheckId>;
+
+impl Row for CheckId {
+    type Code = Code;
+
+    const ALL: &'static [Self] = &[
         Self::Format,
         Self::Participants,
         Self::Times,
@@ -87,153 +95,24 @@ impl CheckId {
         Self::Addenda,
     ];
 
-    /// A failure of these rows means that nothing can be decided yet; of any other, that the record is refused.
-    pub const fn undecided_when_failed(self) -> bool {
-        matches!(self, Self::Format | Self::Quorum)
+    const SHAPE: Shape = Shape {
+        place: false,
+        compared: false,
+        advice: true,
+        finding_place: false,
+        participant: true,
+    };
+
+    /// Without its format or its quorum, nothing can be decided of a record yet.
+    fn when_failed(self, _: Code) -> WhenFailed {
+        match self {
+            Self::Format | Self::Quorum => WhenFailed::Undecided,
+            _ => WhenFailed::Refused,
+        }
     }
 
-    /// `not_given` in these rows caps the verdict at `warning`.
-    pub const fn caps_when_not_given(self) -> bool {
+    fn caps_when_not_given(self) -> bool {
         matches!(self, Self::Signers | Self::Attester)
-    }
-}
-
-/// What one row found.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
-pub struct Check {
-    /// Which row.
-    pub id: CheckId,
-    /// How it ended.
-    pub outcome: Outcome,
-    /// The weightiest finding's code.
-    pub code: Option<Code>,
-    /// Plain words: what was found.
-    pub detail: String,
-    /// What to do next.
-    pub advice: Option<&'static str>,
-    /// All findings, weightiest first.
-    pub findings: Vec<Finding>,
-}
-
-/// One thing that a row found wrong.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
-pub struct Finding {
-    /// How much it weighs.
-    pub outcome: FindingOutcome,
-    /// Its closed code.
-    pub code: Code,
-    /// Plain words, with the facts.
-    pub detail: String,
-    /// What to do next.
-    pub advice: &'static str,
-    /// Which participant it is about: position in `participants`, from 0.
-    pub participant: Option<usize>,
-}
-
-impl Finding {
-    /// A refusal.
-    pub(super) fn fail(code: Code, detail: impl Into<String>) -> Self {
-        Self {
-            outcome: FindingOutcome::Fail,
-            code,
-            detail: detail.into(),
-            advice: code.advice(),
-            participant: None,
-        }
-    }
-
-    /// A reservation.
-    pub(super) fn warn(code: Code, detail: impl Into<String>) -> Self {
-        Self {
-            outcome: FindingOutcome::Warn,
-            ..Self::fail(code, detail)
-        }
-    }
-
-    /// Says which participant it is about.
-    pub(super) const fn of(mut self, participant: usize) -> Self {
-        self.participant = Some(participant);
-        self
-    }
-}
-
-impl Check {
-    /// A row that ran: it passes with `detail`, unless findings were made; then the weightiest one speaks.
-    pub(super) fn ran(id: CheckId, detail: impl Into<String>, mut findings: Vec<Finding>) -> Self {
-        findings.sort_by_key(|finding| finding.outcome == FindingOutcome::Warn);
-        let first = findings.first();
-        Self {
-            id,
-            outcome: match first.map(|first| first.outcome) {
-                None => Outcome::Pass,
-                Some(FindingOutcome::Fail) => Outcome::Fail,
-                Some(FindingOutcome::Warn) => Outcome::Warn,
-            },
-            code: first.map(|first| first.code),
-            detail: first.map_or_else(|| detail.into(), |first| first.detail.clone()),
-            advice: first.map(|first| first.advice),
-            findings,
-        }
-    }
-
-    /// A row whose input the user did not give; `code` says what to do about it, if anything.
-    pub(super) fn not_given(id: CheckId, detail: &str, code: Option<Code>) -> Self {
-        Self {
-            outcome: Outcome::NotGiven,
-            code,
-            advice: code.map(Code::advice),
-            ..Self::ran(id, detail, Vec::new())
-        }
-    }
-
-    /// A row that could not run.
-    pub(super) fn not_reached(id: CheckId) -> Self {
-        Self {
-            outcome: Outcome::NotReached,
-            ..Self::ran(
-                id,
-                "Not checked, because a row that it rests on did not pass.",
-                Vec::new(),
-            )
-        }
-    }
-}
-
-/// The verdict: the worst of the appraisal's, made again, and of these rows.
-pub(super) fn verdict_of(appraised: Verdict, checks: &[Check]) -> Verdict {
-    let failed = |undecided: bool| {
-        checks.iter().any(|check| {
-            check.outcome == Outcome::Fail && check.id.undecided_when_failed() == undecided
-        })
-    };
-    let complete = checks.iter().map(|check| check.id).eq(CheckId::ALL);
-    let rows = if failed(false) {
-        Verdict::Contraindicated
-    } else if !complete
-        || failed(true)
-        || checks
-            .iter()
-            .any(|check| check.outcome == Outcome::NotReached)
-    {
-        Verdict::None
-    } else if checks.iter().any(|check| {
-        check.outcome == Outcome::Warn
-            || (check.outcome == Outcome::NotGiven && check.id.caps_when_not_given())
-    }) {
-        Verdict::Warning
-    } else {
-        Verdict::Affirming
-    };
-    worst(appraised, rows)
-}
-
-/// The worst of contraindicated, none, warning, affirming.
-pub(super) const fn worst(a: Verdict, b: Verdict) -> Verdict {
-    match (a, b) {
-        (Verdict::Contraindicated, _) | (_, Verdict::Contraindicated) => Verdict::Contraindicated,
-        (Verdict::None, _) | (_, Verdict::None) => Verdict::None,
-        (Verdict::Warning, _) | (_, Verdict::Warning) => Verdict::Warning,
-        (Verdict::Affirming, Verdict::Affirming) => Verdict::Affirming,
     }
 }
 
@@ -362,33 +241,4 @@ pub struct TodayView {
     pub differences: Vec<Difference>,
     /// What the one who is about to sign today should know: the record's times are its makers' word.
     pub before_signing: Vec<Finding>,
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn a_row_that_did_not_run_leaves_the_verdict_open() {
-        let mut checks: Vec<Check> = CheckId::ALL
-            .into_iter()
-            .map(|id| Check::ran(id, "", Vec::new()))
-            .collect();
-        assert_eq!(verdict_of(Verdict::Affirming, &checks), Verdict::Affirming);
-        for row in 0..checks.len() {
-            let as_it_was = checks.remove(row);
-            assert_eq!(verdict_of(Verdict::Affirming, &checks), Verdict::None);
-            checks.insert(row, Check::not_reached(as_it_was.id));
-            assert_eq!(verdict_of(Verdict::Affirming, &checks), Verdict::None);
-            checks.remove(row);
-            checks.insert(row, as_it_was);
-        }
-    }
-
-    #[test]
-    fn a_row_whose_input_is_missing_says_what_to_do_about_it() {
-        let row = Check::not_given(CheckId::Signers, "No list.", Some(Code::SignersNotGiven));
-        assert_eq!(row.code, Some(Code::SignersNotGiven));
-        assert_eq!(row.advice, Some(Code::SignersNotGiven.advice()));
-    }
 }

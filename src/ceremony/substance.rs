@@ -16,7 +16,7 @@ use super::record::{
     ColocationAnswer, Entered, Kind, Origin, Participant, Record, Role, Statement,
     Subject as StatementSubject, VerifierCopy,
 };
-use super::report::{Check, CheckId, Difference, Finding, NotBefore, worst};
+use super::report::{Check, CheckId, Difference, Finding, NotBefore};
 use super::signers::Signers;
 use crate::appraisal::platform_of;
 use crate::builds::AttesterBuilds;
@@ -127,14 +127,11 @@ impl Substance {
             collateral_fresh(&request),
         ];
         let verdict = rows.iter().fold(report.verdict, |verdict, row| {
-            worst(
-                verdict,
-                match row.outcome {
-                    Outcome::Fail => Verdict::Contraindicated,
-                    Outcome::Warn => Verdict::Warning,
-                    Outcome::Pass | Outcome::NotGiven | Outcome::NotReached => Verdict::Affirming,
-                },
-            )
+            verdict.worst(match row.outcome {
+                Outcome::Fail => Verdict::Contraindicated,
+                Outcome::Warn => Verdict::Warning,
+                Outcome::Pass | Outcome::NotGiven | Outcome::NotReached => Verdict::Affirming,
+            })
         });
         Self {
             report,

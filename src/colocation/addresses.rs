@@ -875,11 +875,8 @@ fn inside(entered: &Addresses, ranges: &[(Range, usize, usize)]) -> Check {
         }
     }
     if places.is_empty() && findings.list.is_empty() {
-        return Check::not_given(
-            CheckId::AddressesInside,
-            Code::AddressesNone,
-            "No address was seen.",
-        );
+        return Check::not_given(CheckId::AddressesInside, "No address was seen.")
+            .saying(Code::AddressesNone);
     }
     Check::ran(
         CheckId::AddressesInside,
@@ -892,11 +889,8 @@ fn inside(entered: &Addresses, ranges: &[(Range, usize, usize)]) -> Check {
 fn seen(entered: &Addresses, at: u64) -> Check {
     let mut findings = Findings::default();
     if entered.seen.is_empty() {
-        return Check::not_given(
-            CheckId::AddressesSeen,
-            Code::AddressesNone,
-            "No address was seen.",
-        );
+        return Check::not_given(CheckId::AddressesSeen, "No address was seen.")
+            .saying(Code::AddressesNone);
     }
     for (number, seen) in (1_usize..).zip(&entered.seen) {
         let place = || Some(format!("address {number}"));

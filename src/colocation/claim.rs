@@ -49,11 +49,8 @@ pub(super) fn check(
 fn names_machine(statement: Option<&[u8]>, machine: Option<&str>) -> Check {
     let id = CheckId::ClaimMachine;
     let Some(machine) = machine else {
-        return Check::not_given(
-            id,
-            Code::MachineMissing,
-            "No machine was named to look for in the statement.",
-        );
+        return Check::not_given(id, "No machine was named to look for in the statement.")
+            .saying(Code::MachineMissing);
     };
     // UTF-16 of plain letters is UTF-8 as well, with zeros between them.
     let utf16 = statement
@@ -178,11 +175,8 @@ pub(super) fn signature(
 fn valid(certificates: &[Certificate], at: u64) -> Check {
     let id = CheckId::ClaimCertificates;
     if certificates.is_empty() {
-        return Check::not_given(
-            id,
-            Code::CertificatesNone,
-            "No audit certificate was given.",
-        );
+        return Check::not_given(id, "No audit certificate was given.")
+            .saying(Code::CertificatesNone);
     }
     let mut findings = Vec::new();
     for certificate in certificates {

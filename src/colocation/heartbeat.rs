@@ -1160,11 +1160,8 @@ pub fn found(entered: &Heartbeat, log: Option<&[u8]>, machine: Option<&str>, at:
         let read = CheckId::HeartbeatRead;
         let rows = found.checks.iter_mut();
         for row in rows.filter(|row| row.id == read && row.holds()) {
-            *row = Check::not_given(
-                read,
-                Code::MachineMissing,
-                "No machine was named that the log could be about.",
-            );
+            *row = Check::not_given(read, "No machine was named that the log could be about.")
+                .saying(Code::MachineMissing);
         }
     }
     found
@@ -1295,8 +1292,8 @@ impl HeartbeatReport {
             outcome: finding.outcome,
             code: finding.code,
             detail,
-            advice: finding.advice,
             place: finding.line.map(|line| format!("line {line}")),
+            participant: None,
         }
     }
 

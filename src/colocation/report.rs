@@ -2,15 +2,14 @@
 //!
 //! `pkg/index.d.ts` mirrors these structs; `docs/colocation.md` describes each row and code.
 
-use std::collections::BTreeMap;
-
 use serde::Serialize;
 
 use super::Code;
 use super::evidence::{Kind, Role};
 use super::heartbeat::timeline::Stretch;
 use super::trust::Table;
-use crate::report::{FindingOutcome, Outcome, Verifier};
+use crate::report::Verifier;
+use crate::rows::{self, Row, Shape, WhenFailed};
 
 /// Version of the JSON below. It grows when a field changes its meaning or goes away.
 pub const SCHEMA: u32 = 1;
@@ -89,139 +88,58 @@ pub enum CheckId {
     BeaconNoted,
 }
 
-/// What one row found.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
-pub struct Check {
-    /// Which row.
-    pub id: CheckId,
-    /// How it ended.
-    pub outcome: Outcome,
-    /// The weightiest finding's code.
-    pub code: Option<Code>,
-    /// Plain words: what was found.
-    pub detail: String,
-    /// What to do next.
-    pub advice: Option<&'static str>,
-    /// Where in the file: "line 7", "byte 436".
-    pub place: Option<String>,
-    /// All findings, weightiest first.
-    pub findings: Vec<Finding>,
-}
+/// What one row of an item found.
+pub type Check = rows::Check<CheckId>;
 
-/// One thing that a row found wrong.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
-pub struct Finding {
-    /// How much it weighs.
-    pub outcome: FindingOutcome,
-    /// Its closed code.
-    pub code: Code,
-    /// Plain words, with the facts.
-    pub detail: String,
-    /// What to do next.
-    pub advice: &'static str,
-    /// Where in the file.
-    pub place: Option<String>,
-}
+/// One thing that a row of an item found wrong.
+pub type Finding = rows::Finding<CheckId>;
 
-impl Finding {
-    /// A refusal.
-    pub fn fail(code: Code, detail: impl Into<String>) -> Self {
-        Self {
-            outcome: FindingOutcome::Fail,
-            code,
-            detail: detail.into(),
-            advice: code.advice(),
-            place: None,
-        }
+impl Row for CheckId {
+    type Code = Code;
+
+    /// Of all kinds together: an item has those of its own.
+    const ALL: &'static [Self] = &[
+        Self::Entered,
+        Self::Files,
+        Self::ClaimMachine,
+        Self::ClaimSignature,
+        Self::ClaimCertificates,
+        Self::VideoWatched,
+        Self::MailRead,
+        Self::MailKey,
+        Self::MailSignature,
+        Self::MailTime,
+        Self::MailDomain,
+        Self::PledgeDocument,
+        Self::PledgeSignature,
+        Self::HeartbeatRead,
+        Self::HeartbeatChain,
+        Self::HeartbeatOrder,
+        Self::HeartbeatGaps,
+        Self::HeartbeatSignatures,
+        Self::HeartbeatAnswers,
+        Self::AddressesPrefixes,
+        Self::AddressesInside,
+        Self::AddressesSeen,
+        Self::BeaconNoted,
+    ];
+
+    const SHAPE: Shape = Shape {
+        place: true,
+        compared: false,
+        advice: true,
+        finding_place: true,
+        participant: false,
+    };
+
+    /// An item counts or does not: [`ItemReport::counts`]. There is no verdict over its rows.
+    fn when_failed(self, _: Code) -> WhenFailed {
+        WhenFailed::Refused
     }
 
-    /// A reservation.
-    pub fn warn(code: Code, detail: impl Into<String>) -> Self {
-        Self {
-            outcome: FindingOutcome::Warn,
-            ..Self::fail(code, detail)
-        }
+    fn caps_when_not_given(self) -> bool {
+        true
     }
-
-    /// Says where.
-    pub fn at(mut self, place: impl Into<String>) -> Self {
-        self.place = Some(place.into());
-        self
-    }
-}
-
-impl Check {
-    /// A row that ran: it passes with `detail`, unless findings were made; then the weightiest one speaks.
-    ///
-    /// Of one code at most ten are listed; the first then says how many there are.
-    pub fn ran(id: CheckId, detail: impl Into<String>, findings: Vec<Finding>) -> Self {
-        let mut findings = listed(findings);
-        findings.sort_by_key(|finding| finding.outcome == FindingOutcome::Warn);
-        let first = findings.first();
-        Self {
-            id,
-            outcome: match first.map(|first| first.outcome) {
-                None => Outcome::Pass,
-                Some(FindingOutcome::Fail) => Outcome::Fail,
-                Some(FindingOutcome::Warn) => Outcome::Warn,
-            },
-            code: first.map(|first| first.code),
-            detail: first.map_or_else(|| detail.into(), |first| first.detail.clone()),
-            advice: first.map(|first| first.advice),
-            place: first.and_then(|first| first.place.clone()),
-            findings,
-        }
-    }
-
-    /// A row whose input the user did not give; `code` says what to do about it.
-    pub fn not_given(id: CheckId, code: Code, detail: impl Into<String>) -> Self {
-        Self {
-            outcome: Outcome::NotGiven,
-            code: Some(code),
-            advice: Some(code.advice()),
-            ..Self::ran(id, detail, Vec::new())
-        }
-    }
-
-    /// A row that could not run.
-    pub fn not_reached(id: CheckId) -> Self {
-        Self {
-            outcome: Outcome::NotReached,
-            ..Self::ran(
-                id,
-                "Not checked, because a row that it rests on did not pass.",
-                Vec::new(),
-            )
-        }
-    }
-
-    /// Whether the row holds, with or without reservation.
-    pub const fn holds(&self) -> bool {
-        matches!(self.outcome, Outcome::Pass | Outcome::Warn)
-    }
-}
-
-/// Findings of one code that a row lists.
-const LISTED_A_CODE: usize = 10;
-
-fn listed(mut findings: Vec<Finding>) -> Vec<Finding> {
-    let mut counts: BTreeMap<Code, usize> = BTreeMap::new();
-    findings.retain(|finding| {
-        let seen = counts.entry(finding.code).or_default();
-        *seen = seen.saturating_add(1);
-        *seen <= LISTED_A_CODE
-    });
-    for (code, seen) in counts {
-        if seen > LISTED_A_CODE
-            && let Some(first) = findings.iter_mut().find(|finding| finding.code == code)
-        {
-            first.detail = format!(
-                "{} This is the first of {seen} such findings.",
-                first.detail
-            );
-        }
-    }
-    findings
 }
 
 /// What a checker of one kind finds.
@@ -330,23 +248,4 @@ pub struct ColocationReport {
     pub items: Vec<ItemReport>,
     /// What they are worth together.
     pub trust: Table,
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn a_row_lists_ten_findings_of_a_code_and_counts_all() {
-        let finding = |code, number: usize| Finding::fail(code, format!("Number {number}."));
-        let many = (0..500).map(|number| finding(Code::EnteredMissing, number));
-        let few = (0..10).map(|number| finding(Code::EnteredTooLong, number));
-        let row = Check::ran(CheckId::Entered, "", many.chain(few).collect());
-        assert_eq!(row.findings.len(), 20);
-        assert_eq!(
-            row.detail,
-            "Number 0. This is the first of 500 such findings."
-        );
-        assert_eq!(row.findings[10].detail, "Number 0.");
-    }
 }

@@ -18,7 +18,8 @@ use crate::builds::AttesterBuilds;
 use crate::ceremony::envelope::differences;
 use crate::ceremony::signers::Signers;
 use crate::ceremony::{Beside, CeremonyReport, Earlier, open};
-use crate::report::{FindingOutcome, Outcome, Verdict, Verifier as Build};
+use crate::report::{Outcome, Verdict, Verifier as Build};
+use crate::rows::{self, Row, Shape, WhenFailed, verdict_of};
 use crate::text::{count, quoted};
 
 /// Version of the JSON below.
@@ -59,9 +60,16 @@ pub enum CheckId {
     Revoked,
 }
 
-impl CheckId {
-    /// All rows, in order.
-    pub const ALL: [Self; 10] = [
+/// What one row of a change found.
+pub type Check = rows::Check<CheckId>;
+
+/// One thing that a row of a change found wrong.
+pub type Finding = rows::Finding<CheckId>;
+
+impl Row for CheckId {
+    type Code = Code;
+
+    const ALL: &'static [Self] = &[
         Self::Format,
         Self::Applies,
         Self::Files,
@@ -74,62 +82,25 @@ impl CheckId {
         Self::Revoked,
     ];
 
-    /// A failure of this row means that nothing can be decided; of any other, that the change is refused.
-    pub const fn undecided_when_failed(self) -> bool {
-        matches!(self, Self::Format)
+    const SHAPE: Shape = Shape {
+        place: false,
+        compared: false,
+        advice: true,
+        finding_place: false,
+        participant: false,
+    };
+
+    /// A change that cannot be read is none.
+    fn when_failed(self, _: Code) -> WhenFailed {
+        match self {
+            Self::Format => WhenFailed::Undecided,
+            _ => WhenFailed::Refused,
+        }
     }
 
-    /// `not_given` in these rows caps the verdict at `warning`. (A second witness may have no copy of the record.)
-    pub const fn caps_when_not_given(self) -> bool {
+    /// (A second witness may have no copy of the record.)
+    fn caps_when_not_given(self) -> bool {
         !matches!(self, Self::RecordSame)
-    }
-}
-
-/// What one row found.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
-pub struct Check {
-    /// Which row.
-    pub id: CheckId,
-    /// How it ended.
-    pub outcome: Outcome,
-    /// The weightiest finding's code.
-    pub code: Option<Code>,
-    /// Plain words: what was found.
-    pub detail: String,
-    /// What to do next.
-    pub advice: Option<&'static str>,
-    /// All findings, weightiest first.
-    pub findings: Vec<Finding>,
-}
-
-/// One thing that a row found wrong.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
-pub struct Finding {
-    /// How much it weighs.
-    pub outcome: FindingOutcome,
-    /// Its closed code.
-    pub code: Code,
-    /// Plain words, with the facts.
-    pub detail: String,
-    /// What to do next.
-    pub advice: &'static str,
-}
-
-impl Finding {
-    fn fail(code: Code, detail: impl Into<String>) -> Self {
-        Self {
-            outcome: FindingOutcome::Fail,
-            code,
-            detail: detail.into(),
-            advice: code.advice(),
-        }
-    }
-
-    fn warn(code: Code, detail: impl Into<String>) -> Self {
-        Self {
-            outcome: FindingOutcome::Warn,
-            ..Self::fail(code, detail)
-        }
     }
 }
 
@@ -145,43 +116,6 @@ impl From<&PatchError> for Finding {
             error.code,
             format!("Line {} of the patch: {}", error.line, error.detail),
         )
-    }
-}
-
-impl Check {
-    fn ran(id: CheckId, detail: impl Into<String>, mut findings: Vec<Finding>) -> Self {
-        findings.sort_by_key(|finding| finding.outcome == FindingOutcome::Warn);
-        let first = findings.first();
-        Self {
-            id,
-            outcome: match first.map(|first| first.outcome) {
-                None => Outcome::Pass,
-                Some(FindingOutcome::Fail) => Outcome::Fail,
-                Some(FindingOutcome::Warn) => Outcome::Warn,
-            },
-            code: first.map(|first| first.code),
-            detail: first.map_or_else(|| detail.into(), |first| first.detail.clone()),
-            advice: first.map(|first| first.advice),
-            findings,
-        }
-    }
-
-    fn not_given(id: CheckId, detail: &str) -> Self {
-        Self {
-            outcome: Outcome::NotGiven,
-            ..Self::ran(id, detail, Vec::new())
-        }
-    }
-
-    fn not_reached(id: CheckId) -> Self {
-        Self {
-            outcome: Outcome::NotReached,
-            ..Self::ran(
-                id,
-                "Not checked, because a row that it rests on did not pass.",
-                Vec::new(),
-            )
-        }
     }
 }
 
@@ -353,7 +287,7 @@ pub fn check(
 /// The report of a patch that cannot be read.
 fn unread(format: Check) -> EnrolmentReport {
     let mut checks = vec![format];
-    checks.extend(CheckId::ALL.into_iter().skip(1).map(Check::not_reached));
+    checks.extend(CheckId::ALL.iter().copied().skip(1).map(Check::not_reached));
     let verdict = verdict_of(&checks);
     EnrolmentReport {
         schema: SCHEMA,
@@ -787,30 +721,6 @@ fn revoked_row(verified: Option<&Verified<'_>>, revoked: Option<&Registry>) -> C
     )
 }
 
-/// The verdict over rows: the worst of contraindicated, none, warning, affirming.
-fn verdict_of(checks: &[Check]) -> Verdict {
-    let failed = |undecided: bool| {
-        checks.iter().any(|check| {
-            check.outcome == Outcome::Fail && check.id.undecided_when_failed() == undecided
-        })
-    };
-    let complete = checks.iter().map(|check| check.id).eq(CheckId::ALL);
-    let is_any = |outcome: Outcome| checks.iter().any(|check| check.outcome == outcome);
-    if failed(false) {
-        Verdict::Contraindicated
-    } else if !complete || failed(true) || is_any(Outcome::NotReached) {
-        Verdict::None
-    } else if is_any(Outcome::Warn)
-        || checks
-            .iter()
-            .any(|check| check.outcome == Outcome::NotGiven && check.id.caps_when_not_given())
-    {
-        Verdict::Warning
-    } else {
-        Verdict::Affirming
-    }
-}
-
 const fn headline(verdict: Verdict) -> &'static str {
     match verdict {
         Verdict::Affirming => "Record, entry and change agree",
@@ -833,18 +743,12 @@ fn summary(verdict: Verdict, checks: &[Check]) -> String {
             .to_owned(),
         Verdict::Warning => {
             let is_open = |check: &Check| check.outcome == Outcome::Warn;
-            let is_absent = |check: &Check| {
-                check.outcome == Outcome::NotGiven && check.id.caps_when_not_given()
-            };
             let reason = Some(first(&is_open))
                 .filter(|reason| !reason.is_empty())
-                .unwrap_or_else(|| first(&is_absent));
+                .unwrap_or_else(|| first(&Check::caps));
             format!("The change adds what the record gives. {reason}")
         }
-        Verdict::Contraindicated => first(&|check| {
-            check.outcome == Outcome::Fail && !check.id.undecided_when_failed()
-        })
-        .to_owned(),
+        Verdict::Contraindicated => first(&Check::refuses).to_owned(),
         Verdict::None => first(&|check| check.outcome == Outcome::Fail).to_owned(),
     }
 }

@@ -31,12 +31,13 @@ pub use self::report::TokenReport;
 
 use self::jws::Compact;
 use self::keys::{Algorithm, Alliance, Found, Keys, KidError};
-use self::report::{Check, CheckId, Claim, Finding, KeyView, TokenView, verdict_of};
+use self::report::{Check, CheckId, Claim, Finding, KeyView, TokenView};
 use crate::appraisal::{build, headline};
 use crate::evidence::Evidence;
 use crate::moment::{Moment, duration_in_words, in_words, rfc3339};
 use crate::quote::Quote;
 use crate::report::{IdentityView, Outcome, Report, Verdict};
+use crate::rows::verdict_of;
 use crate::text::{quoted, sha256_hex};
 use crate::{Request as QuoteRequest, Verifier};
 

@@ -5,7 +5,8 @@
 use serde::Serialize;
 
 use super::code::Code;
-use crate::report::{FindingOutcome, Outcome, Report, Tense, Verdict, Verifier};
+use crate::report::{Report, Tense, Verdict, Verifier};
+use crate::rows::{self, Row, Shape, WhenFailed};
 
 /// Version of the JSON below. It grows when a field changes its meaning or goes away.
 pub const SCHEMA: u32 = 1;
@@ -42,9 +43,16 @@ pub enum CheckId {
     Machine,
 }
 
-impl CheckId {
-    /// All rows, in order.
-    pub const ALL: [Self; 9] = [
+/// What one row of a token found.
+pub type Check = rows::Check<CheckId>;
+
+/// One thing that a row of a token found wrong.
+pub type Finding = rows::Finding<CheckId>;
+
+impl Row for CheckId {
+    type Code = Code;
+
+    const ALL: &'static [Self] = &[
         Self::Format,
         Self::Key,
         Self::Signature,
@@ -55,122 +63,25 @@ impl CheckId {
         Self::QuoteAppraisal,
         Self::Machine,
     ];
-}
 
-/// What one row found.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
-pub struct Check {
-    /// Which row.
-    pub id: CheckId,
-    /// How it ended.
-    pub outcome: Outcome,
-    /// The weightiest finding's code.
-    pub code: Option<Code>,
-    /// Plain words: what was found.
-    pub detail: String,
-    /// What to do next.
-    pub advice: Option<&'static str>,
-    /// All findings, weightiest first.
-    pub findings: Vec<Finding>,
-}
+    const SHAPE: Shape = Shape {
+        place: false,
+        compared: false,
+        advice: true,
+        finding_place: false,
+        participant: false,
+    };
 
-/// One thing that a row found wrong.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
-pub struct Finding {
-    /// How much it weighs.
-    pub outcome: FindingOutcome,
-    /// Its closed code.
-    pub code: Code,
-    /// Plain words, with the facts.
-    pub detail: String,
-    /// What to do next.
-    pub advice: &'static str,
-}
-
-impl Finding {
-    /// A refusal.
-    pub(super) fn fail(code: Code, detail: impl Into<String>) -> Self {
-        Self {
-            outcome: FindingOutcome::Fail,
-            code,
-            detail: detail.into(),
-            advice: code.advice(),
+    fn when_failed(self, code: Code) -> WhenFailed {
+        if code.is_undecided() {
+            WhenFailed::Undecided
+        } else {
+            WhenFailed::Refused
         }
     }
 
-    /// A reservation.
-    pub(super) fn warn(code: Code, detail: impl Into<String>) -> Self {
-        Self {
-            outcome: FindingOutcome::Warn,
-            ..Self::fail(code, detail)
-        }
-    }
-}
-
-impl Check {
-    /// A row that ran: it passes with `detail`, unless findings were made; then the weightiest one speaks.
-    pub(super) fn ran(id: CheckId, detail: impl Into<String>, mut findings: Vec<Finding>) -> Self {
-        findings.sort_by_key(|finding| finding.outcome == FindingOutcome::Warn);
-        let first = findings.first();
-        Self {
-            id,
-            outcome: match first.map(|first| first.outcome) {
-                None => Outcome::Pass,
-                Some(FindingOutcome::Fail) => Outcome::Fail,
-                Some(FindingOutcome::Warn) => Outcome::Warn,
-            },
-            code: first.map(|first| first.code),
-            detail: first.map_or_else(|| detail.into(), |first| first.detail.clone()),
-            advice: first.map(|first| first.advice),
-            findings,
-        }
-    }
-
-    /// A row whose input is not there.
-    pub(super) fn not_given(id: CheckId, detail: &str) -> Self {
-        Self {
-            outcome: Outcome::NotGiven,
-            ..Self::ran(id, detail, Vec::new())
-        }
-    }
-
-    /// A row that could not run.
-    pub(super) fn not_reached(id: CheckId) -> Self {
-        Self {
-            outcome: Outcome::NotReached,
-            ..Self::ran(
-                id,
-                "Not checked, because a row that it rests on did not pass.",
-                Vec::new(),
-            )
-        }
-    }
-
-    /// Whether the row holds, with or without reservation.
-    pub fn holds(&self) -> bool {
-        matches!(self.outcome, Outcome::Pass | Outcome::Warn)
-    }
-
-    /// Whether the row speaks against the token.
-    pub(super) fn refuses(&self) -> bool {
-        self.findings
-            .iter()
-            .any(|finding| finding.outcome == FindingOutcome::Fail && !finding.code.is_undecided())
-    }
-}
-
-/// The verdict over rows: the worst of contraindicated, none, warning, affirming. Absence is never a pass.
-pub fn verdict_of(checks: &[Check]) -> Verdict {
-    let complete = checks.iter().map(|check| check.id).eq(CheckId::ALL);
-    let any = |outcomes: &[Outcome]| checks.iter().any(|check| outcomes.contains(&check.outcome));
-    if checks.iter().any(Check::refuses) {
-        Verdict::Contraindicated
-    } else if !complete || any(&[Outcome::Fail, Outcome::NotReached]) {
-        Verdict::None
-    } else if any(&[Outcome::Warn, Outcome::NotGiven]) {
-        Verdict::Warning
-    } else {
-        Verdict::Affirming
+    fn caps_when_not_given(self) -> bool {
+        true
     }
 }
 

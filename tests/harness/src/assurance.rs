@@ -9,6 +9,7 @@ use std::process::Command;
 
 use cloud_witness::code::Code;
 use cloud_witness::report::CheckId;
+use cloud_witness::rows::Row as _;
 
 use crate::case::{self, Case};
 use crate::expect::name;
@@ -392,7 +393,7 @@ fn tables() -> (String, Vec<String>) {
             *counts.entry((row, is.outcome)).or_default() += 1;
         }
     }
-    for row in CheckId::ALL {
+    for &row in CheckId::ALL {
         let cells: Vec<String> = ["pass", "warn", "fail", "not_given", "not_reached"]
             .into_iter()
             .map(|outcome| {
@@ -416,7 +417,8 @@ fn reaching(vectors: &[(String, Case)], wanted: impl Fn(CheckId, &str) -> bool) 
         .iter()
         .filter(|(_, case)| {
             CheckId::ALL
-                .into_iter()
+                .iter()
+                .copied()
                 .zip(case.expect.all_rows())
                 .any(|(id, (_, row))| {
                     let row = match row.code {

@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 
 use cloud_witness::report::CheckId;
+use cloud_witness::rows::Row as _;
 use serde::{Deserialize, Serialize};
 
 /// As written in a case: rows in short form.
@@ -62,7 +63,7 @@ pub fn name(id: CheckId) -> String {
 impl Expectation {
     /// All seventeen rows, in order.
     pub fn all_rows(&self) -> Vec<(String, Row)> {
-        let names: Vec<String> = CheckId::ALL.into_iter().map(name).collect();
+        let names: Vec<String> = CheckId::ALL.iter().copied().map(name).collect();
         let position = |name: &str| {
             names
                 .iter()

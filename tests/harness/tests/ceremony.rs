@@ -23,6 +23,7 @@ use cloud_witness::code::Code as MachineCode;
 use cloud_witness::collateral::Source;
 use cloud_witness::registry::Registry;
 use cloud_witness::report::{Outcome, Tense, Verdict};
+use cloud_witness::rows::Row as _;
 use ed25519_dalek::Signer as _;
 use harness::ceremony::{
     Ceremony, PEOPLE, attesters, key, key_line, sign_raw, sign_ssh, signers, ssh_signature,
@@ -135,7 +136,13 @@ fn a_signed_record_by_known_signers_is_affirming_as_of_its_day() {
     assert!(report.summary.starts_with("The evidence, appraised again"));
     assert!(report.headline.starts_with("Affirming, as of 2040-01-02"));
     assert!(report.signable && report.differences.is_empty());
-    assert!(report.checks.iter().map(|check| check.id).eq(CheckId::ALL));
+    assert!(
+        report
+            .checks
+            .iter()
+            .map(|check| check.id)
+            .eq(CheckId::ALL.iter().copied())
+    );
     let inside = report.report.unwrap();
     assert_eq!(
         (inside.verdict, inside.time),

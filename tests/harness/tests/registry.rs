@@ -17,6 +17,7 @@ use cloud_witness::registry::list::{MAX_FINDINGS, MAX_LIST, Machine};
 use cloud_witness::registry::patch::{Author, Patch};
 use cloud_witness::registry::{self, Code, KNOWN, REVOKED, Registry, SIGNERS};
 use cloud_witness::report::{FindingOutcome, Outcome, Verdict};
+use cloud_witness::rows::Row as _;
 use ed25519_dalek::Signer as _;
 use harness::ceremony::{Ceremony, PEOPLE, key, key_line, sign_raw, signers, verifier};
 use harness::registry::{
@@ -396,7 +397,13 @@ fn a_good_enrolment_is_accepted_as_folders_and_as_a_patch_with_the_second_witnes
     let report = check_folders(&base, &head(&file, &base));
     assert_eq!(codes(&report), []);
     assert_eq!(report.verdict, Verdict::Affirming);
-    assert!(report.checks.iter().map(|check| check.id).eq(CheckId::ALL));
+    assert!(
+        report
+            .checks
+            .iter()
+            .map(|check| check.id)
+            .eq(CheckId::ALL.iter().copied())
+    );
     assert_eq!(
         report.check(CheckId::RecordSame).unwrap().outcome,
         Outcome::NotGiven

@@ -72,7 +72,7 @@ test("what one entry brings is used for a load that it asks for, and for the thr
   const started = [];
   const threads = { cores: () => 1, start: () => { started.push(1); throw new Error("none"); } };
   await api.init(undefined, { load: loadEmpty, threads });
-  for await (const { report } of api.verifyMany([{ evidence: "x" }])) assert.equal(report.verdict, "none");
+  for await (const { report } of api.verifyMany([{ evidence: "x" }])) assert.equal(report.verdict, "warning");
   assert.equal(started.length, 1);
 });
 

@@ -102,6 +102,7 @@ test("the product's wasm exports no function that takes a root", () => {
     "selectCollateral",
     "sha256",
     "start",
+    "unsteady",
     "verifierInfo",
     "verify",
     "verifyToken",

@@ -86,7 +86,7 @@ cloud-witness token check FILE [options]
     Checks a trust server's token (a JWT) without that server: its key, signature and times, and what it lacks.
 
     --keys FILE                  the server's keys.json, for RS256
-    --alliance FILE              the alliance's dated keys, as JSON, for EdDSA (default: those of this build)
+    --alliance FILE              the alliance's dated keys, as JSON, for EdDSA and Ed25519 (default: those of this build)
     --quote FILE                 the quote, or the attester's file: its hash and its machine are compared
     --collateral FILE            Intel's collateral for that quote
     --collateral-from WHO        site, witness or applicant (default: applicant)

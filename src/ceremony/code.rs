@@ -64,7 +64,7 @@ crate::code::codes! {
 
     // times
     /// A step ended before the one before it.
-    TimeSetBack => "A clock was set back between two steps, or the steps were not done in order. Do not sign; repeat the ceremony.",
+    TimeSetBack => "A clock went back between two steps, or the steps were not done in order. Do not sign; repeat the ceremony.",
     /// The ceremony took longer than a day.
     TimeTooLong => "One call does not take so long. Ask what happened between the steps.",
     /// A time that is no date in years 1970 to 9999.

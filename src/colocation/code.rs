@@ -46,7 +46,7 @@ crate::code::codes! {
     /// UTF-16, or a byte order mark.
     LogEncoding => "The file was saved anew on its way. Ask for it as the recorder wrote it.",
     /// The last line has no end.
-    LogCut => "The file was cut on its way. Ask for the whole file.",
+    LogCut => "The file is not whole. Ask for all of it.",
 
     // heartbeat: single lines
     /// A line is longer than any that the recorder writes.
@@ -71,7 +71,7 @@ crate::code::codes! {
     /// The first line is no header.
     HeaderMissing => "The log's beginning was cut off. Ask for the whole file.",
     /// A header stands further down.
-    HeaderTwice => "Two logs were put together. Ask for each as the recorder wrote it.",
+    HeaderTwice => "Ask for each log by itself, as its recorder wrote it.",
     /// A field of the header cannot be.
     HeaderInvalid => "The recorder writes no such header. Ask how the log was made.",
     /// The log is about another machine.
@@ -111,7 +111,7 @@ crate::code::codes! {
 
     // heartbeat: clocks
     /// The time goes back.
-    ClockBack => "The recorder's clock was set back, so nobody knows when these answers came. Ask the owner.",
+    ClockBack => "The recorder's clock went back, so nobody knows when these answers came. Ask the owner.",
     /// The time runs ahead of the recorder's own count of seconds.
     ClockForward => "The recorder's clock was set forward, or the recorder stood still. Ask the owner.",
     /// The recorder's own count of seconds goes back.
@@ -261,7 +261,7 @@ crate::code::codes! {
     /// The mail has no DKIM signature.
     DkimMissing => "Save the mail as it was received: forwarding or exporting drops the signature.",
     /// The mail has too many DKIM signatures.
-    DkimTooMany => "Somebody put in what does not count. Ask for another mail.",
+    DkimTooMany => "Ask for another mail: more signatures than that are not looked at.",
     /// A DKIM signature that cannot be read.
     DkimUnreadable => "Save the mail as it was received (.eml), unedited; or ask for another.",
     /// An algorithm that is not verified.
@@ -275,7 +275,7 @@ crate::code::codes! {
     /// How the body is read (Content-Type, Content-Transfer-Encoding, Content-Disposition) is not among the signed fields.
     DkimTypeUnsigned => "Compare what is shown with the mail's source: how it is read could have been changed. Where that fails, ask for a mail in plain text.",
     /// The body was changed.
-    DkimBody => "The mail was changed on its way or after. Ask for the original, or do not rely on it.",
+    DkimBody => "What is here is not the body that was signed. Ask for the mail as it was received, byte for byte, or do not rely on it.",
     /// The signature does not fit.
     DkimRefused => "The mail was changed, or the key record is of another selector or domain. Look it up for the selector that is named.",
 

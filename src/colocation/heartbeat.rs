@@ -811,7 +811,7 @@ impl<'e> Checker<'e> {
         } else if counted > passed.saturating_add(CLOCK_TOLERANCE) {
             self.fail(Code::ClockBack, Some(number), || {
                 format!(
-                    "The time runs on by {passed} s, while the recorder counted {counted} s: the clock was set back."
+                    "The time runs on by {passed} s, while the recorder counted {counted} s: the clock went back."
                 )
             });
         }

@@ -87,14 +87,14 @@ pub(super) fn wire(file: &[u8]) -> Result<Cow<'_, [u8]>, Finding> {
     if file.starts_with(&[0xff, 0xfe]) || file.starts_with(&[0xfe, 0xff]) {
         return Err(Finding::fail(
             Code::MailEncoding,
-            "The file is UTF-16: it was saved anew by an editor.",
+            "The file is UTF-16, which no mail is: it was saved anew.",
         )
         .at("byte 0"));
     }
     if file.starts_with(&[0xef, 0xbb, 0xbf]) {
         return Err(Finding::fail(
             Code::MailEncoding,
-            "The file begins with a byte order mark: it was saved anew by an editor.",
+            "The file begins with a byte order mark, which no mail has: it was saved anew.",
         )
         .at("byte 0"));
     }

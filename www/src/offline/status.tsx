@@ -25,9 +25,9 @@ export function OldVersionNotice() {
   const now = copy.value;
   if (now !== "newer" && now !== "replaced" && now !== "refused") return null;
   return (
-    <p class="notice no-print" data-old-version>
+    <aside class="notice no-print" aria-label="Version of this page" data-old-version>
       This is not the site's newest version. <button type="button" class="button-small" onClick={showStatus}>Why, and what to do</button>
-    </p>
+    </aside>
   );
 }
 

@@ -51,7 +51,7 @@ export function TokenView() {
           <h2 id="token-keys-title">Whose keys count</h2>
           <p class="hint">Never take a key from whoever showed you the token.</p>
           <List name="keys" title="The server's keys.json, for RS256" none="Not given: only tokens under the alliance's key can be checked." list={keysText} />
-          <List name="alliance" title="The alliance's own keys, for EdDSA" none="Those that this page ships: the key in use." list={allianceText} />
+          <List name="alliance" title="The alliance's own keys, for EdDSA and Ed25519" none="Those that this page ships: the key in use." list={allianceText} />
         </section>
         <TextField id="field-token-asOf" label="As of (UTC); leave empty for now" placeholder="2025-06-20 14:03:22" value={asOf.value} onInput={(text) => (asOf.value = text)} />
         <p class="field-line">
@@ -123,7 +123,10 @@ function Checked({ report }: { report: TokenReport }) {
 
 /** Everything in here was written by whoever made the token: text, and nothing else. */
 function Says({ token }: { token: Token }) {
-  const known = ["quote_hash", "machine_id", "label", "timestamp", "iat", "exp"];
+  const times = ["timestamp", "iat"];
+  // Where both stand there, each is shown: the requester chooses the first, the server the second.
+  const bothTimes = times.every((time) => token.claims.some(({ name }) => name === time));
+  const known = ["quote_hash", "machine_id", "label", "exp", ...(bothTimes ? [] : times)];
   const others = token.claims.filter(({ name }) => !known.includes(name));
   return (
     <section class="panel" aria-labelledby="token-says-title" data-signed={token.signed}>

@@ -514,7 +514,7 @@ fn what_is_refused_is_said_as_it_was_checked() {
         (
             json!({"tcb_info": {"levels": [level, level]}}),
             CheckId::CollateralFound,
-            "The TCB info has two TCB levels with the same SVNs, number 1 and a later one.",
+            "The TCB info has two TCB levels with the same SVNs, numbers 1 and 2.",
         ),
         (
             json!({"crls": {"pck": {"extensions_added": [{"oid": "2.5.29.27", "critical": true, "value": "020101"}]}}}),

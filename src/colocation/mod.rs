@@ -683,7 +683,7 @@ mod tests {
         let two = both_forms(&mail(1, 2, "dc.example"));
         // 4 signatures in 8 items: no byte of the body more; and of the header what each signs, once; and each is verified once.
         let four = mail(1, 4, "dc.example");
-        let (report, works) = work(&[four.clone()], 8);
+        let (report, works) = work(std::slice::from_ref(&four), 8);
         assert_eq!(works.len(), 1);
         assert_eq!(works[0].hashed, both_forms(&four));
         let fields = works[0].hashed - two;

@@ -7,7 +7,7 @@ use serde::Serialize;
 /// What a failure with a code means for the verdict.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Weight {
-    /// The row decides, see [`crate::report::CheckId::undecided_when_failed`].
+    /// The row decides: see the `when_failed` of [`crate::report::CheckId`].
     ByRow,
     /// Refused, whatever the row: the engine refused, skipped or disagreed, and nobody knows why.
     Refused,

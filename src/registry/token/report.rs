@@ -92,7 +92,7 @@ pub struct TokenReport {
     pub schema: u32,
     /// Which verifier wrote it.
     pub verifier: Verifier,
-    /// From [`verdict_of`] the checks.
+    /// From [`rows::verdict_of`] the checks.
     pub verdict: Verdict,
     /// The verdict in words; ends in "as of DATE" when it is not about now.
     pub headline: String,

@@ -274,6 +274,8 @@ crate::code::codes! {
     DkimLength => "Ask for a mail whose whole body is signed (no l=).",
     /// How the body is read (Content-Type, Content-Transfer-Encoding, Content-Disposition) is not among the signed fields.
     DkimTypeUnsigned => "Compare what is shown with the mail's source: how it is read could have been changed. Where that fails, ask for a mail in plain text.",
+    /// A field that programs repeat is not signed.
+    DkimFieldsUnsigned => "Ask for a mail whose signature covers Subject and To, as those of most mail servers do, or for one that attaches the document and does not name its SHA-256.",
     /// The body was changed.
     DkimBody => "What is here is not the body that was signed. Ask for the mail as it was received, byte for byte, or do not rely on it.",
     /// The signature does not fit.

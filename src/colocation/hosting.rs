@@ -9,7 +9,9 @@ use chrono::DateTime;
 use super::Code;
 use super::dkim::{self, KeyRecord, Memory, Signature};
 use super::evidence::MailKey;
-use super::mail::{Content, Message, domain_name, is_within, trimmed, wire};
+use super::mail::{
+    Content, Message, decode_words, domain_name, is_within, trimmed, unfolded, wire,
+};
 use super::people::readable;
 use super::report::{Check, CheckId, Fact, Finding, Found};
 use super::written::{self, Doubt, Machine, Shown};
@@ -111,10 +113,41 @@ pub(super) struct Signed<'m> {
     pub(super) machine: Vec<Machine>,
     /// Whether what is not signed could have changed how it is read.
     pub(super) doubt: Option<Doubt>,
-    /// Its subject, in lower case.
-    pub(super) subject: String,
+    /// Its header fields: their names, and their text in lower case, without space and backslashes.
+    pub(super) fields: Vec<(String, String)>,
+    /// Those of the fields that programs repeat which the signature does not cover, there or not.
+    pub(super) unsigned: Vec<&'static str>,
     /// Whether the signature covers Content-Type.
     pub(super) is_type_signed: bool,
+}
+
+/// Fields of what a program was sent, which it repeats. One that is named in `h=` and is not there is signed as absent.
+const REPEATED: [&str; 2] = ["Subject", "To"];
+
+impl Signed<'_> {
+    /// The first field that holds a digest: people write it in the text.
+    pub(super) fn repeats(&self, digest: &str) -> Option<&str> {
+        self.fields
+            .iter()
+            .find(|(_, text)| text.contains(digest))
+            .map(|(name, _)| name.as_str())
+    }
+}
+
+/// A name can be folded, or quoted with backslashes: what is left is what its reader sees of a digest.
+fn plain_fields(message: &Message<'_>) -> Vec<(String, String)> {
+    let plain = |value: &[u8]| {
+        decode_words(&unfolded(value))
+            .chars()
+            .filter(|c| !c.is_whitespace() && *c != '\\')
+            .flat_map(char::to_lowercase)
+            .collect()
+    };
+    message
+        .fields
+        .iter()
+        .map(|field| (field.name.to_owned(), plain(field.value)))
+        .collect()
 }
 
 /// Checks a mail: signature, times, and whose domain it is. None for a file that is not there.
@@ -191,7 +224,11 @@ pub(super) fn mail<'m>(
         shown,
         machine,
         doubt: written::doubt(signature, &message, content, shown),
-        subject: message.text("Subject").unwrap_or_default().to_lowercase(),
+        fields: plain_fields(&message),
+        unsigned: REPEATED
+            .into_iter()
+            .filter(|name| !signature.covers(name))
+            .collect(),
         is_type_signed: signature.covers("Content-Type"),
     });
     CheckedMail {

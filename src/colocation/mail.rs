@@ -372,6 +372,8 @@ pub(super) struct Part {
     pub(super) name: Option<String>,
     /// Whether it says itself what it is.
     pub(super) has_type: bool,
+    /// Which multipart/alternative it is a choice of.
+    pub(super) alternative: Option<usize>,
     /// Decoded.
     pub(super) bytes: Vec<u8>,
     /// Of its bytes.
@@ -401,6 +403,8 @@ struct Within {
     is_attached: bool,
     /// Of a multipart/digest, whose parts are mails if they do not say otherwise (RFC 2046, section 5.1.5).
     is_digest: bool,
+    /// Of a multipart/alternative, or of a multipart/related that is a choice of it: how many parts stand before it.
+    alternative: Option<usize>,
 }
 
 impl Part {
@@ -444,6 +448,11 @@ impl Content {
             let within = Within {
                 is_attached,
                 is_digest: media_type == "multipart/digest",
+                alternative: match media_type.as_str() {
+                    "multipart/alternative" => Some(self.parts.len()),
+                    "multipart/related" => within.alternative,
+                    _ => None,
+                },
             };
             self.multiparts.insert(media_type);
             for part in between(body, &boundary) {
@@ -468,6 +477,7 @@ impl Content {
                 is_attached: is_attached || name.is_some(),
                 name,
                 has_type,
+                alternative: within.alternative,
                 sha256: sha256(&bytes),
                 bytes,
                 media_type,
@@ -649,7 +659,7 @@ fn without_space(text: &[u8]) -> &[u8] {
 }
 
 /// Encoded words as text (RFC 2047); what is none stays as it is.
-fn decode_words(text: &str) -> String {
+pub(super) fn decode_words(text: &str) -> String {
     let mut out = String::new();
     let mut rest = text;
     let mut was_word = false;

@@ -72,11 +72,34 @@ fn document_row(document: &File, mail: &Signed<'_>) -> (Check, Vec<Tie>) {
             vec!["The mail attaches the document, and holds no words of the sender's own in the text that is shown, outside of what looks quoted or forwarded.".to_owned()],
         );
     }
-    if !in_text.is_empty() && mail.subject.contains(digest) {
+    if !in_text.is_empty() && !mail.unsigned.is_empty() {
+        return fail(
+            Code::DkimFieldsUnsigned,
+            vec![format!(
+                "The signature does not cover {}: whether a program repeated the SHA-256 from there cannot be told, as whoever hands the mail over could have cut it off or changed it.",
+                mail.unsigned.join(" and ")
+            )],
+        );
+    }
+    if !in_text.is_empty()
+        && let Some(field) = mail.repeats(digest)
+    {
         return fail(
             Code::DocumentQuoted,
             vec![format!(
-                "The mail's subject holds the document's SHA-256 as well as its text: {digest}. A program that answers by itself repeats the subject that it was sent."
+                "The mail's field {} holds the document's SHA-256 as well as its text: {digest}. A program that answers by itself repeats the subject, name or address that it was sent.",
+                quoted(field, 60)
+            )],
+        );
+    }
+    let mut own = mail.shown.into_iter().flat_map(written::Shown::own);
+    if !in_text.is_empty()
+        && let Some((line, _)) = own.find(|(_, text)| written::greets(text, digest))
+    {
+        return fail(
+            Code::DocumentQuoted,
+            vec![format!(
+                "Line {line} of the text greets somebody by the document's SHA-256: {digest}. A program that answers by itself repeats the name that it was sent."
             )],
         );
     }
@@ -192,8 +215,8 @@ fn places(mail: &Signed<'_>, digest: &str) -> Vec<String> {
             break;
         }
     }
-    if mail.subject.contains(digest) {
-        places.push("in the subject".to_owned());
+    if let Some(field) = mail.repeats(digest) {
+        places.push(format!("in the field {}", quoted(field, 60)));
     }
     places.dedup();
     places

@@ -233,6 +233,78 @@ const LABELS: [&str; 50] = [
     "content-type",
 ];
 
+/// How salutations begin, and titles in them: programs fill in the name that they were sent.
+const GREETINGS: [&str; 68] = [
+    "afternoon",
+    "all",
+    "beste",
+    "bom",
+    "bonjour",
+    "bonsoir",
+    "boa",
+    "buenas",
+    "buenos",
+    "buongiorno",
+    "caro",
+    "cara",
+    "cher",
+    "chère",
+    "ciao",
+    "danke",
+    "day",
+    "dag",
+    "dear",
+    "dia",
+    "días",
+    "dr",
+    "dzień",
+    "dobry",
+    "estimada",
+    "estimado",
+    "evening",
+    "frau",
+    "geachte",
+    "geehrte",
+    "geehrter",
+    "gentile",
+    "goede",
+    "goedendag",
+    "good",
+    "gracias",
+    "greetings",
+    "grazie",
+    "guten",
+    "hallo",
+    "hej",
+    "hei",
+    "hello",
+    "herr",
+    "herrn",
+    "hey",
+    "hi",
+    "hola",
+    "kära",
+    "kære",
+    "liebe",
+    "lieber",
+    "madame",
+    "merci",
+    "monsieur",
+    "morning",
+    "mr",
+    "mrs",
+    "ms",
+    "olá",
+    "prezado",
+    "sehr",
+    "tag",
+    "thank",
+    "thanks",
+    "welcome",
+    "you",
+    "здравствуйте",
+];
+
 /// Why a mail is taken for a program's.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) enum Machine {
@@ -412,19 +484,30 @@ enum Standing {
 }
 
 impl Shown {
-    /// The text part that is shown: plain text rather than HTML, the first of its kind, and no file.
+    /// The text part that is shown: the first that is no file, and of a choice (multipart/alternative) the plain one. A later
+    /// part may be a copy of what somebody else wrote; and none is shown where the first is of a kind that is not read.
     pub(super) fn of(content: &Content) -> Option<Self> {
-        let first = |media_type: &str| {
-            content
-                .parts
-                .iter()
-                .enumerate()
-                .find(|(_, part)| part.media_type == media_type && !part.is_attached)
+        let mut texts = content
+            .parts
+            .iter()
+            .enumerate()
+            .filter(|(_, part)| part.media_type.starts_with("text/") && !part.is_attached);
+        let first = texts.next()?;
+        let is_plain = |(_, part): &(usize, &Part)| part.media_type == "text/plain";
+        let is_choice = |(_, part): &(usize, &Part)| {
+            part.alternative.is_some() && part.alternative == first.1.alternative
         };
-        let (part, text, is_html) = match (first("text/plain"), first("text/html")) {
-            (Some((number, part)), _) => (number, part.text(), false),
-            (None, Some((number, part))) => (number, html(&part.text()), true),
-            (None, None) => return None,
+        let (part, chosen) = if is_plain(&first) {
+            first
+        } else {
+            texts
+                .find(|part| is_plain(part) && is_choice(part))
+                .unwrap_or(first)
+        };
+        let (text, is_html) = match chosen.media_type.as_str() {
+            "text/plain" => (chosen.text(), false),
+            "text/html" => (html(&chosen.text()), true),
+            _ => return None,
         };
         let text = text.trim();
         Some(Self {
@@ -575,6 +658,29 @@ pub(super) fn position(line: &str, digest: &str) -> Option<usize> {
         let is_name = next == Some('.') && then.is_some_and(char::is_alphanumeric);
         !(is_joined || is_name)
     })
+}
+
+/// Whether a line greets somebody whose name holds a digest: nothing but greeting words before it, or a short line that begins with
+/// one and ends as a salutation does.
+pub(super) fn greets(line: &str, digest: &str) -> bool {
+    let line = visible(line).to_lowercase();
+    let Some((before, after)) = line.split_once(digest) else {
+        return false;
+    };
+    let words = |text: &str| -> Vec<String> {
+        text.split(|c: char| !c.is_alphanumeric())
+            .filter(|word| !word.is_empty())
+            .map(str::to_owned)
+            .collect()
+    };
+    let is_greeting = |word: &String| GREETINGS.contains(&word.as_str());
+    let (named, rest) = (words(before), words(after));
+    let begins = named.first().is_some_and(is_greeting);
+    let ends = line.ends_with([',', '，', '!', '！', ':', '：']);
+    let is_short = named.len().saturating_add(rest.len()) <= 5;
+    let goes_on = before.contains([',', ':', ';', '!', '.']);
+    let is_bare = named.is_empty() && rest.is_empty() && line.ends_with([',', '，']);
+    is_bare || (begins && named.iter().all(is_greeting)) || (begins && ends && is_short && !goes_on)
 }
 
 /// Why a text could be another one: how a body is read was not signed, and whoever hands it over could have changed that.
@@ -915,6 +1021,38 @@ mod tests {
     }
 
     #[test]
+    fn a_name_that_is_greeted_is_no_statement() {
+        let greeted = |text: &str| greets(&text.replace('#', DIGEST), DIGEST);
+        for text in [
+            "Dear #,",
+            "\u{200b}DEAR #",
+            "Hello \"#\"!",
+            "Hi, #, thank you for your request.",
+            "Dear Mallory #,",
+            "Dear # Mallory:",
+            "Dear Mr. #,",
+            "Sehr geehrte Frau #,",
+            "Guten Tag #,",
+            "Bonjour #,",
+            "Thank you #, your request is open.",
+            "#,",
+        ] {
+            assert!(greeted(text), "{text}");
+        }
+        for text in [
+            "#",
+            "(#).",
+            "Dear all,",
+            "I sign the document #,",
+            "Hello, I sign the document #,",
+            "Dear Alice, the document # is signed.",
+            "SHA-256: #, of today",
+        ] {
+            assert!(!greeted(text), "{text}");
+        }
+    }
+
+    #[test]
     fn of_html_the_text_that_is_seen_is_read() {
         for text in [
             "<html><head><title>x</title><style>p{}</style></head><body><p>I sign <b>#</b></p></body></html>",
@@ -963,6 +1101,7 @@ mod tests {
             &OPENINGS,
             &WROTE,
             &LABELS,
+            &GREETINGS,
         ];
         for words in lists.concat() {
             assert_eq!(words, words.to_lowercase());

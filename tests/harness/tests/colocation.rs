@@ -1961,6 +1961,122 @@ fn a_digest_that_nobody_wrote_or_nobody_is_shown_ties_no_pledge() {
 }
 
 #[test]
+fn a_digest_that_a_program_repeats_as_a_name_ties_no_pledge() {
+    let plain = format!("{HEADER}{PLAIN}");
+    let body = "We received the request of #.\n";
+    assert!(counts(
+        &pledged(&Signer::default(), &plain, body),
+        Kind::NotificationPledge
+    ));
+    // The name that the owner gave himself, in each field, and written so that it is not found as it stands.
+    let name = "\"#\" <m@x.example>";
+    for field in ["Cc", "Reply-To", "In-Reply-To", "References", "X-Requester"] {
+        let header = format!("{field}: {name}\n{plain}");
+        untied(&Signer::default(), &header, body, Code::DocumentQuoted);
+    }
+    let half = hex::encode(<sha2::Sha256 as sha2::Digest>::digest(file(
+        "notification-pledge.txt",
+    )));
+    let (one, two) = half.split_at(32);
+    for name in [
+        "#".to_owned(),
+        "=?utf-8?Q?#?=".to_owned(),
+        format!("=?utf-8?Q?{one}?=\n =?us-ascii?Q?{two}?="),
+        format!("\"{one}\\{two}\""),
+        half.to_uppercase(),
+    ] {
+        let to = format!("To: {name} <m@x.example>");
+        let header = plain.replace("To: witnesses@alliance.example", &to);
+        untied(&Signer::default(), &header, body, Code::DocumentQuoted);
+    }
+}
+
+#[test]
+fn a_digest_that_is_greeted_ties_no_pledge() {
+    let plain = format!("{HEADER}{PLAIN}");
+    for body in [
+        "Dear #,\n\nwe will answer soon.\n",
+        "Ticket 17\n\nHello Mallory #!\n\nwe will answer soon.\n",
+        "Dear #,\n\nyou are written down here as #.\n",
+        "Thank you, #, we will answer soon.\n",
+    ] {
+        untied(&Signer::default(), &plain, body, Code::DocumentQuoted);
+    }
+    let body = "Dear Alice,\n\nI sign the document\n#\n\nDora\n\n-- \nDesk\nThis line is automatically generated.\n";
+    let report = pledged(&Signer::default(), &plain, body);
+    assert!(counts(&report, Kind::NotificationPledge));
+}
+
+#[test]
+fn a_subject_or_recipient_that_could_be_cut_off_leaves_a_pledge_untied() {
+    let body = "I signed the document #.\n";
+    let plain = format!("{HEADER}{PLAIN}");
+    let type_too = "content-type:content-transfer-encoding";
+    for covers in ["from:date", "from:subject:date", "from:to:date"] {
+        let covers: &'static str = format!("{covers}:{type_too}").leak();
+        let signer = Signer {
+            covers,
+            ..Signer::default()
+        };
+        // There, or cut off.
+        let cut = plain.replace("Subject: Our pledge\n", "");
+        let cut = cut.replace("To: witnesses@alliance.example\n", "");
+        untied(&signer, &plain, body, Code::DkimFieldsUnsigned);
+        if covers.starts_with("from:date") {
+            untied(&signer, &cut, body, Code::DkimFieldsUnsigned);
+        }
+    }
+    // What is signed as absent was not cut off.
+    let cut = plain.replace("Subject: Our pledge\n", "");
+    let report = pledged(&Signer::default(), &cut, body);
+    assert!(counts(&report, Kind::NotificationPledge));
+    // A document that is attached is no words that a program repeats.
+    let document = file("notification-pledge.txt");
+    let attached = format!(
+        "Content-Type: application/octet-stream; name=p\nContent-Transfer-Encoding: base64\n\n{}\n",
+        base64::Engine::encode(&base64::engine::general_purpose::STANDARD, document)
+    );
+    let text = "Content-Type: text/plain\n\nI signed it.\n";
+    let (header, body) = parts("mixed", &[text, &attached]);
+    let signer = Signer {
+        covers: "from:date:content-type",
+        ..Signer::default()
+    };
+    let report = pledged(&signer, &header, &body);
+    assert!(counts(&report, Kind::NotificationPledge));
+}
+
+#[test]
+fn of_several_texts_the_first_is_shown_and_a_later_one_ties_no_pledge() {
+    let html = "Content-Type: text/html\n\n<p>I sign nothing.</p>\n";
+    let enriched = "Content-Type: text/enriched\n\nI sign nothing.\n";
+    let copy =
+        "Content-Type: text/plain\nContent-Disposition: inline\n\nI signed the document #.\n";
+    let nested = "Content-Type: multipart/alternative; boundary=c\n\n--c\nContent-Type: text/html\n\n<p>I sign nothing.</p>\n--c--\n";
+    for (kind, first) in [
+        ("mixed", html),
+        ("related", html),
+        ("mixed", enriched),
+        ("mixed", nested),
+    ] {
+        let (header, body) = parts(kind, &[first, copy]);
+        untied(&Signer::default(), &header, &body, Code::DocumentQuoted);
+    }
+    // Choices of one text, in either order; and an HTML text before a file.
+    let related = "Content-Type: multipart/related; boundary=c\n\n--c\nContent-Type: text/html\n\n<p>I signed it.</p>\n--c--\n";
+    for others in [[html, copy], [copy, html], [related, copy]] {
+        let (header, body) = parts("alternative", &others);
+        let report = pledged(&Signer::default(), &header, &body);
+        assert!(counts(&report, Kind::NotificationPledge));
+    }
+    let signs = "Content-Type: text/html\n\n<p>I signed the document #.</p>\n";
+    let footer = "Content-Type: text/plain\n\nDesk\n";
+    let (header, body) = parts("mixed", &[signs, footer]);
+    let report = pledged(&Signer::default(), &header, &body);
+    assert!(counts(&report, Kind::NotificationPledge));
+}
+
+#[test]
 fn fields_that_are_not_signed_do_not_make_anothers_words_the_senders() {
     let unsigned = Signer {
         covers: "from:to:subject:date",

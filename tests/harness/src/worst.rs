@@ -352,33 +352,49 @@ fn log(bytes: &[u8]) -> String {
     words(&heartbeat(bytes))
 }
 
-/// The check of a list of prefixes.
-pub fn addresses(bytes: &[u8], holder: Option<&str>) -> ColocationReport {
+/// With what an input of evidence of colocation is entered; none for other kinds.
+pub fn entered(kind: &str) -> Option<Entered> {
+    match kind.split_once('-')?.0 {
+        "prefixes" => Some(entered_addresses(None)),
+        "rir" => Some(entered_addresses(Some("AAA"))),
+        "log" => Some(entered_heartbeat()),
+        _ => None,
+    }
+}
+
+fn entered_addresses(holder: Option<&str>) -> Entered {
     let seen = |direction| Seen {
         address: "8.8.8.8".to_owned(),
         direction,
         seen_by: "Ada".to_owned(),
         seen_at: FROM,
     };
-    let entered = Entered::Addresses(Addresses {
+    Entered::Addresses(Addresses {
         data_centre: "A data centre".to_owned(),
         prefixes_source: "its page".to_owned(),
         holder: holder.map(str::to_owned),
         seen: vec![seen(Direction::Inbound), seen(Direction::Outbound)],
-    });
-    checked(entered, Role::Prefixes, bytes)
+    })
 }
 
-/// The check of a heartbeat log.
-pub fn heartbeat(bytes: &[u8]) -> ColocationReport {
-    let entered = Entered::Heartbeat(Heartbeat {
+fn entered_heartbeat() -> Entered {
+    Entered::Heartbeat(Heartbeat {
         key: key_line(&key("the heartbeat's recorder")),
         key_source: "read out".to_owned(),
         max_gap: 60,
         from: FROM,
         to: FROM + 86_400,
-    });
-    checked(entered, Role::Log, bytes)
+    })
+}
+
+/// The check of a list of prefixes.
+pub fn addresses(bytes: &[u8], holder: Option<&str>) -> ColocationReport {
+    checked(entered_addresses(holder), Role::Prefixes, bytes)
+}
+
+/// The check of a heartbeat log.
+pub fn heartbeat(bytes: &[u8]) -> ColocationReport {
+    checked(entered_heartbeat(), Role::Log, bytes)
 }
 
 fn checked(entered: Entered, role: Role, bytes: &[u8]) -> ColocationReport {

@@ -432,7 +432,10 @@ fn words(report: &ColocationReport) -> String {
 }
 
 fn list(bytes: &[u8]) -> String {
-    let list = Registry::parse(&[bytes]).unwrap();
+    let list = match Registry::parse(&[bytes]) {
+        Ok(list) => list,
+        Err(error) => return format!("refused: {}", error.code()),
+    };
     let machine = Machine {
         ppid: [0xab; 16],
         extensions: [0xcd; 32],

@@ -303,6 +303,9 @@ impl<'a> Reader<'a> {
                 .add(None, Code::PrefixesForm, || what.to_owned());
             return;
         }
+        // At once: a list that grows is there twice while it does.
+        let most = if is_delegated { MAX_RANGES } else { MAX_OURS };
+        self.all.reserve_exact(lines.saturating_add(1).min(most));
         for (number, line) in (1_usize..).zip(text.lines()) {
             if !is_content(&line) {
                 continue;

@@ -16,7 +16,7 @@ WebAssembly.instantiate = async (...given) => seen(await instantiate(...given));
 /**
  * @param {object} api  the package, ready
  * @param {{ kind: string, entered: object | null, sgx: string | null }} asked
- * @param {Uint8Array} input
+ * @param {Uint8Array | Blob} input
  * @returns {Promise<{ said: string, runs: number, memory: number }>}  `memory`: of the largest instance
  */
 export async function ask(api, { kind, entered, sgx }, input) {

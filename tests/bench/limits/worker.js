@@ -5,7 +5,8 @@ import { ask } from "/limits/ask.js";
 
 await api.init();
 self.addEventListener("message", async ({ data }) => {
-  const input = new Uint8Array(await (await fetch("/input")).arrayBuffer());
+  // As a file that is chosen.
+  const input = await (await fetch("/input")).blob();
   const began = performance.now();
   const answer = await ask(api, data, input);
   self.postMessage({ ...answer, seconds: (performance.now() - began) / 1000 });

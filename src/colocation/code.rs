@@ -41,7 +41,7 @@ crate::code::codes! {
     // heartbeat: the file as a whole
     /// Nothing was given.
     LogEmpty => "Choose the log that the recorder wrote.",
-    /// More bytes than a log is read for.
+    /// More bytes, or more lines, than a log is read for.
     LogTooLarge => "Ask for the log in parts: the recorder begins another file when it is given another name.",
     /// UTF-16, or a byte order mark.
     LogEncoding => "The file was saved anew on its way. Ask for it as the recorder wrote it.",

@@ -479,7 +479,7 @@ export type ErrorCode =
   | "BUNDLE_TOO_LARGE" | "BUNDLE_UNRECOGNISED" | "BUNDLE_SCHEMA_UNSUPPORTED" | "BUNDLE_UNREADABLE"
   | "BUNDLE_PIECE_UNREADABLE" | "BUNDLE_PIECE_REPEATED" | "BUNDLE_PIECE_MISPLACED"
   | "PIECE_UNRECOGNISED" | "PIECE_CHAIN_MISSING"
-  | "REGISTRY_TOO_LARGE" | "REGISTRY_TOO_MANY_FILES" | "REGISTRY_NOT_TEXT" | "REGISTRY_NOT_JSON"
+  | "REGISTRY_TOO_LARGE" | "REGISTRY_TOO_MANY_FILES" | "REGISTRY_TOO_MANY_LINES" | "REGISTRY_NOT_TEXT" | "REGISTRY_NOT_JSON"
   | "KEYS_TOO_LARGE" | "KEYS_UNREADABLE" | "KEYS_TWICE" | "KEYS_KEY" | "KEYS_TIME"
   | Code | CeremonyCode | RegistryCode;
 
@@ -1634,7 +1634,8 @@ export interface ListFinding {
  * ```
  *
  * @throws {@link InvalidArgument} for more than 10,000 files; {@link ConfigurationError} when a file cannot be read
- * at all: `REGISTRY_TOO_LARGE` (over 16 MiB together), `REGISTRY_NOT_TEXT`, `REGISTRY_NOT_JSON`; `SIGNERS_…`. A line
+ * at all: `REGISTRY_TOO_LARGE` (over 16 MiB together), `REGISTRY_TOO_MANY_LINES` (over 250,000 together),
+ * `REGISTRY_NOT_TEXT`, `REGISTRY_NOT_JSON`; `SIGNERS_…`. A line
  * that cannot be used is no throw: it is counted and stands in `findings`.
  */
 export function loadRegistry(files: MachineFiles, options?: { signers?: string }): Promise<MachineList>;

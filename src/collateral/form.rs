@@ -7,7 +7,7 @@ use std::sync::Arc;
 
 use serde::{Deserialize, Serialize};
 
-use super::bundle::{Bundle, BundleError, KIND, SCHEMA};
+use super::bundle::{Bundle, BundleError, KIND, MAX_CHAINS, MAX_PIECES, SCHEMA};
 use super::piece::{Body, IssuerChain, Key, Piece, PieceError, RawPiece, fmspc_from_hex};
 use crate::identity::PckCa;
 use crate::quote::Tee;
@@ -303,6 +303,33 @@ impl File {
                 must_be: "at most 1024 bytes",
             });
         }
+        for (field, number, most, must_be) in [
+            (
+                "chains",
+                self.chains.len(),
+                MAX_CHAINS,
+                "at most 1000 issuer chains",
+            ),
+            (
+                "tcb_infos",
+                self.tcb_infos.len(),
+                MAX_PIECES,
+                "at most 10000 TCB infos",
+            ),
+            (
+                "qe_identities",
+                self.qe_identities.len(),
+                MAX_PIECES,
+                "at most 10000 QE identities",
+            ),
+        ] {
+            if number > most {
+                return Err(BundleError::FieldInvalid {
+                    field: field.to_owned(),
+                    must_be,
+                });
+            }
+        }
         for (index, pem) in self.chains.iter().enumerate() {
             IssuerChain::within_limit(pem).map_err(|error| in_chain(index, error))?;
         }
@@ -453,6 +480,30 @@ mod tests {
         assert_eq!(work::count(), 2);
         let error = bundle(&[&root, "no PEM"], &[(1, 0), (2, 1)]).unwrap_err();
         assert_eq!(error, in_chain(1, PieceError::ChainUnreadable));
+    }
+
+    #[test]
+    fn more_chains_or_pieces_than_any_bundle_has_are_refused_before_one_is_read() {
+        let root = pem::encode(&pem::Pem::new("CERTIFICATE", forge::root_der()));
+        let chains = |number: usize| vec![root.as_str(); number];
+        let each = |number: usize| (0..number).map(|at| (at, at)).collect::<Vec<_>>();
+        work::reset();
+        let error = bundle(&chains(MAX_CHAINS + 1), &each(MAX_CHAINS + 1)).unwrap_err();
+        assert_eq!(
+            error.to_string(),
+            "The bundle's chains must be at most 1000 issuer chains. Get the bundle again."
+        );
+        let of_one = |number: usize| (0..number).map(|at| (at, 0)).collect::<Vec<_>>();
+        let error = bundle(&[&root], &of_one(MAX_PIECES + 1)).unwrap_err();
+        assert_eq!(
+            error.to_string(),
+            "The bundle's tcb_infos must be at most 10000 TCB infos. Get the bundle again."
+        );
+        assert_eq!(work::count(), 0);
+        let most = bundle(&chains(MAX_CHAINS), &each(MAX_CHAINS)).unwrap();
+        assert_eq!(most.pieces().count(), MAX_CHAINS);
+        assert_eq!(work::count(), MAX_CHAINS);
+        assert!(bundle(&[&root], &of_one(MAX_PIECES)).is_ok());
     }
 
     #[test]

@@ -16,6 +16,8 @@ use crate::text::{count, quoted};
 
 /// Largest list of prefixes: the largest RIR's file has some 20 MB.
 pub const MAX_PREFIXES: usize = 32 * 1024 * 1024;
+/// Most lines of one file, empty ones too: three times as many as all registries' joint file has.
+const MAX_LINES: usize = 2_000_000;
 /// Longest line.
 const MAX_LINE: usize = 1024;
 /// Most ranges of one file: all registries together have given out about half as many.
@@ -270,6 +272,13 @@ impl<'a> Reader<'a> {
             });
             return;
         }
+        let lines = bytes.iter().filter(|byte| **byte == b'\n').count();
+        if lines > MAX_LINES {
+            self.out.findings.add(None, Code::PrefixesTooLarge, || {
+                format!("The list has {lines} lines; at most {MAX_LINES} are read.")
+            });
+            return;
+        }
         let text = match plain_text(bytes) {
             Ok(text) => text,
             Err(line) => {
@@ -294,6 +303,9 @@ impl<'a> Reader<'a> {
                 .add(None, Code::PrefixesForm, || what.to_owned());
             return;
         }
+        // At once: a list that grows is there twice while it does.
+        let most = if is_delegated { MAX_RANGES } else { MAX_OURS };
+        self.all.reserve_exact(lines.saturating_add(1).min(most));
         for (number, line) in (1_usize..).zip(text.lines()) {
             if !is_content(&line) {
                 continue;
@@ -1129,6 +1141,32 @@ ripencc|NL|ipv6|2001:67c:64::|48|20110101|assigned|other
             None,
         );
         plain(&"1".repeat(MAX_LINE + 1), Code::PrefixLine, 1);
+    }
+
+    #[test]
+    fn a_list_of_more_lines_than_any_has_is_refused_before_one_is_read() {
+        for line in ["\n", "x\n", "|\n"] {
+            let of = |lines: usize| {
+                crate::text::work::reset();
+                let text = format!("8.8.8.0/24\n{}", line.repeat(lines - 1));
+                let found = of_file(text.as_bytes(), None);
+                (codes(&found.checks[0]), crate::text::work::count())
+            };
+            let (found, least) = of(MAX_LINES + 1);
+            assert_eq!(found, [(Code::PrefixesTooLarge, None)], "{line}");
+            let (found, _) = of(MAX_LINES);
+            assert!(
+                found
+                    .iter()
+                    .all(|(code, _)| *code != Code::PrefixesTooLarge),
+                "{line}"
+            );
+            // What is put into words has nothing to do with the lines.
+            assert_eq!(
+                of(MAX_LINES * 2),
+                (vec![(Code::PrefixesTooLarge, None)], least)
+            );
+        }
     }
 
     #[test]

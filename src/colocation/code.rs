@@ -41,7 +41,7 @@ crate::code::codes! {
     // heartbeat: the file as a whole
     /// Nothing was given.
     LogEmpty => "Choose the log that the recorder wrote.",
-    /// More bytes than a log is read for.
+    /// More bytes, or more lines, than a log is read for.
     LogTooLarge => "Ask for the log in parts: the recorder begins another file when it is given another name.",
     /// UTF-16, or a byte order mark.
     LogEncoding => "The file was saved anew on its way. Ask for it as the recorder wrote it.",
@@ -154,8 +154,8 @@ crate::code::codes! {
     // addresses: the list of prefixes
     /// The list of prefixes is empty.
     PrefixesEmpty => "Choose a RIR's delegated-statistics file, or a list with one prefix a line.",
-    /// More bytes, or more ranges, than such a list is read for.
-    PrefixesTooLarge => "A registry's own file has some 20 MB, a data centre's list some hundred lines. Give one of these.",
+    /// More bytes, lines or ranges than such a list is read for.
+    PrefixesTooLarge => "A registry's own file has some 20 MB, a data centre's list some hundred lines; all registries' joint file is too large. Give the file of the holder's own registry, or the data centre's list.",
     /// Neither a RIR's file nor a list of prefixes: a geofeed, whois objects, JSON, a web page.
     PrefixesForm => "Give the data centre's prefixes alone, one a line, or a RIR's delegated-statistics file.",
     /// Not UTF-8 text, or with a byte order mark.

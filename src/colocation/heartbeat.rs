@@ -35,6 +35,8 @@ pub const SCHEMA: u32 = 1;
 /// Largest log: 30 days at one poll in 10 s, with a signature every ten minutes. A tab holds it twice while it checks.
 pub const MAX_LOG: usize = 64 * 1024 * 1024;
 
+/// Most lines of a log: its recorder's shortest have 114 bytes, of which [`MAX_LOG`] holds fewer.
+pub const MAX_LINES: usize = 600_000;
 /// Most signatures that are checked in one log: 30 days with one every ten minutes.
 pub const MOST_SIGNATURES: u64 = 4_500;
 /// Most lines that say nothing: with more of them the rest is not looked at.
@@ -157,6 +159,13 @@ pub fn check(log: &[u8], expected: Expected<'_>) -> HeartbeatReport {
                 "The log has {} bytes; at most {MAX_LOG} are read.",
                 log.len()
             )
+        });
+        return checker.finish();
+    }
+    let lines = log.iter().filter(|byte| **byte == b'\n').count();
+    if lines > MAX_LINES {
+        checker.fail(Code::LogTooLarge, None, || {
+            format!("The log has {lines} lines; at most {MAX_LINES} are read.")
         });
         return checker.finish();
     }

@@ -500,8 +500,14 @@ fn bytes_of<'a>(file: &File, contents: &'a Contents<'a>) -> Result<&'a [u8], Fin
     }
     let most = file.role.most_bytes();
     if bytes.len() > most {
+        // What to give in its place depends on what it is.
+        let code = match file.role {
+            Role::Prefixes => Code::PrefixesTooLarge,
+            Role::Log => Code::LogTooLarge,
+            _ => Code::FileTooLarge,
+        };
         return Err(Finding::fail(
-            Code::FileTooLarge,
+            code,
             format!("{name} has {} bytes; at most {most} are read.", bytes.len()),
         ));
     }

@@ -25,6 +25,9 @@ use crate::text::{count, is_unseen, quoted, sha256, sha256_hex};
 pub const MAX_LIST: usize = 16 * 1024 * 1024;
 /// Most files in one registry.
 pub const MAX_FILES: usize = 10_000;
+/// Most lines of all files that are no JSON, so that reading them takes seconds nowhere: twice as many as such a list has
+/// machines.
+pub const MAX_LINES: usize = 250_000;
 /// Most findings that are kept with their place; all are counted.
 pub const MAX_FINDINGS: usize = 100;
 /// Longest label that is kept, in characters; the rest of a longer one is cut off.
@@ -294,6 +297,11 @@ pub enum RegistryError {
         /// How many.
         files: usize,
     },
+    /// More than [`MAX_LINES`] lines in all files that are no JSON.
+    TooManyLines {
+        /// How many, up to the end of the file in which they became too many.
+        lines: usize,
+    },
     /// Not UTF-8.
     NotText {
         /// Which file, from 1.
@@ -318,6 +326,7 @@ impl RegistryError {
         match self {
             Self::TooLarge { .. } => "REGISTRY_TOO_LARGE",
             Self::TooManyFiles { .. } => "REGISTRY_TOO_MANY_FILES",
+            Self::TooManyLines { .. } => "REGISTRY_TOO_MANY_LINES",
             Self::NotText { .. } => "REGISTRY_NOT_TEXT",
             Self::NotJson { .. } => "REGISTRY_NOT_JSON",
         }
@@ -334,6 +343,10 @@ impl std::fmt::Display for RegistryError {
             Self::TooManyFiles { files } => write!(
                 f,
                 "The list of machines has {files} files; at most {MAX_FILES} are accepted."
+            ),
+            Self::TooManyLines { lines } => write!(
+                f,
+                "The list of machines has {lines} lines; at most {MAX_LINES} are accepted. Check that this is the right file."
             ),
             Self::NotText { file, line } => write!(
                 f,
@@ -367,6 +380,7 @@ impl Registry {
             return Err(RegistryError::TooManyFiles { files: files.len() });
         }
         let mut registry = Self::default();
+        let mut lines = 0_usize;
         for (number, file) in (1..).zip(files) {
             let text = std::str::from_utf8(file).map_err(|error| RegistryError::NotText {
                 file: number,
@@ -378,7 +392,17 @@ impl Registry {
                 form,
             });
             match form {
-                Form::Lines => registry.read_lines(text),
+                Form::Lines => {
+                    lines =
+                        lines.saturating_add(text.bytes().filter(|byte| *byte == b'\n').count());
+                    if !text.is_empty() && !text.ends_with('\n') {
+                        lines = lines.saturating_add(1);
+                    }
+                    if lines > MAX_LINES {
+                        return Err(RegistryError::TooManyLines { lines });
+                    }
+                    registry.read_lines(text);
+                }
                 Form::Record => registry.read_record(file, opener),
                 Form::Charter => {
                     registry
@@ -1019,6 +1043,29 @@ mod tests {
             work::count()
         };
         assert_eq!(members(200), members(20_000));
+    }
+
+    #[test]
+    fn a_list_of_more_lines_than_any_has_is_refused_before_one_is_read() {
+        let refused = |files: &[&[u8]]| {
+            work::reset();
+            let error = Registry::parse(files).unwrap_err();
+            (error, work::count())
+        };
+        let lines = MAX_LINES + 1;
+        for line in ["a\n", "\n", "#\n", "00112233445566778899aabbccddeeff\n"] {
+            let text = line.repeat(lines);
+            let error = RegistryError::TooManyLines { lines };
+            assert_eq!(refused(&[text.as_bytes()]), (error, 0), "{line}");
+        }
+        // The last line needs no end.
+        let text = "#\n".repeat(MAX_LINES) + "#";
+        assert!(Registry::parse(&[text.as_bytes()]).is_err());
+        let half = "#\n".repeat(MAX_LINES / 2);
+        let both: [&[u8]; 2] = [half.as_bytes(), half.as_bytes()];
+        assert!(Registry::parse(&both).is_ok());
+        let all: [&[u8]; 3] = [half.as_bytes(), half.as_bytes(), b"#"];
+        assert_eq!(refused(&all), (RegistryError::TooManyLines { lines }, 0));
     }
 
     #[test]

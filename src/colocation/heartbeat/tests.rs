@@ -310,6 +310,26 @@ fn an_empty_log_is_named() {
 }
 
 #[test]
+fn a_log_of_more_lines_than_any_has_is_refused_before_one_is_read() {
+    for line in [
+        "\n",
+        "x\n",
+        "{\"start\":{\"seq\":1,\"time\":1,\"prev\":\"\"}}\n",
+    ] {
+        let log = line.repeat(MAX_LINES + 1);
+        let report = checked(log.as_bytes());
+        assert_eq!(codes(&report), [(Code::LogTooLarge, None)], "{line}");
+        assert_eq!(report.lines, 0);
+        let report = checked(&log.as_bytes()[line.len()..]);
+        assert!(!codes(&report).contains(&(Code::LogTooLarge, None)));
+        assert!(report.lines > 0);
+    }
+    // What its recorder writes reaches the limit of bytes first.
+    let (_, mut chain) = Chain::begin(header(MACHINE)).unwrap();
+    assert!((chain.start(1_700_000_000).len() + 1) * MAX_LINES > MAX_LOG);
+}
+
+#[test]
 fn a_huge_log_is_refused_before_it_is_read() {
     let huge = vec![b'{'; MAX_LOG + 1];
     assert_eq!(codes(&checked(&huge)), [(Code::LogTooLarge, None)]);

@@ -6,7 +6,7 @@
 //! `harness open FILE`: opens a ceremony's record and prints the Report of its evidence.
 //! `harness seeds FOLDER`: writes the seeds of each fuzz target.
 //! `harness assurance`: writes the tables of docs/assurance.md.
-//! `harness worst [KIND FILE]`: writes one of the dearest inputs, or names their kinds.
+//! `harness worst [KIND FILE]`: writes one of the dearest inputs and prints with what it is entered, or names their kinds.
 //! `harness weigh KIND`: checks such an input, and prints what that took.
 //! `harness snapshot FILE`: writes the SHA-256 of every output that the tests' tables produce.
 //! `harness snapshot --compare FILE`: says which outputs are not as in that file.
@@ -44,6 +44,8 @@ fn main() -> std::io::Result<()> {
         }
         ["worst", kind, file] => {
             let worst = harness::worst::of(kind).expect("a kind that `harness worst` names");
+            // With what it is entered, for whoever asks the package.
+            println!("{}", serde_json::to_string(&harness::worst::entered(kind))?);
             std::fs::write(file, (worst.make)(worst.most))
         }
         ["weigh", kind] => weigh(kind),

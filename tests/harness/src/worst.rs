@@ -5,15 +5,16 @@
 
 use std::fmt::Write as _;
 
-use cloud_witness::collateral::bundle::MAX_BUNDLE;
+use cloud_witness::collateral::MAX_CHAIN;
+use cloud_witness::collateral::bundle::{MAX_BUNDLE, MAX_CHAINS, MAX_PIECES};
 use cloud_witness::colocation::addresses::MAX_PREFIXES;
 use cloud_witness::colocation::evidence::{
     Addresses, Contents, Direction, Entered, File, Heartbeat, Item, Role, Seen,
 };
 use cloud_witness::colocation::heartbeat::line::{Answer, Chain, FORMAT, Header, PowerState, When};
-use cloud_witness::colocation::heartbeat::{MAX_LOG, MOST_SIGNATURES};
+use cloud_witness::colocation::heartbeat::{MAX_LINES as LOG_LINES, MAX_LOG, MOST_SIGNATURES};
 use cloud_witness::colocation::{Asked, ColocationReport, check};
-use cloud_witness::registry::list::{MAX_LIST, Machine, Registry};
+use cloud_witness::registry::list::{self, MAX_LIST, Machine, Registry};
 use cloud_witness::{Moment, Request, Verifier};
 use ed25519_dalek::Signer as _;
 
@@ -44,7 +45,7 @@ pub const ALL: &[Worst] = worst! {
     "prefixes-single": single, MAX_PREFIXES, plain_list;
     "prefixes-special": |most| repeated("::\n", most), MAX_PREFIXES, plain_list;
     "prefixes-bad": |most| repeated("x\n", most), MAX_PREFIXES, plain_list;
-    "prefixes-blank": |most| behind("x\n", "\n", most), MAX_PREFIXES, plain_list;
+    "prefixes-blank": |most| behind("x\n", &wide("", 16), most), MAX_PREFIXES, plain_list;
     "rir-headers": |most| repeated("1|a|b|1|d|e|f\n", most), MAX_PREFIXES, rir_file;
     "rir-bad": |most| repeated("|\n", most), MAX_PREFIXES, rir_file;
     "rir-fields": |most| repeated(&("|".repeat(1023) + "\n"), most), MAX_PREFIXES, rir_file;
@@ -52,25 +53,26 @@ pub const ALL: &[Worst] = worst! {
     "rir-holder": |most| records("AAA", most), MAX_PREFIXES, rir_file;
     "rir-summaries": summaries, MAX_PREFIXES, rir_file;
     "log-good": good_log, MAX_LOG, log;
-    "log-field": |most| repeated("{\"beat\":{\"x\":1}}\n", most), MAX_LOG, log;
-    "log-object": |most| repeated("{}\n", most), MAX_LOG, log;
-    "log-text": |most| repeated("x\n", most), MAX_LOG, log;
-    "log-blank": |most| repeated("\n", most), MAX_LOG, log;
-    "log-cr": |most| repeated("\r\n", most), MAX_LOG, log;
-    "log-other-way": |most| repeated("{\"start\":{\"seq\":1,\"time\":1,\"prev\":\"\"} }\n", most), MAX_LOG, log;
+    "log-field": |most| repeated(&format!("{{\"beat\":{{\"{}\":1}}}}\n", "x".repeat(LOG_LINE - 15)), most), MAX_LOG, log;
+    "log-object": |most| repeated(&wide("{}", LOG_LINE), most), MAX_LOG, log;
+    "log-text": |most| repeated(&wide("x", LOG_LINE), most), MAX_LOG, log;
+    "log-blank": |_| repeated("\n", LOG_LINES), MAX_LOG, log;
+    "log-cr": |_| repeated("\r\n", 2 * LOG_LINES), MAX_LOG, log;
+    "log-other-way": |most| repeated(&wide("{\"start\":{\"seq\":1,\"time\":1,\"prev\":\"\"}", LOG_LINE - 1).replace('\n', "}\n"), most), MAX_LOG, log;
     "log-holes": holes, MAX_LOG, log;
-    "list-bad": |most| repeated("a\n", most), MAX_LIST, list;
-    "list-comma": |most| repeated(",\n", most), MAX_LIST, list;
-    "list-blank": |most| repeated("\n", most), MAX_LIST, list;
-    "list-declared": |most| repeated("#prefix-digits:1\n", most), MAX_LIST, list;
-    "list-line-ends": |most| repeated("#\u{b}a\n", most), MAX_LIST, list;
-    "list-same": |most| repeated("00112233445566778899aabbccddeeff,=\n", most), MAX_LIST, list;
-    "list-prefixes": prefixes, MAX_LIST, list;
-    "list-asides": asides, MAX_LIST, list;
-    "list-ppids": ppids, MAX_LIST, list;
-    "list-charter": charter, MAX_LIST, list;
+    "list-bad": |most| repeated(&wide("a", LIST_LINE), most), MAX_LIST, machines;
+    "list-comma": |most| repeated(&wide(",", LIST_LINE), most), MAX_LIST, machines;
+    "list-blank": |most| repeated(&wide("", LIST_LINE), most), MAX_LIST, machines;
+    "list-declared": |most| repeated(&wide("#prefix-digits:1", LIST_LINE), most), MAX_LIST, machines;
+    "list-line-ends": |most| repeated(&(wide("#", LIST_LINE - 2).trim_end_matches('\n').to_owned() + "\u{b}a\n"), most), MAX_LIST, machines;
+    "list-same": |most| repeated(&format!("00112233445566778899aabbccddeeff,={}\n", "x".repeat(LIST_LINE - 34)), most), MAX_LIST, machines;
+    "list-prefixes": prefixes, MAX_LIST, machines;
+    "list-asides": asides, MAX_LIST, machines;
+    "list-ppids": ppids, MAX_LIST, machines;
+    "list-charter": charter, MAX_LIST, machines;
     "bundle-unused-chains": unused_chains, MAX_BUNDLE, bundle;
     "bundle-chains": chains, MAX_BUNDLE, bundle;
+    "bundle-pieces": pieces, MAX_BUNDLE, bundle;
     "collateral-names": names, MAX_BUNDLE, bundle;
 };
 
@@ -88,6 +90,15 @@ fn behind(first: &str, line: &str, most: usize) -> Vec<u8> {
     let mut text = first.as_bytes().to_vec();
     text.extend(repeated(line, most - first.len()));
     text
+}
+
+/// Bytes a line, its end left out, where a file has as many lines as bytes.
+const LIST_LINE: usize = MAX_LIST / list::MAX_LINES;
+const LOG_LINE: usize = MAX_LOG / LOG_LINES;
+
+/// A line with blanks behind it, so wide.
+fn wide(line: &str, width: usize) -> String {
+    format!("{line:width$}\n")
 }
 
 /// Lines by their number, until there is no room for another.
@@ -188,7 +199,9 @@ fn holes(most: usize) -> Vec<u8> {
         let seq = if number < 1_000 { 10 + 2 * number } else { 1 };
         let _ = writeln!(
             line,
-            "{{\"start\":{{\"seq\":{seq},\"time\":1,\"prev\":\"\"}}}}"
+            "{{\"start\":{{\"seq\":{seq},\"time\":1,\"prev\":\"{:0width$}\"}}}}",
+            0,
+            width = LOG_LINE - 37
         );
     })
 }
@@ -197,7 +210,7 @@ fn holes(most: usize) -> Vec<u8> {
 fn prefixes(most: usize) -> Vec<u8> {
     let declared = declared();
     numbered(&declared, most, |number, line| {
-        let _ = writeln!(line, "{number:016x}");
+        let _ = writeln!(line, "{number:016x},{:x<1$}", "", LIST_LINE - 17);
     })
 }
 
@@ -220,7 +233,7 @@ fn asides(most: usize) -> Vec<u8> {
 
 fn ppids(most: usize) -> Vec<u8> {
     numbered("", most, |number, line| {
-        let _ = writeln!(line, "{number:032x}");
+        let _ = writeln!(line, "{number:032x},{:x<1$}", "", LIST_LINE - 33);
     })
 }
 
@@ -242,26 +255,38 @@ fn unused_chains(most: usize) -> Vec<u8> {
     bundle_of(&vec![pem; (most - 1000) / each], &[])
 }
 
-/// As many pieces as there is room for, each with an issuer chain of its own.
+/// As many chains as are read, each as long as it may be, and each of a piece.
 fn chains(most: usize) -> Vec<u8> {
-    let pem = certificate(0);
-    let body = |number: usize| {
-        format!(
+    let chain = |_| certificate(MAX_CHAIN * 3 / 4 - 400);
+    let chains: Vec<_> = (0..MAX_CHAINS).map(chain).collect();
+    let room = most - 1000 - serde_json::to_string(&chains).unwrap().len();
+    let entries: Vec<_> = (0..MAX_CHAINS)
+        .map(|number| entry(number, number, room / MAX_CHAINS))
+        .collect();
+    bundle_of(&chains, &entries)
+}
+
+/// As many pieces as are read, all of one chain.
+fn pieces(most: usize) -> Vec<u8> {
+    let entries: Vec<_> = (0..MAX_PIECES)
+        .map(|number| entry(number, 0, (most - 2000) / MAX_PIECES))
+        .collect();
+    bundle_of(&[certificate(0)], &entries)
+}
+
+/// A TCB info of about so many bytes.
+fn entry(number: usize, chain: usize, bytes: usize) -> serde_json::Value {
+    let entry = |filling: usize| {
+        let body = format!(
             "{{\"id\":\"SGX\",\"version\":3,\"issueDate\":\"2025-01-01T00:00:00Z\",\
-             \"nextUpdate\":\"2026-01-01T00:00:00Z\",\"fmspc\":\"{number:012x}\",\"tcbLevels\":[]}}"
-        )
-    };
-    let entry = |number: usize| {
+             \"nextUpdate\":\"2026-01-01T00:00:00Z\",\"fmspc\":\"{number:012x}\",\"tcbLevels\":[{}0]}}",
+            "0,".repeat(filling / 2)
+        );
         serde_json::json!({
-            "tee": "sgx", "fmspc": format!("{number:012x}"), "body": body(number), "signature": "", "chain": number,
+            "tee": "sgx", "fmspc": format!("{number:012x}"), "body": body, "signature": "", "chain": chain,
         })
     };
-    let each = pem.len() + entry(100_000).to_string().len() + 40;
-    let number = most / each;
-    bundle_of(
-        &vec![pem; number],
-        &(0..number).map(entry).collect::<Vec<_>>(),
-    )
+    entry(bytes.saturating_sub(entry(0).to_string().len() + 8))
 }
 
 fn bundle_of(chains: &[String], tcb_infos: &[serde_json::Value]) -> Vec<u8> {
@@ -352,33 +377,49 @@ fn log(bytes: &[u8]) -> String {
     words(&heartbeat(bytes))
 }
 
-/// The check of a list of prefixes.
-pub fn addresses(bytes: &[u8], holder: Option<&str>) -> ColocationReport {
+/// With what an input of evidence of colocation is entered; none for other kinds.
+pub fn entered(kind: &str) -> Option<Entered> {
+    match kind.split_once('-')?.0 {
+        "prefixes" => Some(entered_addresses(None)),
+        "rir" => Some(entered_addresses(Some("AAA"))),
+        "log" => Some(entered_heartbeat()),
+        _ => None,
+    }
+}
+
+fn entered_addresses(holder: Option<&str>) -> Entered {
     let seen = |direction| Seen {
         address: "8.8.8.8".to_owned(),
         direction,
         seen_by: "Ada".to_owned(),
         seen_at: FROM,
     };
-    let entered = Entered::Addresses(Addresses {
+    Entered::Addresses(Addresses {
         data_centre: "A data centre".to_owned(),
         prefixes_source: "its page".to_owned(),
         holder: holder.map(str::to_owned),
         seen: vec![seen(Direction::Inbound), seen(Direction::Outbound)],
-    });
-    checked(entered, Role::Prefixes, bytes)
+    })
 }
 
-/// The check of a heartbeat log.
-pub fn heartbeat(bytes: &[u8]) -> ColocationReport {
-    let entered = Entered::Heartbeat(Heartbeat {
+fn entered_heartbeat() -> Entered {
+    Entered::Heartbeat(Heartbeat {
         key: key_line(&key("the heartbeat's recorder")),
         key_source: "read out".to_owned(),
         max_gap: 60,
         from: FROM,
         to: FROM + 86_400,
-    });
-    checked(entered, Role::Log, bytes)
+    })
+}
+
+/// The check of a list of prefixes.
+pub fn addresses(bytes: &[u8], holder: Option<&str>) -> ColocationReport {
+    checked(entered_addresses(holder), Role::Prefixes, bytes)
+}
+
+/// The check of a heartbeat log.
+pub fn heartbeat(bytes: &[u8]) -> ColocationReport {
+    checked(entered_heartbeat(), Role::Log, bytes)
 }
 
 fn checked(entered: Entered, role: Role, bytes: &[u8]) -> ColocationReport {
@@ -415,8 +456,11 @@ fn words(report: &ColocationReport) -> String {
     format!("{}; a report of {length} bytes", codes.join(" "))
 }
 
-fn list(bytes: &[u8]) -> String {
-    let list = Registry::parse(&[bytes]).unwrap();
+fn machines(bytes: &[u8]) -> String {
+    let list = match Registry::parse(&[bytes]) {
+        Ok(list) => list,
+        Err(error) => return format!("refused: {}", error.code()),
+    };
     let machine = Machine {
         ppid: [0xab; 16],
         extensions: [0xcd; 32],

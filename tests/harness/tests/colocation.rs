@@ -892,6 +892,15 @@ fn files_are_those_that_were_named() {
         mail.resize(4 * 1024 * 1024 + 1, b'\n');
         evidence.replace(Kind::HostingMail, Role::Mail, mail);
     });
+    // Where there is another file to give, the advice names it.
+    refused(Kind::Addresses, id, Code::PrefixesTooLarge, |evidence| {
+        let list = vec![b'\n'; 32 * 1024 * 1024 + 1];
+        evidence.replace(Kind::Addresses, Role::Prefixes, list);
+    });
+    refused(Kind::Heartbeat, id, Code::LogTooLarge, |evidence| {
+        let log = vec![b'\n'; 64 * 1024 * 1024 + 1];
+        evidence.replace(Kind::Heartbeat, Role::Log, log);
+    });
     // A certificate that was entered without its file.
     refused(Kind::OwnerClaim, id, Code::FileMissing, |evidence| {
         let certificate = certificates(evidence)[0].clone();

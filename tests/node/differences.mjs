@@ -42,6 +42,27 @@ export const DIFFERENCES = {
     "any number of certificates is taken (O8)": [
       "400-chain-of-two", "401-chain-of-four",
     ],
+    "what a certificate may sign, and whether an extension stands twice or is critical and unknown, is not looked at (RFC 5280)": [
+      "354-tcb-signer-unreadable-alternative-name", "393-pck-ca-that-is-no-ca", "484-pck-ca-without-cert-sign",
+      "485-pck-ca-without-crl-sign", "486-pck-without-digital-signature", "487-pck-signs-certificates",
+      "488-tcb-signer-without-digital-signature", "489-pck-extension-twice", "490-tcb-signer-extension-twice",
+      "491-pck-ca-extension-twice", "492-pck-critical-unknown", "493-pck-extended-key-usage", "499-pck-key-usage-absent",
+    ],
+    "neither a CRL's number nor its scope or other extensions are looked at (RFC 5280, 5.2)": [
+      "398-root-crl-critical-unknown", "461-crl-number-of-21-bytes", "462-crl-number-absent", "463-crl-number-twice",
+      "464-crl-delta", "465-crl-issuing-distribution-point", "466-crl-critical-unknown",
+      "467-crl-entry-of-another-issuer", "468-crl-entry-critical-unknown", "469-root-crl-delta",
+      "470-crl-algorithms-differ",
+    ],
+    "levels are taken in the order of the document, whatever stands twice or has no date or status of its kind": [
+      "394-tcb-level-to-relaunch", "395-qe-level-without-a-date", "471-qe-levels-unordered-revoked",
+      "472-td-module-levels-unordered-revoked", "473-qe-levels-unordered-up-to-date", "474-tcb-levels-twice",
+      "475-qe-levels-twice", "476-td-module-levels-twice", "477-qe-levels-of-two-dates",
+    ],
+    "TCB info for SGX may speak of TDX modules, a mask may have fewer bits than its value, and a TD QE identity version 3": [
+      "478-sgx-tcb-info-with-tdx-module", "479-sgx-tcb-info-with-module-identities", "480-qe-attributes-outside-mask",
+      "481-qe-miscselect-outside-mask", "482-td-module-attributes-outside-mask", "483-td-qe-identity-version-3",
+    ],
     "names are not looked at (O8)": [
       "402-leaf-misnamed", "403-issuer-misnamed", "417-pck-ca-misnamed", "418-pck-ca-names-another-issuer",
     ],
@@ -73,6 +94,9 @@ export const DIFFERENCES = {
     ],
   },
   "they refuse": {
+    "QE authentication data of other than 32 bytes is not read": [
+      "223-qe-auth-data-length", "229-td-qe-auth-data-length", "455-qe-auth-data-empty", "456-td-qe-auth-data-empty",
+    ],
     "a chain in the collateral goes before the quote's (O9)": [
       "412-other-machines-chain-in-collateral",
     ],

@@ -16,7 +16,7 @@ const MANY = 130_000;
 const check = { outcome: "fail", id: "x", detail: "x", code: null, place: null, advice: null };
 const checks = Array.from({ length: MANY }, () => check);
 const trust = { strongest: [], rows: [] };
-const item = { kind: "addresses", counts: false, checks, how_far: "", facts: Array.from({ length: MANY }, () => ({ label: "a", value: "b" })) };
+const item = { kind: "addresses", counts: false, checks, how_far: "", facts: Array.from({ length: MANY }, () => ({ label: "a", value: "b" })), ties: [] };
 const lines = (text) => text.split("\n").length;
 
 test("a report with more lines than a call takes arguments is drawn", () => {

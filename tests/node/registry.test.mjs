@@ -85,7 +85,7 @@ test("a list is loaded again after a trap, and freed when it was only passing th
   let traps = true;
   const { glue, called } = fakeGlue({
     verify: () => {
-      if (!traps) return '{"verdict":"none"}';
+      if (!traps) return '{"verdict":"warning"}';
       traps = false;
       throw new WebAssembly.RuntimeError("unreachable");
     },
@@ -93,9 +93,11 @@ test("a list is loaded again after a trap, and freed when it was only passing th
   const api = createApi(glue, async () => WebAssembly.compile(emptyWasm), {});
   await api.init();
   const list = await api.loadRegistry("x");
-  await assert.rejects(api.verify({ evidence: "x", registry: list }), { code: "BUG" });
+  // The instance after the trap reads it, and the one that confirms that one's answer.
+  await api.verify({ evidence: "x", registry: list });
+  assert.equal(called("loadRegistry").length, 3);
   await api.verify({ evidence: "x", registry: list, revoked: "y" });
-  assert.deepEqual(called("loadRegistry").map(({ values }) => values[0].length), [1, 1, 1]);
+  assert.deepEqual(called("loadRegistry").map(({ values }) => values[0].length), [1, 1, 1, 1]);
   assert.equal(called("forgetRegistry").length, 1);
 });
 

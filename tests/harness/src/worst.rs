@@ -279,8 +279,8 @@ fn entry(number: usize, chain: usize, bytes: usize) -> serde_json::Value {
     let entry = |filling: usize| {
         let body = format!(
             "{{\"id\":\"SGX\",\"version\":3,\"issueDate\":\"2025-01-01T00:00:00Z\",\
-             \"nextUpdate\":\"2026-01-01T00:00:00Z\",\"fmspc\":\"{number:012x}\",\"tcbLevels\":[{}0]}}",
-            "0,".repeat(filling / 2)
+             \"nextUpdate\":\"2026-01-01T00:00:00Z\",\"fmspc\":\"{number:012x}\",\"tcbLevels\":[],\"x\":\"{}\"}}",
+            "0".repeat(filling)
         );
         serde_json::json!({
             "tee": "sgx", "fmspc": format!("{number:012x}"), "body": body, "signature": "", "chain": chain,

@@ -21,7 +21,7 @@ pub const KIND: &str = "cloud-witness collateral bundle";
 /// Largest bundle, in bytes (O1).
 pub const MAX_BUNDLE: usize = 32 * 1024 * 1024;
 /// Most issuer chains of a bundle that is read: Intel's pieces have three between them, and each is kept as it was read.
-pub const MAX_CHAINS: usize = 1_000;
+pub const MAX_CHAINS: usize = 100;
 /// Most TCB infos, and most QE identities, of a bundle that is read: Intel publishes a few hundred.
 pub const MAX_PIECES: usize = 10_000;
 

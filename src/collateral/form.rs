@@ -308,7 +308,7 @@ impl File {
                 "chains",
                 self.chains.len(),
                 MAX_CHAINS,
-                "at most 1000 issuer chains",
+                "at most 100 issuer chains",
             ),
             (
                 "tcb_infos",
@@ -491,7 +491,7 @@ mod tests {
         let error = bundle(&chains(MAX_CHAINS + 1), &each(MAX_CHAINS + 1)).unwrap_err();
         assert_eq!(
             error.to_string(),
-            "The bundle's chains must be at most 1000 issuer chains. Get the bundle again."
+            "The bundle's chains must be at most 100 issuer chains. Get the bundle again."
         );
         let of_one = |number: usize| (0..number).map(|at| (at, 0)).collect::<Vec<_>>();
         let error = bundle(&[&root], &of_one(MAX_PIECES + 1)).unwrap_err();

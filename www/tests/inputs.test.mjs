@@ -515,7 +515,7 @@ for (const where of ["the worker, and in the fresh one in its place", "the page,
       await trapInWorkers(page, 2);
     } else {
       await page.addInitScript(() => delete window.Worker);
-      await page.addInitScript(trapOnce);
+      await page.addInitScript(trapTwice);
     }
     await page.goto(`${held.site.url}#/check`);
     await ready(page);
@@ -528,7 +528,7 @@ for (const where of ["the worker, and in the fresh one in its place", "the page,
   });
 }
 
-test("what trapped in the worker once is verified in a fresh one", async () => {
+test("what trapped in the worker, in two instances, is verified in a fresh one", async () => {
   const context = await held.browser.newContext();
   const page = await context.newPage();
   await trapInWorkers(page, 1);
@@ -539,7 +539,7 @@ test("what trapped in the worker once is verified in a fresh one", async () => {
   await context.close();
 });
 
-/** In so many workers, as they are started, the first call of `verify` traps. */
+/** In so many workers, as they are started, the first two calls of `verify` trap. */
 async function trapInWorkers(page, many) {
   let started = 0;
   // One that keeps the site's files would answer for the worker's script.
@@ -547,22 +547,21 @@ async function trapInWorkers(page, many) {
   await page.route("**/worker.js", async (route) => {
     started += 1;
     const response = await route.fetch();
-    await route.fulfill({ response, body: started > many ? await response.text() : `(${trapOnce})();\n${await response.text()}` });
+    await route.fulfill({ response, body: started > many ? await response.text() : `(${trapTwice})();\n${await response.text()}` });
   });
 }
 
-/** The first call of `verify` traps, as a bug in the verifier would. */
-function trapOnce() {
-  const instantiate = WebAssembly.instantiate;
-  let isToTrap = true;
-  WebAssembly.instantiate = async (module, imports) => {
-    const instance = await instantiate(module, imports);
+/** The first two calls of `verify` trap, each in an instance of its own, as a bug in the verifier would. */
+function trapTwice() {
+  const { instantiate, Instance } = WebAssembly;
+  let toTrap = 2;
+  const trapping = (instance) => {
     const exports = Object.fromEntries(
       Object.entries(instance.exports).map(([name, value]) => [
         name,
         name !== "verify" ? value : (...values) => {
-          if (isToTrap) {
-            isToTrap = false;
+          if (toTrap > 0) {
+            toTrap -= 1;
             throw new WebAssembly.RuntimeError("unreachable");
           }
           return value(...values);
@@ -571,6 +570,9 @@ function trapOnce() {
     );
     return Object.create(instance, { exports: { value: exports } });
   };
+  WebAssembly.instantiate = async (module, imports) => trapping(await instantiate(module, imports));
+  // What comes after a trap is made without waiting.
+  WebAssembly.Instance = new Proxy(Instance, { construct: (target, values) => trapping(new target(...values)) });
 }
 
 test("verification leaves the page's own thread free", async () => {

@@ -12,6 +12,7 @@ use super::evidence::{Addresses, Direction};
 use super::report::{Check, CheckId, Fact, Finding, Found};
 use crate::moment::in_words;
 use crate::report::Outcome;
+use crate::rows::LISTED_A_CODE;
 use crate::text::{count, quoted};
 
 /// Largest list of prefixes: the largest RIR's file has some 20 MB.
@@ -28,8 +29,6 @@ const MAX_OURS: usize = 100_000;
 const MAX_COLUMNS: usize = 12;
 /// Most wrong lines: behind them the rest is not looked at.
 const MOST_WRONG: usize = 100_000;
-/// Findings of one code that are listed; all are counted.
-const LISTED_A_CODE: usize = 10;
 /// Ranges, and addresses with theirs, that are shown; of more it is said how many.
 const SHOWN: usize = 20;
 
